@@ -1,0 +1,100 @@
+// The engine's door: what any host (command line, language server, tests, web) may ask of it.
+// Plain data only: every request and answer crosses a worker boundary.
+
+import type { Confidence, Finding, Location } from '../rules/finding';
+import type { TextEdit } from '../text/span';
+
+/** Settings after merging defaults, `pyproject.toml` or `airlock.toml`, and the editor's. */
+export interface Settings {
+  readonly minConfidence: Confidence;
+  /** Show rules that are still in preview. */
+  readonly preview: boolean;
+  /** Rule names switched off. */
+  readonly disabled: readonly string[];
+  /** Files over this many bytes are set aside with a reason. */
+  readonly maxFileSize: number;
+  /** `.gitignore`-style patterns of files left out, beside the built-in ones. */
+  readonly exclude: readonly string[];
+  /** Library knowledge of the project's own, in the form of the files in library/data. */
+  readonly library: Readonly<Record<string, unknown>>;
+}
+
+/** A file the engine did not analyse, or only in part, and why, in words for the user. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** One file's findings after suppression and filtering, in source order. */
+export interface FileFindings {
+  readonly path: string;
+  /** Changes exactly when the findings change. */
+  readonly resultId: string;
+  readonly findings: readonly Finding[];
+}
+
+/** The outcome of an audit. */
+export interface AuditResult {
+  /** Files with at least one finding, by path. */
+  readonly files: readonly FileFindings[];
+  readonly skipped: readonly Skipped[];
+  readonly fileCount: number;
+  readonly lineCount: number;
+  /** Figures for `--stats`, by name. */
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+/** A sentence of a review with the places that show it. */
+export interface Statement {
+  readonly text: string;
+  readonly locations: readonly Location[];
+}
+
+/** One section of a review. */
+export interface ReviewSection {
+  readonly title: string;
+  /** What was looked at, or why nothing was. */
+  readonly checked: string;
+  readonly good: readonly Statement[];
+  readonly defects: readonly Finding[];
+  readonly undecided: readonly Statement[];
+}
+
+/** The full-file audit: same content as Markdown, HTML and JSON. */
+export interface Review {
+  readonly path: string;
+  readonly lineCount: number;
+  readonly verdict: string;
+  readonly sections: readonly ReviewSection[];
+  readonly recommendations: readonly Statement[];
+  /** What Airlock does not check yet. */
+  readonly notChecked: readonly string[];
+}
+
+/** Edits to one file, in order, not overlapping. */
+export interface FileEdit {
+  readonly path: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Requests to the engine by method name: parameters and answer. Paths are canonical keys with forward slashes. */
+export interface EngineRequests {
+  configure: { params: { settings: Settings }; result: null };
+  /** Adds or replaces files. `bytes` are decoded by the source's own encoding cookie; `text` wins (an open document). */
+  setFiles: {
+    params: { files: readonly { path: string; text?: string; bytes?: Uint8Array }[] };
+    result: { skipped: readonly Skipped[] };
+  };
+  /** Incremental change of a file set before as text; edits apply one after the other. */
+  editFile: { params: { path: string; edits: readonly TextEdit[] }; result: null };
+  removeFiles: { params: { paths: readonly string[] }; result: null };
+  /** Runs all rings to the end and returns everything. */
+  audit: { params: Record<string, never>; result: AuditResult };
+  /** Findings of one file, after its pending changes. */
+  findings: { params: { path: string }; result: FileFindings };
+  review: { params: { path: string }; result: Review };
+  /** Edits of fix `index` of the finding with this fingerprint in this file; null when it is gone. */
+  fix: { params: { path: string; fingerprint: string; index: number }; result: readonly FileEdit[] | null };
+}
+
+export type EngineMethod = keyof EngineRequests;
