@@ -1,0 +1,100 @@
+// Bundles everything that ships into dist/, and copies the grammars beside it.
+//   node scripts/build.mjs [--if-stale] [--allow-missing] [--installed]
+// `--installed` says that npm has just installed from the lockfile. Knows nothing of packing or testing. A bundle whose source is missing is an error.
+
+import { existsSync, mkdirSync, rmSync, copyFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { buildIsFresh, root, writeBuildStamp, writeInstallStamp } from './ready.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Options of a bundle that runs in Node; web-tree-sitter's ESM build would ask for `import.meta.url` there. */
+const node = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  alias: { 'web-tree-sitter': join(packageFolder('web-tree-sitter'), 'web-tree-sitter.cjs') },
+};
+
+/** Options of a bundle that runs in a web worker; the Node branches of dependencies are never taken there. */
+const worker = {
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  external: ['node:*', 'fs', 'fs/promises', 'module', 'path', 'url'],
+};
+
+const bundles = [
+  { out: 'client.node.js', source: 'client/src/main.node.ts', options: { ...node, external: ['vscode'] } },
+  {
+    out: 'client.web.js',
+    source: 'client/src/main.web.ts',
+    options: { ...worker, format: 'cjs', external: ['vscode'] },
+  },
+  { out: 'server.node.js', source: 'server/src/lsp/main.node.ts', options: node },
+  { out: 'server.web.js', source: 'server/src/lsp/main.web.ts', options: worker },
+  { out: 'engine-worker.node.js', source: 'server/src/host/node/engine-worker.ts', options: node },
+  { out: 'engine-worker.web.js', source: 'server/src/host/web/engine-worker.ts', options: worker },
+  { out: 'cli.js', source: 'server/src/cli/main.ts', options: node },
+];
+
+const copies = [
+  ['web-tree-sitter', 'web-tree-sitter.wasm'],
+  ['tree-sitter-python', 'tree-sitter-python.wasm'],
+];
+
+/** The folder of an installed package, wherever npm put it. */
+function packageFolder(name) {
+  for (const base of [root, join(root, 'server')]) {
+    const folder = join(base, 'node_modules', name);
+    if (existsSync(folder)) return folder;
+  }
+  throw new Error(`${name} is not installed. Run "npm ci" first.`);
+}
+
+async function build({ allowMissing }) {
+  const esbuild = require('esbuild');
+  const dist = join(root, 'dist');
+  mkdirSync(dist, { recursive: true });
+  const present = bundles.filter(({ source }) => existsSync(join(root, source)));
+  const missing = bundles.filter((bundle) => !present.includes(bundle));
+  if (missing.length > 0 && !allowMissing) {
+    throw new Error(`no source for ${missing.map(({ out, source }) => `dist/${out} (${source})`).join(', ')}`);
+  }
+  for (const { out } of missing) rmSync(join(dist, out), { force: true });
+  await Promise.all(
+    present.map(({ out, source, options }) =>
+      esbuild.build({
+        entryPoints: [join(root, source)],
+        outfile: join(dist, out),
+        bundle: true,
+        minify: true,
+        keepNames: true,
+        legalComments: 'none',
+        logLevel: 'warning',
+        absWorkingDir: root,
+        loader: { '.wasm': 'empty' },
+        ...options,
+      }),
+    ),
+  );
+  for (const [name, file] of copies) {
+    const target = join(dist, file);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(packageFolder(name), file), target);
+  }
+}
+
+const options = new Set(process.argv.slice(2));
+if (options.has('--installed')) writeInstallStamp();
+if (!(options.has('--if-stale') && buildIsFresh())) {
+  try {
+    rmSync(join(root, 'dist', '.stamp'), { force: true });
+    await build({ allowMissing: options.has('--allow-missing') });
+    writeBuildStamp();
+  } catch (error) {
+    process.stderr.write(`build: ${error.errors ? 'see above' : error.message}\n`);
+    process.exitCode = 1;
+  }
+}
