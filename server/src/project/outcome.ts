@@ -1,0 +1,83 @@
+// From what the rules reported to what the doors print: findings in order, suppressed, filtered by the settings,
+// with a result id for each file. The one place where a finding is left out, so that all doors agree.
+
+import type { Confidence, Finding } from '../rules/finding';
+import { rule as notAnalysed, reportLeftOut, reportSetAside } from '../rules/housekeeping/not-analysed';
+import type { RuleDescription } from '../rules/rule';
+import type { SourceFile } from '../syntax/code';
+import { hashText } from '../text/hash';
+import { findingsOf, type ProjectFile, type RuleReport } from './positions';
+import type { FileFindings, Settings } from './protocol';
+import { applySuppressions, keepUnsilenced, type RuleNames } from './suppression';
+
+const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
+
+/** Whether findings of this confidence are shown at this least one. */
+export function isConfident(confidence: Confidence, least: Confidence): boolean {
+  return order[confidence] >= order[least];
+}
+
+/** Whether the settings let a rule speak. */
+export function isEnabled(rule: RuleDescription, settings: Settings): boolean {
+  return (settings.preview || !rule.preview) && !settings.disabled.includes(rule.name);
+}
+
+/**
+ * The findings of each given file, in the order of the files; files without findings included. `reports` name
+ * files by their index in `files`; `rules` are all rules that exist, those that the settings let speak having run.
+ */
+export function settleFindings(
+  reports: readonly RuleReport[],
+  files: readonly ProjectFile[],
+  rules: readonly RuleDescription[],
+  settings: Settings,
+): FileFindings[] {
+  const enabled = rules.filter((rule) => isEnabled(rule, settings)).map(({ name }) => name);
+  const names = { known: new Set(rules.map(({ name }) => name)), ran: new Set(enabled) };
+  const byFile = new Map<string, Finding[]>(files.map(({ path }) => [path, []]));
+  for (const finding of findingsOf(reports, files)) byFile.get(finding.location.path)?.push(finding);
+  return files.map((file, index) => {
+    const findings = settleFile(file, index, files, byFile.get(file.path) ?? [], names).filter(
+      ({ rule, confidence }) => names.ran.has(rule) && isConfident(confidence, settings.minConfidence),
+    );
+    return { path: file.path, resultId: resultIdOf(findings), findings };
+  });
+}
+
+/** A name for a list of findings that changes exactly when they do. */
+export function resultIdOf(findings: readonly Finding[]): string {
+  return hashText(JSON.stringify(findings));
+}
+
+function settleFile(
+  file: ProjectFile,
+  index: number,
+  files: readonly ProjectFile[],
+  findings: readonly Finding[],
+  names: RuleNames,
+): readonly Finding[] {
+  const { kept, reports } = applySuppressions(file, index, findings, names);
+  const leftOut = reportLeftOut(index, file.source).map((report) => ({ rule: notAnalysed, report }));
+  if (reports.length + leftOut.length === 0) return kept;
+  const further = keepUnsilenced(file, findingsOf([...reports, ...leftOut], files));
+  return [...kept, ...further].sort(
+    (one, other) => one.location.start - other.location.start || one.location.end - other.location.end,
+  );
+}
+
+/** The one finding of a file that was set aside whole. `reason` is a whole sentence. */
+export function settleSetAside(path: string, reason: string): FileFindings {
+  const nothing: SourceFile = {
+    length: 0,
+    names: [],
+    constants: [],
+    codes: [],
+    comments: [],
+    lineStarts: Int32Array.of(0),
+    errors: [],
+    notes: [],
+  };
+  const file = { path, text: '', source: nothing };
+  const findings = findingsOf([{ rule: notAnalysed, report: reportSetAside(0, reason) }], [file]);
+  return { path, resultId: resultIdOf(findings), findings };
+}

@@ -1,0 +1,89 @@
+// From places to locations, from reports to findings: offsets become lines and columns, a file's index becomes
+// its path, and every finding gets its fingerprint and its place in the order. Knows no rule and no editor.
+
+import type { Finding, Location } from '../rules/finding';
+import type { Place, Report, RuleDescription } from '../rules/rule';
+import type { SourceFile } from '../syntax/code';
+import type { Position, Span } from '../text/span';
+import { fingerprintsOf } from './fingerprint';
+
+/** A file as the project holds it. */
+export interface ProjectFile {
+  /** Canonical key with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly source: SourceFile;
+}
+
+/** What a rule reported. */
+export interface RuleReport {
+  readonly rule: RuleDescription;
+  readonly report: Report;
+}
+
+/** The line and column of a UTF-16 offset; offsets outside the text count as its nearest end. */
+export function positionAt(lineStarts: Int32Array, offset: number): Position {
+  const wanted = Math.max(offset, 0);
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] as number) <= wanted) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low, character: wanted - (lineStarts[low] ?? 0) };
+}
+
+/** The location of an absolute UTF-16 span of a file. */
+export function locate(file: ProjectFile, span: Span): Location {
+  const start = Math.min(Math.max(span.start, 0), file.source.length);
+  const end = Math.min(Math.max(span.end, start), file.source.length);
+  const { lineStarts } = file.source;
+  return {
+    path: file.path,
+    start,
+    end,
+    range: { start: positionAt(lineStarts, start), end: positionAt(lineStarts, end) },
+  };
+}
+
+/** Turns reports into findings in their final order: by path, position, rule number, message. */
+export function findingsOf(reports: readonly RuleReport[], files: readonly ProjectFile[]): Finding[] {
+  const fileAt = (place: Place) => files[place.file] as ProjectFile;
+  const ordered = reports
+    .filter(({ report }) => report.file >= 0 && report.file < files.length)
+    .sort(
+      (one, other) =>
+        compareText(fileAt(one.report).path, fileAt(other.report).path) ||
+        one.report.start - other.report.start ||
+        one.report.end - other.report.end ||
+        one.rule.number - other.rule.number ||
+        compareText(one.report.message, other.report.message),
+    );
+  const fingerprints = fingerprintsOf(
+    ordered.map(({ rule, report }) => {
+      const file = fileAt(report);
+      return { path: file.path, rule: rule.name, symbol: report.symbol, file, span: report };
+    }),
+  );
+  return ordered.map(({ rule, report }, index) => ({
+    rule: rule.name,
+    message: report.message,
+    confidence: report.confidence,
+    severity: rule.severity,
+    location: locate(fileAt(report), report),
+    symbol: report.symbol,
+    steps: (report.steps ?? []).map((step) => ({
+      location: locate(fileAt(step), step),
+      message: step.message,
+    })),
+    stepsKind: report.stepsKind ?? 'places',
+    fixes: report.fixes ?? [],
+    fingerprint: fingerprints[index] as string,
+  }));
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

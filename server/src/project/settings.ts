@@ -1,0 +1,144 @@
+// Every setting of Airlock, once: the name in `pyproject.toml`, the name in the editor, type, default and text.
+// The parser of configuration files, the editor's settings schema and the documentation are made from this table.
+
+import type { Settings } from './protocol';
+
+/** The form of a value, as in JSON schema. */
+export type SettingType =
+  | { readonly type: 'boolean' }
+  | { readonly type: 'integer'; readonly minimum: number }
+  | {
+      readonly type: 'string';
+      readonly enum: readonly string[];
+      readonly enumDescriptions?: readonly string[];
+    }
+  | { readonly type: 'strings'; readonly unique?: boolean }
+  | { readonly type: 'table' };
+
+/** One setting. */
+export interface Setting {
+  /** The key in `[tool.airlock]` and `airlock.toml`; absent for what only an editor has. */
+  readonly key?: string;
+  /** The field of `Settings` it fills. */
+  readonly field?: keyof Settings;
+  /** The key in the editor, below `airlock.`; absent for what only a project has. */
+  readonly editorKey?: string;
+  readonly value: SettingType;
+  readonly default: unknown;
+  /** Markdown, whole sentences. */
+  readonly description: string;
+  /** `resource` settings may differ between folders. */
+  readonly scope?: 'resource' | 'window';
+}
+
+/** What holds when nothing is configured. */
+export const defaultSettings: Settings = {
+  minConfidence: 'medium',
+  preview: false,
+  disabled: [],
+  maxFileSize: 1_048_576,
+  exclude: [],
+  library: {},
+};
+
+/** All settings, in the order of the documentation. */
+export const settingsTable: readonly Setting[] = [
+  {
+    editorKey: 'enable',
+    value: { type: 'boolean' },
+    default: true,
+    description: "Show Airlock's findings. The commands work either way.",
+    scope: 'resource',
+  },
+  {
+    key: 'min-confidence',
+    field: 'minConfidence',
+    editorKey: 'minConfidence',
+    value: {
+      type: 'string',
+      enum: ['low', 'medium', 'high'],
+      enumDescriptions: [
+        'Everything Airlock suspects.',
+        'What a reviewer would most likely agree with.',
+        'Only what is proved.',
+      ],
+    },
+    default: defaultSettings.minConfidence,
+    description: 'Leave out findings less sure than this.',
+    scope: 'resource',
+  },
+  {
+    key: 'preview',
+    field: 'preview',
+    editorKey: 'preview',
+    value: { type: 'boolean' },
+    default: defaultSettings.preview,
+    description: 'Also run rules whose precision has not been measured to be good enough yet.',
+    scope: 'resource',
+  },
+  {
+    key: 'disable',
+    field: 'disabled',
+    editorKey: 'disabledRules',
+    value: { type: 'strings', unique: true },
+    default: defaultSettings.disabled,
+    description: 'Names of rules that are switched off, such as `secret-in-log`.',
+    scope: 'resource',
+  },
+  {
+    key: 'exclude',
+    field: 'exclude',
+    editorKey: 'exclude',
+    value: { type: 'strings' },
+    default: defaultSettings.exclude,
+    description:
+      'Files and folders left out, as patterns in the form of `.gitignore`, ' +
+      'beside what `.gitignore` and the built-in list leave out.',
+    scope: 'resource',
+  },
+  {
+    key: 'max-file-size',
+    field: 'maxFileSize',
+    editorKey: 'maxFileSize',
+    value: { type: 'integer', minimum: 1024 },
+    default: defaultSettings.maxFileSize,
+    description: 'Files larger than this many bytes are not analysed, and Airlock says so.',
+    scope: 'resource',
+  },
+  {
+    key: 'library',
+    field: 'library',
+    value: { type: 'table' },
+    default: defaultSettings.library,
+    description: "What Airlock should know about the project's own locks, sources and sinks.",
+  },
+  {
+    editorKey: 'run',
+    value: {
+      type: 'string',
+      enum: ['onType', 'onSave'],
+      enumDescriptions: ['While you type.', 'When a file is opened or saved.'],
+    },
+    default: 'onType',
+    description: 'When findings are renewed.',
+    scope: 'window',
+  },
+  {
+    editorKey: 'diagnosticScope',
+    value: {
+      type: 'string',
+      enum: ['openFiles', 'workspace'],
+      enumDescriptions: ['Files open in an editor.', 'Every Python file of the workspace.'],
+    },
+    default: 'openFiles',
+    description: 'Which files show findings in the Problems view.',
+    scope: 'window',
+  },
+  {
+    editorKey: 'trace.server',
+    value: { type: 'string', enum: ['off', 'messages', 'verbose'] },
+    default: 'off',
+    description: 'Log the messages between the editor and the language server.',
+    scope: 'window',
+  },
+];

@@ -1,0 +1,59 @@
+// Rule 905: a file that was not analysed, or only in part, and why. Silence about such a file would read like
+// a clean bill. Which files were set aside the project knows, so it asks for the report; this file words it.
+
+import type { SourceFile } from '../../syntax/code';
+import type { Report, Rule } from '../rule';
+
+export const rule: Rule = {
+  number: 905,
+  name: 'not-analysed',
+  concern: 'housekeeping',
+  severity: 'information',
+  preview: false,
+  cwe: [],
+  category: 'other',
+  summary: 'A file, or a part of it, was not analysed.',
+  check() {
+    // Reported by the project, which knows what it set aside and what the parser could not read.
+  },
+};
+
+/** The report on a file that was set aside whole. `reason` is a whole sentence. */
+export function reportSetAside(file: number, reason: string): Report {
+  return {
+    file,
+    start: 0,
+    end: 0,
+    message: `This file was not analysed. ${reason}`,
+    confidence: 'high',
+    symbol: '',
+  };
+}
+
+/**
+ * The reports on parts of a file that were left out. Their confidence is low: while somebody types, text that
+ * does not parse is the rule, and the editor marks it anyway.
+ */
+export function reportLeftOut(file: number, source: SourceFile): Report[] {
+  const reports: Report[] = source.notes.map((note) => ({
+    file,
+    start: 0,
+    end: 0,
+    message: `This file was analysed only in part. ${note}`,
+    confidence: 'low',
+    symbol: '',
+  }));
+  const [first, ...others] = source.errors;
+  if (!first) return reports;
+  const message = 'This is not valid Python 3 and was left out of the analysis.';
+  reports.push({
+    file,
+    ...first,
+    message: others.length > 0 ? `${message} So were ${others.length} more places of this file.` : message,
+    confidence: 'low',
+    symbol: '',
+    steps: others.slice(0, 20).map((error) => ({ file, ...error, message: 'This was left out too.' })),
+    stepsKind: 'places',
+  });
+  return reports;
+}
