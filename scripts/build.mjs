@@ -2,9 +2,9 @@
 //   node scripts/build.mjs [--if-stale] [--allow-missing] [--installed]
 // `--installed` says that npm has just installed from the lockfile. Knows nothing of packing or testing. A bundle whose source is missing is an error.
 
-import { existsSync, mkdirSync, rmSync, copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { buildIsFresh, root, writeBuildStamp, writeInstallStamp } from './ready.mjs';
 
 const require = createRequire(import.meta.url);
@@ -63,7 +63,7 @@ async function build({ allowMissing }) {
     throw new Error(`no source for ${missing.map(({ out, source }) => `dist/${out} (${source})`).join(', ')}`);
   }
   for (const { out } of missing) rmSync(join(dist, out), { force: true });
-  await Promise.all(
+  const results = await Promise.all(
     present.map(({ out, source, options }) =>
       esbuild.build({
         entryPoints: [join(root, source)],
@@ -72,18 +72,38 @@ async function build({ allowMissing }) {
         minify: true,
         keepNames: true,
         legalComments: 'none',
+        metafile: true,
         logLevel: 'warning',
         absWorkingDir: root,
-        loader: { '.wasm': 'empty' },
         ...options,
       }),
     ),
   );
   for (const [name, file] of copies) {
-    const target = join(dist, file);
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(join(packageFolder(name), file), target);
+    copyFileSync(join(packageFolder(name), file), join(dist, file));
   }
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(join(dist, 'third-party-notices.txt'), notices(inputs));
+}
+
+/** The licences of the packages that went into the bundles, and of those whose wasm is copied. */
+function notices(inputs) {
+  const folders = new Set(copies.map(([name]) => packageFolder(name)));
+  for (const input of inputs) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (folder) folders.add(join(root, folder));
+  }
+  const texts = new Map();
+  for (const folder of folders) {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
+    texts.set(`${name} ${version}`, text);
+  }
+  const parts = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
+  return `Airlock contains the following works of others.\n${parts
+    .map(([title, text]) => `\n${'-'.repeat(72)}\n${title}\n\n${text}\n`)
+    .join('')}`;
 }
 
 const options = new Set(process.argv.slice(2));

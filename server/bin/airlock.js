@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 // The `airlock` command. Tracked, so that npm can link it before anything is built; the program is the bundle.
-'use strict';
-
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
