@@ -1,0 +1,69 @@
+// The engine in a worker thread: where the worker's file lies, how much memory it may take, what its end means in
+// words. The command line and the language server both start the engine here.
+
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Transport } from '../../project/connection';
+import { Supervisor } from '../../project/supervisor';
+import { readFile } from './files';
+
+export interface EngineHostOptions {
+  /** How many threads may work; 1 when absent. */
+  readonly threads?: number;
+  /** Told of each breakdown of the engine, for a log. */
+  readonly onBreakdown?: (reason: string, path: string | undefined) => void;
+  /** The bundled worker; beside the running bundle when absent. */
+  readonly workerFile?: string;
+  /** Longest silence of a busy engine in milliseconds. */
+  readonly silence?: number;
+}
+
+/** Starts nothing yet: the worker comes with the first request. Call `dispose` when done, or the process stays. */
+export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
+  const workerFile = options.workerFile ?? join(__dirname, 'engine-worker.node.js');
+  return new Supervisor({
+    start: () => startWorker(workerFile),
+    alarm: (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+    reread: async (path) => {
+      const read = await readFile(path, Number.MAX_SAFE_INTEGER);
+      return 'bytes' in read ? read.bytes : undefined;
+    },
+    onBreakdown: options.onBreakdown,
+    silence: options.silence,
+  });
+}
+
+function startWorker(workerFile: string): Transport {
+  // The worker's own output is taken and dropped: on standard output the language server speaks its protocol.
+  const worker = new Worker(workerFile, {
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: memoryLimit() },
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  let reason = 'its thread ended';
+  worker.on('error', (error: Error & { code?: string }) => {
+    reason =
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? `it needed more than ${memoryLimit()} MB of memory`
+        : String(error);
+  });
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (handler) => worker.on('message', handler),
+    onExit: (handler) => worker.on('exit', () => handler(reason)),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+/** In megabytes: half of what there is, but at least 1 GB and at most 4 GB. */
+function memoryLimit(): number {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  const available = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.round(Math.min(Math.max(available / 2, 2 ** 30), 2 ** 32) / 2 ** 20);
+}

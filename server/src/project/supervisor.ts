@@ -1,0 +1,242 @@
+// The engine as its hosts see it: requests in, promises out, whatever befalls the worker. Runs one request at a
+// time, drops what was cancelled before it began, and after a breakdown starts a new engine, gives it what the old
+// one had, sets the guilty file aside and goes on. Knows neither threads nor clocks: the host brings both.
+
+import { addAside, findingsOfAside, reviewOfAside } from './aside';
+import { type Alarm, Breakdown, EngineConnection, type Transport } from './connection';
+import { Contents, type FileContent, type Reread } from './contents';
+import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
+
+/** What the host brings. */
+export interface SupervisorHost {
+  /** Starts a worker. Called lazily, and again after each breakdown. */
+  readonly start: () => Transport;
+  readonly alarm: Alarm;
+  /** Reads a file from disk again for a new engine; without it the bytes are kept in memory. */
+  readonly reread?: Reread;
+  /** Told of each breakdown, for the log. */
+  readonly onBreakdown?: (reason: string, path: string | undefined) => void;
+  /** Longest silence of a busy engine in milliseconds; an audit, which works on everything, may take ten times that. */
+  readonly silence?: number;
+}
+
+/** A request under way. A request that was cancelled rejects with `Cancelled`, at once. */
+export interface Pending<T> {
+  readonly result: Promise<T>;
+  cancel(): void;
+}
+
+/** The request was withdrawn. */
+export class Cancelled extends Error {}
+
+/** The engine could not answer, even after new starts. The message is for the user. */
+export class EngineFailure extends Error {}
+
+interface Job<M extends EngineMethod = EngineMethod> {
+  readonly method: M;
+  readonly params: EngineRequests[M]['params'];
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  cancelled: boolean;
+}
+
+const defaultSilence = 60_000;
+const batchBytes = 4_000_000;
+// A job that breaks this many engines in a row is given up; each break costs at most one file.
+const mostBreaksPerJob = 8;
+const mostBreaksPerFile = 3;
+
+/** Owns the engine's worker. */
+export class Supervisor {
+  private readonly queue: Job[] = [];
+  private readonly contents: Contents;
+  private readonly aside = new Map<string, string>();
+  private readonly breaksByFile = new Map<string, number>();
+  private settings: EngineRequests['configure']['params'] | undefined;
+  private connection: EngineConnection | undefined;
+  private running = false;
+  private disposed = false;
+
+  constructor(private readonly host: SupervisorHost) {
+    this.contents = new Contents(host.reread);
+  }
+
+  /** Files that broke the engine, each with the reason. */
+  get setAside(): ReadonlyMap<string, string> {
+    return this.aside;
+  }
+
+  /** Queues a request. Requests are answered in order. */
+  call<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ): Pending<EngineRequests[M]['result']> {
+    let job: Job | undefined;
+    const result = new Promise<EngineRequests[M]['result']>((resolve, reject) => {
+      job = { method, params, resolve: resolve as (result: unknown) => void, reject, cancelled: false };
+      if (this.disposed) reject(new Cancelled('The engine was stopped.'));
+      else this.queue.push(job);
+    });
+    void this.run();
+    const cancel = (): void => {
+      if (!job || isChange(method)) return;
+      job.cancelled = true;
+      job.reject(new Cancelled('The request was cancelled.'));
+    };
+    return { result, cancel };
+  }
+
+  /** Ends the worker; what is under way rejects with `Cancelled`. */
+  dispose(): void {
+    this.disposed = true;
+    for (const job of this.queue.splice(0)) job.reject(new Cancelled('The engine was stopped.'));
+    this.connection?.close();
+    this.connection = undefined;
+  }
+
+  private async run(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    for (let job = this.queue.shift(); job; job = this.queue.shift()) {
+      if (job.cancelled) continue;
+      try {
+        job.resolve(await this.perform(job));
+      } catch (error) {
+        const known = error instanceof Cancelled || error instanceof EngineFailure;
+        job.reject(known ? error : new EngineFailure(`The engine failed: ${String(error)}`));
+      }
+    }
+    this.running = false;
+  }
+
+  private async perform(job: Job): Promise<unknown> {
+    if (job.method === 'setFiles') this.giveAnotherChance(job.params as EngineRequests['setFiles']['params']);
+    for (let breaks = 1; ; breaks++) {
+      if (this.disposed) throw new Cancelled('The engine was stopped.');
+      try {
+        const result = await this.attempt(job);
+        this.remember(job);
+        return result;
+      } catch (error) {
+        if (this.disposed) throw new Cancelled('The engine was stopped.');
+        if (!(error instanceof Breakdown)) throw error;
+        this.afterBreakdown(error, job, breaks);
+      }
+    }
+  }
+
+  private afterBreakdown(error: Breakdown, job: Job, breaks: number): void {
+    const wasRunning = this.connection !== undefined;
+    this.connection?.close();
+    this.connection = undefined;
+    this.host.onBreakdown?.(error.message, error.path);
+    const firstLine = error.message.split('\n', 1)[0];
+    if (error.path !== undefined) {
+      this.breaksByFile.set(error.path, (this.breaksByFile.get(error.path) ?? 0) + 1);
+      this.aside.set(error.path, `the engine broke down on it (${firstLine}).`);
+    } else if (!wasRunning && breaks > 1) {
+      throw new EngineFailure(`The engine does not start: ${firstLine}`);
+    } else if (breaks > 1) {
+      // Nobody to blame, and it happens each time: without this request the others can go on.
+      throw new EngineFailure(`The engine broke down on '${job.method}': ${firstLine}`);
+    }
+    if (breaks >= mostBreaksPerJob) {
+      throw new EngineFailure(`The engine broke down ${breaks} times in a row, last time: ${firstLine}`);
+    }
+  }
+
+  private async attempt(job: Job): Promise<unknown> {
+    const { method, params } = job;
+    const path = 'path' in params ? params.path : undefined;
+    const reason = path === undefined ? undefined : this.aside.get(path);
+    if (path !== undefined && reason !== undefined) return answerForAside(method, path, reason);
+    if (path !== undefined && !this.contents.has(path)) {
+      throw new EngineFailure(`The engine was not given the file ${path}.`);
+    }
+    const connection = await this.connect();
+    const silence = this.host.silence ?? defaultSilence;
+    if (method === 'setFiles') return this.setFiles(connection, job as Job<'setFiles'>, silence);
+    const result = await connection.exchange(
+      method,
+      params as never,
+      silence * (method === 'audit' ? 10 : 1),
+    );
+    return method === 'audit' ? addAside(result as AuditResult, this.aside) : result;
+  }
+
+  private async setFiles(connection: EngineConnection, job: Job<'setFiles'>, silence: number) {
+    const { files } = job.params;
+    const sound = files.filter(({ path }) => !this.aside.has(path));
+    const { skipped } = await connection.exchange('setFiles', { files: sound }, silence);
+    const out = files.flatMap(({ path }) => {
+      const reason = this.aside.get(path);
+      return reason === undefined ? [] : [{ path, reason }];
+    });
+    return { skipped: [...skipped, ...out] };
+  }
+
+  /** The running engine, or a new one that knows all that the last one knew. */
+  private async connect(): Promise<EngineConnection> {
+    if (this.connection) return this.connection;
+    const silence = this.host.silence ?? defaultSilence;
+    const connection = new EngineConnection(this.host.start(), this.host.alarm);
+    try {
+      await connection.ready(silence);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    this.connection = connection;
+    if (this.settings) await connection.exchange('configure', this.settings, silence);
+    for await (const files of this.loadContents()) await connection.exchange('setFiles', { files }, silence);
+    return connection;
+  }
+
+  private async *loadContents(): AsyncGenerator<readonly FileContent[]> {
+    let batch: FileContent[] = [];
+    let size = 0;
+    for (const path of this.contents.paths()) {
+      const file = this.aside.has(path) ? undefined : await this.contents.load(path);
+      if (!file) continue;
+      batch.push(file);
+      size += file.text?.length ?? file.bytes?.length ?? 0;
+      if (size < batchBytes) continue;
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  private remember(job: Job): void {
+    const params = job.params as EngineRequests['setFiles']['params'] &
+      EngineRequests['editFile']['params'] &
+      EngineRequests['removeFiles']['params'];
+    if (job.method === 'configure') this.settings = job.params as EngineRequests['configure']['params'];
+    else if (job.method === 'setFiles') for (const file of params.files) this.contents.set(file);
+    else if (job.method === 'editFile') this.contents.edit(params.path, params.edits);
+    else if (job.method === 'removeFiles') for (const path of params.paths) this.forget(path);
+  }
+
+  private forget(path: string): void {
+    this.contents.remove(path);
+    this.aside.delete(path);
+    this.breaksByFile.delete(path);
+  }
+
+  private giveAnotherChance({ files }: EngineRequests['setFiles']['params']): void {
+    for (const { path } of files) {
+      if ((this.breaksByFile.get(path) ?? 0) < mostBreaksPerFile) this.aside.delete(path);
+    }
+  }
+}
+
+function isChange(method: EngineMethod): boolean {
+  return method !== 'findings' && method !== 'review' && method !== 'fix' && method !== 'audit';
+}
+
+function answerForAside(method: EngineMethod, path: string, reason: string): unknown {
+  if (method === 'findings') return findingsOfAside(path, reason);
+  if (method === 'review') return reviewOfAside(path, reason);
+  return null;
+}
