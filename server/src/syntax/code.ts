@@ -29,7 +29,9 @@ export const enum Op {
   Unary,
   /** a: left, b: right, c: `CompareOperator`. A chain `a < b < c` is And-ed by If brackets. */
   Compare,
-  /** A value that joins alternatives (and/or, ternary, chained comparison). b: extra -> [n, values...]. */
+  /** A value that joins alternatives. b: extra -> [n, values...]; a: the `IfOrigin` of its brackets
+   * (BooleanOperator, Ternary or ChainedComparison); c: 1 for `or`, 0 else. In `x or y or z` and `x and y and z` the
+   * brackets nest and the values are the operands in order; a ternary's are the consequence, then the alternative. */
   Phi,
   /** b: extra -> [n, values...]; the literal pieces of an f-string are Const values among them; c: 1 when the value is formatted with !r or !a somewhere. */
   Format,
@@ -54,7 +56,8 @@ export const enum Op {
   Yield,
   /** a: iterable. */
   YieldFrom,
-  /** The module object of `import a.b` (a: name of the dotted module, c: level) or, with b >= 0, the member b of it. */
+  /** The module object of `import a.b` (a: name of the dotted module, c: level) or, with b >= 0, the member b of it.
+   * `import a.b` without `as` is two of these: a.b, which nothing uses, and a, which is what the name is bound to. */
   Import,
   /** An element of an iteration. a: iterable value. c: 1 when `async for`. Emitted inside the loop, once. */
   Element,
@@ -62,7 +65,8 @@ export const enum Op {
   Entered,
   /** The exception that `except T as e` binds. a: the Except instruction. */
   Caught,
-  /** Element `c` of an unpacked value (c = -1: the starred rest). a: value. */
+  /** Element `c` of an unpacked value. a: value. c = -1: the starred rest; behind a star they count from the end:
+   * -2 is the last element, -3 the one before it. */
   Unpack,
   /** The container a comprehension builds. c: 0 list, 1 set, 2 dict, 3 generator. Collect instructions fill it. */
   Comprehension,
@@ -89,6 +93,9 @@ export const enum Op {
   ImportStar,
   /** An expression statement. a: value. */
   Discard,
+  /** `x: T`, before the store if there is one. a: object value for `obj.x: T`, -1 for a name of this scope;
+   * b: annotation value; c: name of the variable or attribute. */
+  Annotate,
   // --- control ---
   /** a: condition value (-1: unknown, either branch), c: `IfOrigin`. Always closed by End, with at most one Else between. */
   If,
@@ -98,6 +105,7 @@ export const enum Op {
   Loop,
   /** The `else` of a loop, run when no Break left it; inside the Loop's brackets. */
   LoopElse,
+  /** a: 1 when it is the loop's own condition that failed, so that LoopElse runs; -1 for a `break`. */
   Break,
   Continue,
   /** Try; then any of Except, TryElse, Finally; then End. */
@@ -123,21 +131,69 @@ export const enum Argument {
 }
 
 export const enum BinaryOperator {
-  Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power, MatrixMultiply, LeftShift, RightShift, And, Or, Xor,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  FloorDivide,
+  Modulo,
+  Power,
+  MatrixMultiply,
+  LeftShift,
+  RightShift,
+  And,
+  Or,
+  Xor,
   /** Or-ed into the column for `x op= y`. */
   InPlace = 64,
 }
 
-export const enum UnaryOperator { Not, Minus, Plus, Invert }
+export const enum UnaryOperator {
+  Not,
+  Minus,
+  Plus,
+  Invert,
+}
 
-export const enum CompareOperator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, NotIn, Is, IsNot }
+export const enum CompareOperator {
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  In,
+  NotIn,
+  Is,
+  IsNot,
+}
 
-export const enum LoopKind { While, For, AsyncFor, Comprehension, AsyncComprehension }
+export const enum LoopKind {
+  While,
+  For,
+  AsyncFor,
+  Comprehension,
+  AsyncComprehension,
+}
 
 /** What the source had where the code has an If. */
-export const enum IfOrigin { Statement, BooleanOperator, Ternary, Assert, LoopCondition, ComprehensionFilter, MatchCase, ChainedComparison }
+export const enum IfOrigin {
+  Statement,
+  BooleanOperator,
+  Ternary,
+  Assert,
+  LoopCondition,
+  ComprehensionFilter,
+  MatchCase,
+  ChainedComparison,
+}
 
-export const enum ScopeKind { Module, Class, Function, Lambda }
+export const enum ScopeKind {
+  Module,
+  Class,
+  Function,
+  Lambda,
+}
 
 export const enum CodeFlag {
   Async = 1,
@@ -148,9 +204,25 @@ export const enum CodeFlag {
   Truncated = 8,
 }
 
-export const enum ParameterKind { PositionalOnly, Normal, VarPositional, KeywordOnly, VarKeyword }
+export const enum ParameterKind {
+  PositionalOnly,
+  Normal,
+  VarPositional,
+  KeywordOnly,
+  VarKeyword,
+}
 
-export const enum ConstantKind { None, True, False, Ellipsis, Integer, Float, Complex, String, Bytes }
+export const enum ConstantKind {
+  None,
+  True,
+  False,
+  Ellipsis,
+  Integer,
+  Float,
+  Complex,
+  String,
+  Bytes,
+}
 
 /** A literal. `text` is the decoded value for strings and bytes, the source spelling for numbers. */
 export interface Constant {
@@ -164,7 +236,7 @@ export interface Code {
   /** Index into `SourceFile.names`. */
   readonly name: number;
   /** Index of the enclosing scope in `SourceFile.codes`; -1 for the module. */
-  readonly parent: number;
+  parent: number;
   readonly flags: number;
   /** Absolute UTF-16 offset to which all spans of this scope are relative (its `def`, `class` or `lambda`; decorators lie before it). */
   base: number;

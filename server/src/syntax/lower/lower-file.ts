@@ -1,0 +1,108 @@
+// From a flat tree to a SourceFile: puts the forms of all construct families into one table and lowers the module.
+
+import { type Comment, ScopeKind, type SourceFile } from '../code';
+import { findLineStarts, lineAt } from '../../text/line-index';
+import type { FlatTree } from '../flat-tree';
+import { Kind } from '../grammar';
+import { annotationForms } from './annotations';
+import { callForms } from './calls';
+import { comprehensionForms } from './comprehensions';
+import { controlForms } from './control';
+import { definitionForms, docstringOf, lambdaForms } from './definitions';
+import { expressionForms } from './expressions';
+import { importForms } from './imports';
+import { DEPTH_LIMIT, type Forms, Lowering } from './lowering';
+import { matchForms } from './match';
+import { operatorForms } from './operators';
+import type { ReuseSource } from './reuse';
+import type { Scope } from './scope';
+import { statementForms } from './statements';
+import { stringForms } from './strings';
+import type { Tables } from './tables';
+import { targetForms } from './targets';
+
+function byKind<T>(...families: readonly (readonly (readonly [Kind, T])[])[]): (T | undefined)[] {
+  const table: (T | undefined)[] = new Array(Kind.KindCount).fill(undefined);
+  for (const [kind, form] of families.flat()) table[kind] = form;
+  return table;
+}
+
+const FORMS: Forms = {
+  expressions: byKind(
+    expressionForms,
+    operatorForms,
+    stringForms,
+    callForms,
+    comprehensionForms,
+    lambdaForms,
+  ),
+  statements: byKind(statementForms, controlForms, importForms, definitionForms, annotationForms, matchForms),
+  targets: byKind(targetForms),
+};
+
+/** A lowered file, and what an open document keeps of it to lower the next edit faster. */
+export interface LoweredFile {
+  readonly file: SourceFile;
+  readonly outward: readonly Int32Array[];
+  readonly subtree: readonly number[];
+  readonly depths: readonly number[];
+}
+
+const NO_PARAMETERS = new Uint8Array(0);
+
+/** Lowers a file. `pool` holds scopes for reuse between calls; `reuse` what an edit left alone. */
+export function lowerFile(
+  tree: FlatTree,
+  text: string,
+  tables: Tables,
+  pool: Scope[],
+  reuse?: ReuseSource,
+): LoweredFile {
+  const l = new Lowering(tree, text, tables, FORMS, pool, reuse);
+  l.open(ScopeKind.Module, 0);
+  const lineStarts = findLineStarts(text);
+  if (tree.size > 0) l.block(0);
+  l.close(tables.name(''), 0, 0, text.length, NO_PARAMETERS, tree.size > 0 ? docstringOf(l, 0) : -1);
+  const file: SourceFile = {
+    length: text.length,
+    names: tables.names,
+    constants: tables.constants,
+    codes: l.codes,
+    comments: readComments(tree, text, lineStarts),
+    lineStarts,
+    errors: readErrors(tree),
+    notes: l.truncated
+      ? [
+          `Nesting deeper than ${DEPTH_LIMIT} levels is left out. Split the nested part into smaller ones to have it read.`,
+        ]
+      : [],
+  };
+  return { file, outward: l.outward, subtree: l.subtree, depths: l.depths };
+}
+
+const TELLING =
+  /airlock:|nosec|noqa|\b(?:caller|callers|lock|locks|locked|mutex)\b.*\b(?:held|holds?|holding)\b|\b(?:held|holds?|holding)\b.*\b(?:lock|locks|mutex)\b/i;
+
+function readComments(tree: FlatTree, text: string, lineStarts: Int32Array): Comment[] {
+  const comments: Comment[] = [];
+  for (let i = 0; i < tree.comments.length; i += 2) {
+    const start = tree.comments[i] as number;
+    let end = tree.comments[i + 1] as number;
+    // The grammar lets a comment run to \n only.
+    while (end > start && text.charCodeAt(end - 1) === 13) end--;
+    const content = text.slice(start + 1, end);
+    if (!TELLING.test(content)) continue;
+    const line = lineAt(lineStarts, start);
+    const alone = text.slice(lineStarts[line], start).trim() === '';
+    comments.push({ start, end, line, alone, text: content });
+  }
+  return comments;
+}
+
+function readErrors(tree: FlatTree): { start: number; end: number }[] {
+  const errors: { start: number; end: number }[] = [];
+  for (let i = 0; i < tree.errors.length; i += 2) {
+    errors.push({ start: tree.errors[i] as number, end: tree.errors[i + 1] as number });
+  }
+  return errors;
+}

@@ -1,0 +1,75 @@
+// The one owner of web-tree-sitter: loads it, parses, and frees every tree as soon as it has been read.
+// Hands out SourceFiles; nobody else sees a tree or a node.
+
+import { Language, Parser, type Tree } from 'web-tree-sitter';
+import type { SourceFile } from './code';
+import { walkCursor } from './cursor-walk';
+import { FlatTree } from './flat-tree';
+import { type Grammar, mapGrammar } from './grammar';
+import { lowerFile } from './lower/lower-file';
+import type { Scope } from './lower/scope';
+import { Tables } from './lower/tables';
+
+/** Where the two WebAssembly modules come from: bytes, or for the runtime an address that its loader can fetch. */
+export interface ParserSources {
+  readonly runtimeWasm: Uint8Array | string;
+  readonly languageWasm: Uint8Array;
+}
+
+/** Loads the runtime and the grammar. Call once per process or worker. */
+export async function loadParser(sources: ParserSources): Promise<PythonParser> {
+  const { runtimeWasm } = sources;
+  const options =
+    typeof runtimeWasm === 'string' ? { locateFile: () => runtimeWasm } : { wasmBinary: copyOf(runtimeWasm) };
+  await Parser.init(options);
+  const language = await Language.load(sources.languageWasm);
+  const parser = new Parser();
+  parser.setLanguage(language);
+  const grammar = mapGrammar(language.types, (symbol) => language.nodeTypeIsNamed(symbol));
+  return new PythonParser(parser, grammar);
+}
+
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer;
+}
+
+/** Parses and lowers Python. Not reentrant: its buffers are reused from file to file. */
+export class PythonParser {
+  private readonly tree = new FlatTree();
+  private readonly pool: Scope[] = [];
+
+  /** Use `loadParser`. */
+  constructor(
+    private readonly parser: Parser,
+    private readonly grammar: Grammar,
+  ) {}
+
+  /** Parses and lowers a whole file. Never throws on any text. */
+  compile(text: string): SourceFile {
+    const parsed = this.parse(text);
+    try {
+      this.walk(parsed, text);
+    } finally {
+      parsed.delete();
+    }
+    return lowerFile(this.tree, text, new Tables(), this.pool).file;
+  }
+
+  private parse(text: string): Tree {
+    const tree = this.parser.parse(text);
+    if (tree === null)
+      throw new Error(
+        'The parser returned no tree. Restart the engine: its WebAssembly module is out of order.',
+      );
+    return tree;
+  }
+
+  private walk(parsed: Tree, text: string): void {
+    const { tree } = this;
+    tree.clear();
+    const cursor = parsed.walk();
+    tree.broken = parsed.rootNode.hasError;
+    walkCursor(cursor, this.grammar, text, tree);
+    cursor.delete();
+  }
+}
