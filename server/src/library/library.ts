@@ -1,0 +1,200 @@
+// What is known of libraries, ready to be asked. Pure functions of the data: which lock a constructor makes,
+// which call starts a thread, what type a call returns. Knows no program and no analysis.
+
+import { PathTable } from './paths';
+import type {
+  ContainerEffect,
+  Entry,
+  ExecutionModel,
+  LibraryData,
+  LockConstructor,
+  NamedLock,
+  Passthrough,
+  Root,
+  Sanitizer,
+  Sink,
+  Source,
+  Spawn,
+  TypeKnowledge,
+} from './schema';
+import { SecretWords } from './secret-words';
+
+type Layers = readonly LibraryData[];
+
+const record = <T>(layers: Layers, pick: (data: LibraryData) => Readonly<Record<string, T>> | undefined) =>
+  Object.assign({}, ...layers.map((layer) => pick(layer) ?? {})) as Record<string, T>;
+
+const names = (layers: Layers, pick: (data: LibraryData) => readonly string[] | undefined) =>
+  new Set(layers.flatMap((layer) => pick(layer) ?? []));
+
+const MAX_ALIASES = 4;
+const MAX_BASES = 8;
+
+/** The merged knowledge: built-in files first, the project's own over them. */
+export class Library {
+  private readonly aliases: Map<string, string>;
+  private readonly returns: Map<string, string>;
+  private readonly types: Map<string, TypeKnowledge>;
+  private readonly canonicalPaths = new Map<string, string>();
+
+  readonly lockConstructors: PathTable<LockConstructor>;
+  readonly namedLocks: PathTable<NamedLock>;
+  readonly acquireMethods: ReadonlySet<string>;
+  readonly releaseMethods: ReadonlySet<string>;
+  readonly lockViews: ReadonlySet<string>;
+  readonly lockNames: ReadonlySet<string>;
+
+  readonly spawns: PathTable<Spawn>;
+  readonly spawnMethods: ReadonlyMap<string, Spawn>;
+  readonly rootBases: PathTable<Root>;
+  readonly rootDecorators: PathTable<Root>;
+  readonly frameworks: ReadonlyMap<string, ExecutionModel>;
+  readonly yields: PathTable<true>;
+
+  readonly containerTypes: ReadonlyMap<string, ReadonlyMap<string, ContainerEffect>>;
+  /** Effect by method name where the container's type is unknown: the first type that has the name decides. */
+  readonly containerMethods: ReadonlyMap<string, ContainerEffect>;
+  readonly snapshots: ReadonlySet<string>;
+  readonly readers: ReadonlySet<string>;
+
+  readonly sources: PathTable<Source>;
+  readonly entries: PathTable<Entry>;
+  readonly sinks: PathTable<Sink>;
+  readonly sanitizers: PathTable<Sanitizer>;
+  readonly passthrough: PathTable<Passthrough>;
+  readonly loggerMethods: ReadonlySet<string>;
+  readonly loggerNames: ReadonlySet<string>;
+  readonly secretSources: PathTable<string>;
+  readonly secretWords: SecretWords;
+  readonly maskers: ReadonlySet<string>;
+
+  constructor(layers: Layers) {
+    this.aliases = new Map(Object.entries(record(layers, (d) => d.aliases)));
+    this.returns = new Map(Object.entries(record(layers, (d) => d.returns)));
+    this.types = mergeTypes(layers);
+    this.lockConstructors = new PathTable(record(layers, (d) => d.locks?.constructors));
+    this.namedLocks = new PathTable(record(layers, (d) => d.locks?.named));
+    this.acquireMethods = names(layers, (d) => d.locks?.acquire);
+    this.releaseMethods = names(layers, (d) => d.locks?.release);
+    this.lockViews = names(layers, (d) => d.locks?.views);
+    this.lockNames = names(layers, (d) => d.locks?.names);
+    this.spawns = new PathTable(record(layers, (d) => d.threads?.spawns));
+    this.spawnMethods = new Map(Object.entries(record(layers, (d) => d.threads?.methods)));
+    this.rootBases = new PathTable(record(layers, (d) => d.threads?.bases));
+    this.rootDecorators = new PathTable(record(layers, (d) => d.threads?.decorators));
+    this.frameworks = new Map(Object.entries(record(layers, (d) => d.threads?.frameworks)));
+    const yields = names(layers, (d) => d.threads?.yields);
+    this.yields = new PathTable(Object.fromEntries([...yields].map((path) => [path, true as const])));
+    const containers = record(layers, (d) => d.containers?.types);
+    this.containerTypes = new Map(
+      Object.entries(containers).map(([type, methods]) => [type, new Map(Object.entries(methods))]),
+    );
+    this.containerMethods = methodsByName(this.containerTypes);
+    this.snapshots = names(layers, (d) => d.containers?.snapshots);
+    this.readers = names(layers, (d) => d.containers?.readers);
+    this.sources = new PathTable(record(layers, (d) => d.sources));
+    this.entries = new PathTable(record(layers, (d) => d.entries));
+    this.sinks = new PathTable(record(layers, (d) => d.sinks));
+    this.sanitizers = new PathTable(record(layers, (d) => d.sanitizers));
+    this.passthrough = new PathTable(record(layers, (d) => d.passthrough));
+    this.loggerMethods = names(layers, (d) => d.loggers?.methods);
+    this.loggerNames = names(layers, (d) => d.loggers?.names);
+    this.secretSources = new PathTable(record(layers, (d) => d.secrets?.sources));
+    this.secretWords = new SecretWords(layers.flatMap((d) => (d.secrets?.words ? [d.secrets.words] : [])));
+    this.maskers = names(layers, (d) => d.secrets?.maskers);
+  }
+
+  /** One spelling for a path: aliases resolved, call results replaced by their types.
+   * `logging.getLogger().info` becomes `logging.Logger.info`. */
+  canonical(path: string): string {
+    const known = this.canonicalPaths.get(path);
+    if (known !== undefined) return known;
+    const bare = path.startsWith('builtins.') ? path.slice(9) : path;
+    let current = '';
+    for (const segment of bare.split('.')) {
+      const name = /^[^([]*/.exec(segment)?.[0] ?? segment;
+      current = this.aliased(current === '' ? name : `${current}.${name}`);
+      current = this.returns.get(`${current}.`) ?? current;
+      for (let at = name.length; at < segment.length; at += 2) {
+        current = segment[at] === '(' ? this.resultOf(current) : `${current}[]`;
+      }
+    }
+    this.canonicalPaths.set(path, current);
+    return current;
+  }
+
+  /** What a call of a canonical path gives: its type, or the path with `()`. */
+  resultOf(path: string): string {
+    for (const candidate of this.lineage(path)) {
+      const type = this.returns.get(candidate);
+      if (type !== undefined) return type;
+    }
+    return this.types.has(path) ? path : `${path}()`;
+  }
+
+  /** What a path is known as in a table: itself, or the same member of a base type. */
+  find<T>(table: PathTable<T>, path: string): T | undefined {
+    const direct = table.get(path);
+    if (direct !== undefined) return direct;
+    for (const candidate of this.lineage(path)) {
+      const found = table.get(candidate);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** What is known of a type, by its canonical path. */
+  type(path: string): TypeKnowledge | undefined {
+    return this.types.get(path);
+  }
+
+  /** A type and its library bases, nearest first. */
+  basesOf(path: string): readonly string[] {
+    const order = [path];
+    for (let index = 0; index < order.length && order.length < MAX_BASES; index++) {
+      for (const base of this.types.get(order[index] as string)?.bases ?? []) {
+        if (!order.includes(base)) order.push(base);
+      }
+    }
+    return order;
+  }
+
+  private aliased(path: string): string {
+    let current = path;
+    for (let step = 0; step < MAX_ALIASES; step++) {
+      const next = this.aliases.get(current);
+      if (next === undefined) return current;
+      current = next;
+    }
+    return current;
+  }
+
+  private lineage(path: string): readonly string[] {
+    const dot = path.lastIndexOf('.');
+    if (dot < 0) return [path];
+    const owner = path.slice(0, dot);
+    if (this.types.get(owner)?.bases === undefined) return [path];
+    return this.basesOf(owner).map((type) => type + path.slice(dot));
+  }
+}
+
+function mergeTypes(layers: Layers): Map<string, TypeKnowledge> {
+  const merged = new Map<string, TypeKnowledge>();
+  for (const layer of layers) {
+    for (const [path, type] of Object.entries(layer.types ?? {}))
+      merged.set(path, { ...merged.get(path), ...type });
+  }
+  return merged;
+}
+
+function methodsByName(
+  types: ReadonlyMap<string, ReadonlyMap<string, ContainerEffect>>,
+): ReadonlyMap<string, ContainerEffect> {
+  const effects = new Map<string, ContainerEffect>();
+  for (const methods of types.values()) {
+    for (const [name, effect] of methods) {
+      if (!effects.has(name)) effects.set(name, effect);
+    }
+  }
+  return effects;
+}

@@ -1,0 +1,43 @@
+// Brings the built-in data files and a project's own knowledge together.
+// Decides the order (the project's own wins) and refuses data that does not have the form of `schema.json`.
+
+import commands from './data/commands.json';
+import containers from './data/containers.json';
+import locks from './data/locks.json';
+import loggers from './data/loggers.json';
+import passthrough from './data/passthrough.json';
+import roots from './data/roots.json';
+import secrets from './data/secrets.json';
+import sources from './data/sources.json';
+import threads from './data/threads.json';
+import { Library } from './library';
+import type { LibraryData } from './schema';
+import { validate } from './validate';
+
+/** The built-in files by name, in the order in which they are merged. */
+export const builtinFiles: Readonly<Record<string, unknown>> = {
+  locks,
+  threads,
+  roots,
+  containers,
+  loggers,
+  commands,
+  sources,
+  passthrough,
+  secrets,
+};
+
+/** A library, and what was wrong with the project's own part: such a part is left out as a whole. */
+export interface LoadedLibrary {
+  readonly library: Library;
+  readonly problems: readonly string[];
+}
+
+/** The built-in knowledge merged with a project's own (`[tool.airlock.library]`, same form). */
+export function loadLibrary(own?: unknown): LoadedLibrary {
+  const builtin = Object.values(builtinFiles) as LibraryData[];
+  if (own === undefined || own === null) return { library: new Library(builtin), problems: [] };
+  const problems = validate(own);
+  if (problems.length > 0) return { library: new Library(builtin), problems };
+  return { library: new Library([...builtin, own as LibraryData]), problems };
+}

@@ -1,0 +1,228 @@
+// The form of library knowledge: what the data files in library/data and a project's own `library` setting hold.
+// Decides the form only. `schema.json` states the same for editors and for `validate`.
+//
+// A path is dotted, as imports name it: `threading.Lock`, `flask.request.args`. The result of a call is written
+// `()`. An instance is written as its type: `logging.Logger.info`; `returns` says which call gives which type.
+// A pattern is a path, or `*.` and the end of one (`*.coordination.synchronized`), or a path with a last segment `*`.
+
+/** Who runs two pieces of code against each other. */
+export type ExecutionModel = 'thread' | 'process' | 'greenthread' | 'asyncio' | 'host';
+
+/** What a lock is. `host` locks of kind file or distributed hold between processes too. */
+export type LockKind = 'lock' | 'rlock' | 'condition' | 'semaphore' | 'rwlock' | 'file' | 'distributed';
+
+/** A constructor of locks. */
+export interface LockConstructor {
+  readonly kind: LockKind;
+  readonly model: ExecutionModel;
+  /** The same holder may take it again. */
+  readonly reentrant?: boolean;
+  /** The argument that is the underlying lock (`Condition(lock)`). */
+  readonly underlying?: ArgumentPlace;
+  /** The argument that gives the lock its identity (a file name, a key): equal constants are one lock. */
+  readonly name?: ArgumentPlace;
+}
+
+/** A function that takes a lock by name. */
+export interface NamedLock {
+  /** `both`: the result serves as decorator and as context manager. `prefix-factory`: the result is called with the name. */
+  readonly use: 'context' | 'decorator' | 'both' | 'prefix-factory';
+  readonly name: ArgumentPlace;
+  /** Every positional argument is a name, all are taken. */
+  readonly many?: boolean;
+  /** Keyword of a prefix that belongs to the name. */
+  readonly prefix?: ArgumentPlace;
+  /** `{arg}` in the name is filled from the arguments of the decorated function. */
+  readonly template?: boolean;
+  readonly model: ExecutionModel;
+  readonly reentrant?: boolean;
+}
+
+/** An argument by position, keyword, or both (-1: not positional). */
+export interface ArgumentPlace {
+  readonly position: number;
+  readonly keyword?: string;
+}
+
+/** How a function handed over comes to run. */
+export type SpawnKind =
+  | 'start'
+  | 'timer'
+  | 'periodic'
+  | 'pool'
+  | 'task'
+  | 'callback'
+  | 'handler'
+  | 'signal'
+  | 'exit'
+  | 'finalizer';
+
+/** A call that makes one of its arguments run elsewhere. */
+export interface Spawn {
+  readonly kind: SpawnKind;
+  readonly model: ExecutionModel;
+  /** The callable. With `coroutine`, the argument is the coroutine object of a call. */
+  readonly callable: ArgumentPlace;
+  readonly coroutine?: boolean;
+  /** Where its arguments stand: a tuple argument, or all that follow the callable. */
+  readonly arguments?: ArgumentPlace | 'rest';
+  /** It may run in parallel with itself. */
+  readonly many?: boolean;
+}
+
+/** A base class or decorator whose functions are entered by another runner. */
+export interface Root {
+  readonly kind: SpawnKind;
+  readonly model: ExecutionModel;
+  /** Methods that are entered; `prefix*` for a family. Empty: all public ones. Not for decorators. */
+  readonly methods?: readonly string[];
+  readonly many?: boolean;
+}
+
+/** What a method does to its container. */
+export type ContainerEffect =
+  | 'add'
+  | 'remove'
+  | 'clear'
+  | 'replace'
+  | 'getOrAdd'
+  | 'reorder'
+  | 'read'
+  | 'test'
+  | 'iterate'
+  | 'view'
+  | 'copy';
+
+/** A sink: which argument must not be untrusted (or secret), for which question. */
+export interface Sink {
+  /** The question: `command`, `log`, ... */
+  readonly kind: string;
+  readonly arguments: readonly (ArgumentPlace | 'all' | 'rest')[];
+  /** Only with this keyword truthy (`shell`). */
+  readonly when?: string;
+  /** The argument is an argv list: its first element is the program, and `sh -c` makes the next one a command. */
+  readonly argv?: boolean;
+  /** The call runs a shell by itself. */
+  readonly shell?: boolean;
+  /** Later positional arguments form one argv with it (`os.execl`). */
+  readonly spread?: boolean;
+  /** The highest confidence a finding here may have. */
+  readonly confidence?: 'low' | 'medium' | 'high';
+  /** What it is, for the message: "os.system() runs it in a shell". */
+  readonly words?: string;
+}
+
+/** How far a source is from an attacker. */
+export type Trust = 'remote' | 'local' | 'environment' | 'file';
+
+/** A source: a path whose value (or whose call's result) comes from outside. */
+export interface Source {
+  readonly trust: Trust;
+  /** What it is, for the message: "the query string". */
+  readonly words: string;
+}
+
+/** What a call does to the labels of its arguments. */
+export interface Sanitizer {
+  /** Sink kinds that it makes safe; `*` for all; `secret` for secrets. */
+  readonly clears: readonly string[];
+}
+
+/** What a call's result carries on. */
+export interface Passthrough {
+  /** Arguments whose labels the result has: positions, `self` for the receiver; empty for none. */
+  readonly from: readonly (number | 'self' | 'all')[];
+  /** The type of the result. */
+  readonly gives?: 'text' | 'number' | 'boolean' | 'none' | 'container' | 'same';
+}
+
+/** The words of identifiers that name secrets. All lower case; a phrase has its words joined with `_`. */
+export interface SecretVocabulary {
+  /** A secret when the name ends with one of these. */
+  readonly phrases?: readonly string[];
+  /** The same, for words that often but not always mean a secret (`token`). */
+  readonly likely?: readonly string[];
+  /** A last word that makes the whole something else (`password_hash`, `token_count`). */
+  readonly neutralLast?: readonly string[];
+  /** A first word that makes it a flag or a verb (`has_password`, `use_token`). */
+  readonly neutralFirst?: readonly string[];
+  /** Phrases that look like secrets and are not (`public_key`, `next_page_token`). */
+  readonly neutralPhrases?: readonly string[];
+}
+
+/** A file of library knowledge, or the project's own. Every section is optional. */
+export interface LibraryData {
+  /** Names for the same thing, or for a whole package: `eventlet.green.subprocess` is `subprocess`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** The type of a call's result, or of an attribute. */
+  readonly returns?: Readonly<Record<string, string>>;
+  readonly types?: Readonly<Record<string, TypeKnowledge>>;
+  readonly locks?: {
+    readonly constructors?: Readonly<Record<string, LockConstructor>>;
+    readonly named?: Readonly<Record<string, NamedLock>>;
+    /** Methods that take and give back, by name. */
+    readonly acquire?: readonly string[];
+    readonly release?: readonly string[];
+    /** Methods that give a context manager of the same lock: `read_lock`, `write_lock`. */
+    readonly views?: readonly string[];
+    /** Last words of attributes that hold a lock of unknown type. */
+    readonly names?: readonly string[];
+  };
+  readonly threads?: {
+    readonly spawns?: Readonly<Record<string, Spawn>>;
+    /** Methods that spawn, by name alone, where the receiver's type is unknown. */
+    readonly methods?: Readonly<Record<string, Spawn>>;
+    readonly bases?: Readonly<Record<string, Root>>;
+    readonly decorators?: Readonly<Record<string, Root>>;
+    /** Modules whose import shows that a project runs code concurrently. */
+    readonly frameworks?: Readonly<Record<string, ExecutionModel>>;
+    /** Calls at which a greenthread may switch. */
+    readonly yields?: readonly string[];
+  };
+  readonly containers?: {
+    /** Method name to effect, for each container type. */
+    readonly types?: Readonly<Record<string, Readonly<Record<string, ContainerEffect>>>>;
+    /** Functions that copy their argument at one stroke: `list`, `sorted`. */
+    readonly snapshots?: readonly string[];
+    /** Functions that look at a container without changing it: `len`, `any`. */
+    readonly readers?: readonly string[];
+  };
+  readonly sources?: Readonly<Record<string, Source>>;
+  /** Parameters of decorated functions and of overridden methods that come from outside. */
+  readonly entries?: Readonly<Record<string, Entry>>;
+  readonly sinks?: Readonly<Record<string, Sink>>;
+  readonly sanitizers?: Readonly<Record<string, Sanitizer>>;
+  readonly passthrough?: Readonly<Record<string, Passthrough>>;
+  readonly loggers?: {
+    /** Level methods of a logger, by name. */
+    readonly methods?: readonly string[];
+    /** Names that hold a logger where the type is unknown. */
+    readonly names?: readonly string[];
+  };
+  readonly secrets?: {
+    readonly words?: SecretVocabulary;
+    /** Calls and attributes that give a secret, and what it is. */
+    readonly sources?: Readonly<Record<string, string>>;
+    /** First words of a function's name that mean that it masks. */
+    readonly maskers?: readonly string[];
+  };
+}
+
+/** A type of a library. */
+export interface TypeKnowledge {
+  readonly bases?: readonly string[];
+  /** Its methods may be called from several threads at once. */
+  readonly threadSafe?: boolean;
+  /** Made to be shared: a field that holds one shows that its owner is shared. */
+  readonly concurrent?: boolean;
+  /** Must stay with one thread. */
+  readonly threadUnsafe?: boolean;
+}
+
+/** A function that a framework calls with outside data. */
+export interface Entry {
+  readonly trust: Trust;
+  readonly words: string;
+  /** Parameters that are from outside; empty: all but `self`. */
+  readonly parameters?: readonly string[];
+}

@@ -1,0 +1,71 @@
+// Judges whether an identifier names a secret, by its word parts and nothing else: `admin_password` does,
+// `password_hash`, `token_count`, `has_password` and `secret_name` do not. Values are judged elsewhere.
+
+import type { SecretVocabulary } from './schema';
+
+/** The words of an identifier, lower case: `apiKey2`, `API_KEY_2` and `api-key-2` are `api`, `key`, `2`. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/** How plainly a name says that its value is secret. */
+export const enum SecretEvidence {
+  None,
+  /** A word that is often but not always a secret (`token`). */
+  Likely,
+  Plain,
+}
+
+/** The vocabulary, with verdicts remembered per name. */
+export class SecretWords {
+  private readonly phrases = new Set<string>();
+  private readonly likely = new Set<string>();
+  private readonly neutralLast = new Set<string>();
+  private readonly neutralFirst = new Set<string>();
+  private readonly neutralPhrases: string[] = [];
+  private readonly verdicts = new Map<string, SecretEvidence>();
+
+  constructor(layers: readonly SecretVocabulary[]) {
+    for (const layer of layers) {
+      for (const phrase of layer.phrases ?? []) this.phrases.add(phrase);
+      for (const phrase of layer.likely ?? []) this.likely.add(phrase);
+      for (const word of layer.neutralLast ?? []) this.neutralLast.add(word);
+      for (const word of layer.neutralFirst ?? []) this.neutralFirst.add(word);
+      this.neutralPhrases.push(...(layer.neutralPhrases ?? []));
+    }
+  }
+
+  /** The verdict on a name; the same for every spelling of its words. */
+  judge(name: string): SecretEvidence {
+    let verdict = this.verdicts.get(name);
+    if (verdict === undefined) {
+      verdict = this.decide(wordsOf(name));
+      this.verdicts.set(name, verdict);
+    }
+    return verdict;
+  }
+
+  private decide(words: readonly string[]): SecretEvidence {
+    if (words.length === 0 || words.length > 8) return SecretEvidence.None;
+    let last = words.length;
+    if (last > 1 && /^[0-9]+$/.test(words[last - 1] as string)) last--;
+    const end = (words[last - 1] as string).replace(/[0-9]+$/, '');
+    if (this.neutralFirst.has(words[0] as string) && last > 1) return SecretEvidence.None;
+    const joined = [...words.slice(0, last - 1), end].join('_');
+    for (const phrase of this.neutralPhrases) {
+      if (joined === phrase || joined.endsWith(`_${phrase}`)) return SecretEvidence.None;
+    }
+    if (this.neutralLast.has(end)) return SecretEvidence.None;
+    for (let from = 0; from < last; from++) {
+      const phrase = [...words.slice(from, last - 1), end].join('_');
+      if (this.phrases.has(phrase)) return SecretEvidence.Plain;
+      if (this.likely.has(phrase)) return SecretEvidence.Likely;
+    }
+    return SecretEvidence.None;
+  }
+}
