@@ -5,13 +5,13 @@
 /** The text of a file without its byte order mark, and what the user should know about the reading. */
 export interface DecodedText {
   readonly text: string;
-  /** Whole sentences; empty when the file was clean. */
+  /** In words for the user, without a full stop; empty when the file was clean. */
   readonly notes: readonly string[];
 }
 
 /** A file that is not text. */
 export interface Undecodable {
-  /** A whole sentence for the user. */
+  /** In words for the user, without a full stop. */
   readonly reason: string;
 }
 
@@ -23,7 +23,7 @@ export function decodePython(bytes: Uint8Array): DecodedText | Undecodable {
     return decodeUtf16(bytes, 'utf-16le');
   if (startsWith(bytes, 0xfe, 0xff)) return decodeUtf16(bytes, 'utf-16be');
   const nul = bytes.indexOf(0);
-  if (nul >= 0) return { reason: `It is a binary file: it holds a NUL byte at offset ${nul}.` };
+  if (nul >= 0) return { reason: `a binary file: it holds a NUL byte at offset ${nul}` };
   if (startsWith(bytes, 0xef, 0xbb, 0xbf)) return decodeUtf8(bytes.subarray(3), []);
 
   const declared = declaredEncoding(bytes);
@@ -34,7 +34,7 @@ export function decodePython(bytes: Uint8Array): DecodedText | Undecodable {
   const decoder = ownDecoders[name] ?? decoderFor(name);
   if (decoder) return { text: decoder(bytes), notes: [] };
   return decodeUtf8(bytes, [
-    `The coding comment names '${declared}', which Airlock does not know; it read UTF-8 instead.`,
+    `the coding comment names '${declared}', which Airlock does not know, so UTF-8 was taken instead`,
   ]);
 }
 
@@ -44,7 +44,7 @@ function startsWith(bytes: Uint8Array, ...prefix: number[]): boolean {
 
 function decodeUtf16(bytes: Uint8Array, label: string): DecodedText {
   const text = new TextDecoder(label).decode(bytes);
-  return { text, notes: ['The file is UTF-16, which Python does not accept as source.'] };
+  return { text, notes: ['it is UTF-16, which Python does not accept as source'] };
 }
 
 function decodeUtf8(bytes: Uint8Array, notes: readonly string[]): DecodedText {
@@ -57,7 +57,7 @@ function decodeUtf8(bytes: Uint8Array, notes: readonly string[]): DecodedText {
       text,
       notes: [
         ...notes,
-        `Line ${line} holds bytes that are not UTF-8, and no coding comment names another encoding.`,
+        `line ${line} holds bytes that are not UTF-8, and no coding comment names another encoding`,
       ],
     };
   }
@@ -68,7 +68,7 @@ function decodeAscii(bytes: Uint8Array): DecodedText {
   const { text } = decodeUtf8(bytes, []);
   if (first < 0) return { text, notes: [] };
   const line = lineOf(decodeLatin1(bytes.subarray(0, first + 1)), first);
-  return { text, notes: [`The coding comment says ASCII, but line ${line} holds other characters.`] };
+  return { text, notes: [`the coding comment says ASCII, but line ${line} holds other characters`] };
 }
 
 // TextDecoder's "latin1" is Windows-1252; Python's is the real one, in which a byte is its code point.

@@ -65,19 +65,20 @@ function settleFile(
   );
 }
 
-/** The one finding of a file that was set aside whole. `reason` is a whole sentence. */
+const nothingRead: SourceFile = {
+  length: 0,
+  names: [],
+  constants: [],
+  codes: [],
+  comments: [],
+  lineStarts: Int32Array.of(0),
+  errors: [],
+  notes: [],
+};
+
+/** The one finding of a file that was set aside whole. `reason` is in words, without a full stop. */
 export function settleSetAside(path: string, reason: string): FileFindings {
-  const nothing: SourceFile = {
-    length: 0,
-    names: [],
-    constants: [],
-    codes: [],
-    comments: [],
-    lineStarts: Int32Array.of(0),
-    errors: [],
-    notes: [],
-  };
-  const file = { path, text: '', source: nothing };
-  const findings = findingsOf([{ rule: notAnalysed, report: reportSetAside(0, reason) }], [file]);
+  const reports = [{ rule: notAnalysed, report: reportSetAside(0, reason) }];
+  const findings = findingsOf(reports, [{ path, text: '', source: nothingRead }]);
   return { path, resultId: resultIdOf(findings), findings };
 }

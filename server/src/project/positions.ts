@@ -4,7 +4,8 @@
 import type { Finding, Location } from '../rules/finding';
 import type { Place, Report, RuleDescription } from '../rules/rule';
 import type { SourceFile } from '../syntax/code';
-import type { Position, Span } from '../text/span';
+import { rangeOf } from '../text/line-index';
+import type { Span } from '../text/span';
 import { fingerprintsOf } from './fingerprint';
 
 /** A file as the project holds it. */
@@ -21,30 +22,11 @@ export interface RuleReport {
   readonly report: Report;
 }
 
-/** The line and column of a UTF-16 offset; offsets outside the text count as its nearest end. */
-export function positionAt(lineStarts: Int32Array, offset: number): Position {
-  const wanted = Math.max(offset, 0);
-  let low = 0;
-  let high = lineStarts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lineStarts[middle] as number) <= wanted) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low, character: wanted - (lineStarts[low] ?? 0) };
-}
-
 /** The location of an absolute UTF-16 span of a file. */
 export function locate(file: ProjectFile, span: Span): Location {
   const start = Math.min(Math.max(span.start, 0), file.source.length);
   const end = Math.min(Math.max(span.end, start), file.source.length);
-  const { lineStarts } = file.source;
-  return {
-    path: file.path,
-    start,
-    end,
-    range: { start: positionAt(lineStarts, start), end: positionAt(lineStarts, end) },
-  };
+  return { path: file.path, start, end, range: rangeOf(file.source.lineStarts, { start, end }) };
 }
 
 /** Turns reports into findings in their final order: by path, position, rule number, message. */

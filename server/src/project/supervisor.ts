@@ -2,9 +2,10 @@
 // time, drops what was cancelled before it began, and after a breakdown starts a new engine, gives it what the old
 // one had, sets the guilty file aside and goes on. Knows neither threads nor clocks: the host brings both.
 
-import { addAside, findingsOfAside, reviewOfAside } from './aside';
+import { addAside, reviewOfAside } from './aside';
 import { type Alarm, Breakdown, EngineConnection, type Transport } from './connection';
 import { Contents, type FileContent, type Reread } from './contents';
+import { settleSetAside } from './outcome';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
 
 /** What the host brings. */
@@ -236,7 +237,7 @@ function isChange(method: EngineMethod): boolean {
 }
 
 function answerForAside(method: EngineMethod, path: string, reason: string): unknown {
-  if (method === 'findings') return findingsOfAside(path, reason);
+  if (method === 'findings') return settleSetAside(path, reason);
   if (method === 'review') return reviewOfAside(path, reason);
   return null;
 }

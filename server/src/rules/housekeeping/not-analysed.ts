@@ -1,5 +1,5 @@
 // Rule 905: a file that was not analysed, or only in part, and why. Silence about such a file would read like
-// a clean bill. Which files were set aside the project knows, so it asks for the report; this file words it.
+// a clean bill. What was left out the project knows, so it asks for the report; this file words it.
 
 import type { SourceFile } from '../../syntax/code';
 import type { Report, Rule } from '../rule';
@@ -18,16 +18,10 @@ export const rule: Rule = {
   },
 };
 
-/** The report on a file that was set aside whole. `reason` is a whole sentence. */
+/** The report on a file that was set aside whole. `reason` is in words, without a full stop. */
 export function reportSetAside(file: number, reason: string): Report {
-  return {
-    file,
-    start: 0,
-    end: 0,
-    message: `This file was not analysed. ${reason}`,
-    confidence: 'high',
-    symbol: '',
-  };
+  const message = `This file was not analysed: ${reason.replace(/\.$/, '')}.`;
+  return { file, start: 0, end: 0, message, confidence: 'high', symbol: '' };
 }
 
 /**
@@ -39,7 +33,7 @@ export function reportLeftOut(file: number, source: SourceFile): Report[] {
     file,
     start: 0,
     end: 0,
-    message: `This file was analysed only in part. ${note}`,
+    message: `This file could not be read as it should be: ${note}.`,
     confidence: 'low',
     symbol: '',
   }));

@@ -1,0 +1,25 @@
+// From a proposal to edits. One builder a kind; a builder answers null where the text does not allow the edit.
+
+import type { FixProposal } from '../rules/finding';
+import type { TextEdit } from '../text/span';
+import { holdLock } from './hold-lock';
+import { replace } from './replace';
+
+/** What a builder may look at: the text of the file, nothing else. */
+export interface FixContext {
+  readonly path: string;
+  readonly text: string;
+}
+
+type Builder = (data: Readonly<Record<string, unknown>>, context: FixContext) => readonly TextEdit[] | null;
+
+const builders: Readonly<Record<string, Builder>> = {
+  replace,
+  'hold-lock': holdLock,
+};
+
+/** The edits of a proposal in source order, or null when it does not apply. */
+export function buildFix(proposal: FixProposal, context: FixContext): readonly TextEdit[] | null {
+  const edits = builders[proposal.kind]?.(proposal.data, context);
+  return edits ? [...edits].sort((x, y) => x.start - y.start) : null;
+}

@@ -1,0 +1,97 @@
+// Puts `with LOCK:` around the statement of an access. A simple statement is moved in whole; a compound one (its line
+// ends with a colon) is taken with its block.
+
+import { findLogicalLines } from '../syntax/logical-lines';
+import type { TextEdit } from '../text/span';
+import type { FixContext } from './build';
+
+/** Edits that hold `data.lock` around the statement at `data.start`. */
+export function holdLock(
+  data: Readonly<Record<string, unknown>>,
+  { text }: FixContext,
+): readonly TextEdit[] | null {
+  const { start, lock } = data;
+  if (typeof start !== 'number' || typeof lock !== 'string') return null;
+  const lines = splitLines(text);
+  const logical = findLogicalLines(text, lines.length);
+  const line = lines.findIndex((one) => start >= one.start && start < one.next);
+  if (line < 0) return null;
+  const first = logical.first[line]!;
+  let last = logical.last[line]!;
+  const indent = indentOf(lines[first]!.text);
+  const head = lines[last]!.text.replace(/#.*$/, '').trimEnd();
+  if (/^\s*(elif|else|except|finally|case)\b/.test(lines[first]!.text)) return null;
+  if (head.endsWith(':')) last = blockEnd(lines, last, indent);
+  const unit = indent.includes('\t') ? '\t' : '    ';
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const edits: TextEdit[] = [{ start: lines[first]!.start, end: lines[first]!.start, text: `${indent}with ${lock}:${newline}` }];
+  const strings = insideStrings(logical, first, last, lines);
+  for (let each = first; each <= last; each++) {
+    if (lines[each]!.text.trim() === '' || strings.has(each)) continue;
+    edits.push({ start: lines[each]!.start, end: lines[each]!.start, text: unit });
+  }
+  return merge(edits);
+}
+
+interface Line {
+  readonly start: number;
+  readonly next: number;
+  readonly text: string;
+}
+
+function splitLines(text: string): Line[] {
+  const lines: Line[] = [];
+  const breaks = /\r\n|\r|\n/g;
+  let start = 0;
+  for (let match = breaks.exec(text); match; match = breaks.exec(text)) {
+    lines.push({ start, next: breaks.lastIndex, text: text.slice(start, match.index) });
+    start = breaks.lastIndex;
+  }
+  lines.push({ start, next: text.length + 1, text: text.slice(start) });
+  return lines;
+}
+
+function indentOf(line: string): string {
+  return /^[ \t]*/.exec(line)![0];
+}
+
+function blockEnd(lines: readonly Line[], head: number, indent: string): number {
+  let end = head;
+  for (let each = head + 1; each < lines.length; each++) {
+    const { text } = lines[each]!;
+    if (text.trim() === '') continue;
+    if (indentOf(text).length <= indent.length && !/^\s*(elif|else|except|finally)\b.*:/.test(text)) break;
+    if (indentOf(text).length < indent.length) break;
+    end = each;
+  }
+  return end;
+}
+
+/** Lines that begin inside a triple-quoted string: indenting them would change the string. */
+function insideStrings(
+  logical: { readonly first: Int32Array },
+  first: number,
+  last: number,
+  lines: readonly Line[],
+): ReadonlySet<number> {
+  const inside = new Set<number>();
+  let quote = '';
+  for (let each = first; each <= last; each++) {
+    if (quote !== '') inside.add(each);
+    if (logical.first[each] === each) quote = '';
+    const marks = lines[each]!.text.match(/"""|'''/g) ?? [];
+    for (const mark of marks) quote = quote === '' ? mark : quote === mark ? '' : quote;
+  }
+  return inside;
+}
+
+/** Joins edits at the same offset, in order. */
+function merge(edits: readonly TextEdit[]): TextEdit[] {
+  const merged: TextEdit[] = [];
+  for (const edit of edits) {
+    const before = merged[merged.length - 1];
+    if (before && before.start === edit.start) merged[merged.length - 1] = { ...before, text: before.text + edit.text };
+    else merged.push(edit);
+  }
+  return merged;
+}

@@ -1,0 +1,332 @@
+// The accesses of shared state in one scope: which place, what is done to it, through which receiver. A place is a
+// field of a class (under its topmost owner in the program) or a module variable; locals are nobody else's business.
+
+import { type Program, type Scope } from '../program/program';
+import { CompareOperator, Op, ScopeKind, UnaryOperator } from '../syntax/code';
+import { EntityKind } from './entities';
+import type { Resolver } from './resolver';
+
+/** What an access does, weakest first. */
+export const enum AccessKind {
+  /** Reads the reference or value once. */
+  Read,
+  /** Asks about a member or the truth of it: a decision hangs on it. */
+  Test,
+  /** Takes an element by key or index. */
+  Index,
+  /** Walks it at one stroke (`list(x)`, `sorted(x)`). */
+  Snapshot,
+  /** Walks it while other code may run. */
+  Iterate,
+  /** Changes what it holds. */
+  Mutate,
+  /** Replaces or deletes it. */
+  Write,
+  /** Reads, computes, writes back. */
+  Update,
+}
+
+/** An access of a place by an instruction of a scope. */
+export interface Access {
+  readonly scope: number;
+  readonly at: number;
+  /** Index into `Places.all`. */
+  readonly place: number;
+  readonly kind: AccessKind;
+  /** Value number of the object whose field it is; -1 for a module variable. */
+  readonly receiver: number;
+  /** May take something away: a key or element that another access counts on. */
+  readonly shrinks: boolean;
+}
+
+/** A piece of state with one name. */
+export interface PlaceOf {
+  readonly id: number;
+  /** Scope of the owning class, or of the module. */
+  readonly owner: number;
+  readonly name: string;
+  readonly ofModule: boolean;
+  /** `Class.name` or `name`. */
+  readonly label: string;
+}
+
+/** Interned places. */
+export class Places {
+  readonly all: PlaceOf[] = [];
+  private readonly index = new Map<string, number>();
+
+  /** The id of a place. */
+  of(program: Program, owner: number, name: string): number {
+    const key = `${owner}:${name}`;
+    const known = this.index.get(key);
+    if (known !== undefined) return known;
+    const id = this.all.length;
+    const scope = program.scopes[owner]!;
+    const ofModule = scope.code.kind === ScopeKind.Module;
+    this.all.push({ id, owner, name, ofModule, label: ofModule ? name : `${scope.name}.${name}` });
+    this.index.set(key, id);
+    return id;
+  }
+}
+
+const whole = new Set(['items', 'keys', 'values', 'iteritems', 'iterkeys', 'itervalues']);
+
+/** Whether the access may change the place. */
+export function isWrite(kind: AccessKind): boolean {
+  return kind >= AccessKind.Mutate;
+}
+
+/** The accesses of a scope in source order. */
+export function accessesOf(resolver: Resolver, places: Places, scope: Scope): readonly Access[] {
+  return new Scan(resolver, places, scope).run();
+}
+
+class Scan {
+  private readonly found: Access[] = [];
+  private readonly number: Int32Array;
+  private readonly user: Int32Array;
+  /** Instruction that loads a place -> already told with a stronger kind. */
+  private readonly told = new Set<number>();
+  private readonly placeOfNumber = new Map<number, number>();
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly places: Places,
+    private readonly scope: Scope,
+  ) {
+    const { number, user } = resolver.numberings.of(scope);
+    this.number = number;
+    this.user = user;
+  }
+
+  run(): readonly Access[] {
+    const { op, a, b, c } = this.scope.code;
+    for (let at = 0; at < op.length; at++) {
+      switch (op[at] as Op) {
+        case Op.StoreAttribute:
+          this.storeField(at, a[at]!, b[at]!, c[at]!);
+          break;
+        case Op.DeleteAttribute:
+          this.storeField(at, a[at]!, b[at]!, -1);
+          break;
+        case Op.StoreGlobal:
+          if (this.scope.code.kind !== ScopeKind.Module) this.storeGlobal(at, a[at]!, b[at]!);
+          break;
+        case Op.StoreItem:
+        case Op.DeleteItem:
+          this.through(at, a[at]!, AccessKind.Mutate, op[at] === Op.DeleteItem);
+          break;
+        case Op.Item:
+          this.through(at, a[at]!, AccessKind.Index);
+          break;
+        case Op.Compare:
+          if (c[at] === CompareOperator.In || c[at] === CompareOperator.NotIn) this.through(at, b[at]!, AccessKind.Test);
+          break;
+        case Op.Element:
+          this.through(at, a[at]!, AccessKind.Iterate);
+          break;
+        case Op.Unary:
+          if (c[at] === UnaryOperator.Not) this.through(at, a[at]!, AccessKind.Test);
+          break;
+        case Op.If:
+          if (a[at]! >= 0) this.through(at, a[at]!, AccessKind.Test);
+          break;
+        case Op.Call:
+          this.call(at);
+          break;
+      }
+    }
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
+      if (this.told.has(at) || this.isCallee(at)) continue;
+      const place = this.placeOf(at);
+      if (place >= 0) this.put(at, place, AccessKind.Read, at, false);
+    }
+    return this.found.sort((x, y) => x.at - y.at);
+  }
+
+  private isCallee(at: number): boolean {
+    const user = this.user[at]!;
+    return user >= 0 && this.scope.code.op[user] === Op.Call && this.scope.code.a[user] === at;
+  }
+
+  /** An operation on a value that was loaded from a place, perhaps through a local or an element of it. */
+  private through(at: number, value: number, kind: AccessKind, shrinks = false): void {
+    const { op, a, b } = this.scope.code;
+    let number = this.number[value]!;
+    for (let depth = 0; depth < 4 && number >= 0 && number < op.length; depth++) {
+      const operation = op[number] as Op;
+      if (operation === Op.Attribute || operation === Op.Global) {
+        const place = this.placeOf(number);
+        if (place < 0) return;
+        this.told.add(value);
+        this.told.add(number);
+        this.put(at, place, kind, number, shrinks);
+        return;
+      }
+      if (operation === Op.Item) {
+        // What is done to an element is done to the container that holds it, as far as a guard is concerned.
+        if (kind < AccessKind.Mutate) return;
+        number = this.number[a[number]!]!;
+        continue;
+      }
+      if (operation === Op.Call && this.scope.code.op[a[number]!] === Op.Attribute) {
+        const name = this.scope.file.source.names[b[a[number]!]!]!;
+        if (!whole.has(name) || kind !== AccessKind.Iterate) return;
+        number = this.number[this.scope.code.a[a[number]!]!]!;
+        continue;
+      }
+      return;
+    }
+  }
+
+  private call(at: number): void {
+    const { op, a, b, extra } = this.scope.code;
+    const { library } = this.resolver;
+    const callee = a[at]!;
+    const from = b[at]!;
+    if (op[callee] === Op.Attribute) {
+      const effect = library.containerMethods.get(this.scope.file.source.names[b[callee]!]!);
+      if (effect === undefined) this.through(at, a[callee]!, AccessKind.Read);
+      else if (effect === 'read' || effect === 'test') this.through(at, a[callee]!, AccessKind.Test);
+      else if (effect === 'iterate' || effect === 'view') this.view(at, a[callee]!);
+      else if (effect === 'copy') this.through(at, a[callee]!, AccessKind.Snapshot);
+      else this.through(at, a[callee]!, AccessKind.Mutate, effect !== 'add' && effect !== 'getOrAdd');
+      return;
+    }
+    if (op[callee] !== Op.Global || extra[from] === 0) return;
+    const name = this.scope.file.source.names[a[callee]!]!;
+    if (library.snapshots.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Snapshot);
+    else if (library.readers.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Test);
+  }
+
+  /** `list(self.x)` and `list(self.x.items())`. */
+  private snapshot(at: number, value: number, kind: AccessKind): void {
+    const { op, a, b } = this.scope.code;
+    if (op[value] === Op.Call && op[a[value]!] === Op.Attribute && whole.has(this.scope.file.source.names[b[a[value]!]!]!)) {
+      this.through(at, a[a[value]!]!, kind);
+      return;
+    }
+    this.through(at, value, kind);
+  }
+
+  /** `self.x.items()`: walked where a loop or a snapshot uses it, told there; else a view. */
+  private view(at: number, container: number): void {
+    const user = this.user[at]!;
+    const { op, a } = this.scope.code;
+    if (user >= 0 && (op[user] === Op.Loop || op[user] === Op.Element || op[user] === Op.Call)) {
+      this.told.add(container);
+      this.told.add(this.number[container]!);
+      const isSnapshot = op[user] === Op.Call && a[user] !== at;
+      if (!isSnapshot) return;
+      const callee = a[user]!;
+      const known =
+        op[callee] === Op.Global &&
+        this.resolver.library.snapshots.has(this.scope.file.source.names[a[callee]!]!);
+      if (known) return;
+    }
+    this.through(at, container, AccessKind.Snapshot);
+  }
+
+  private storeField(at: number, object: number, name: number, value: number): void {
+    const text = this.scope.file.source.names[name]!;
+    const owner = this.ownerOf(object, text);
+    if (owner < 0) return;
+    const place = this.places.of(this.resolver.program, owner, text);
+    const updates = value >= 0 && this.readsPlace(value, place);
+    this.found.push({
+      scope: this.scope.id,
+      at,
+      place,
+      kind: updates ? AccessKind.Update : AccessKind.Write,
+      receiver: this.number[object]!,
+      shrinks: !updates,
+    });
+  }
+
+  private put(at: number, place: number, kind: AccessKind, load: number, shrinks: boolean): void {
+    const { op, a } = this.scope.code;
+    const receiver = op[load] === Op.Attribute ? this.number[a[load]!]! : -1;
+    this.found.push({ scope: this.scope.id, at, place, kind, receiver, shrinks });
+  }
+
+  private storeGlobal(at: number, name: number, value: number): void {
+    const text = this.scope.file.source.names[name]!;
+    const place = this.places.of(this.resolver.program, this.scope.file.firstScope, text);
+    const kind = this.readsPlace(value, place) ? AccessKind.Update : AccessKind.Write;
+    this.found.push({ scope: this.scope.id, at, place, kind, receiver: -1, shrinks: kind === AccessKind.Write });
+  }
+
+  /** Whether a stored value is computed from the place itself by an operator. */
+  private readsPlace(value: number, place: number): boolean {
+    const { op, a, b } = this.scope.code;
+    if (op[value] !== Op.Binary) return false;
+    const left = this.number[a[value]!]!;
+    const right = this.number[b[value]!]!;
+    for (const side of [left, right]) {
+      if (side >= 0 && side < op.length && this.placeOf(side) === place) {
+        this.told.add(side);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private placeOf(number: number): number {
+    const known = this.placeOfNumber.get(number);
+    if (known !== undefined) return known;
+    const place = this.findPlace(number);
+    this.placeOfNumber.set(number, place);
+    return place;
+  }
+
+  private findPlace(number: number): number {
+    const { op, a, b } = this.scope.code;
+    const { names } = this.scope.file.source;
+    const { resolver, places } = this;
+    if (op[number] === Op.Attribute) {
+      const name = names[b[number]!]!;
+      const owner = this.ownerOf(a[number]!, name);
+      return owner < 0 ? -1 : places.of(resolver.program, owner, name);
+    }
+    if (op[number] !== Op.Global || this.scope.code.kind === ScopeKind.Module) return -1;
+    const name = names[a[number]!]!;
+    return isVariable(resolver, this.scope.file.firstScope, name)
+      ? places.of(resolver.program, this.scope.file.firstScope, name)
+      : -1;
+  }
+
+  /** Scope of the class or module whose state `object.name` is; -1 when it is none that is known. */
+  private ownerOf(object: number, name: string): number {
+    const { resolver } = this;
+    const { entities, classes } = resolver;
+    for (const entity of resolver.denotes(this.scope.id, object)) {
+      const x = entities.x[entity]!;
+      switch (entities.kind[entity]) {
+        case EntityKind.Instance:
+        case EntityKind.Class: {
+          if (classes.method(x, name) >= 0) return -1;
+          const owner = classes.ownerOf(x, name);
+          const exists = classes.storesOf(owner, name).length > 0 || resolver.bindings.of(owner, name).length > 0;
+          return exists ? owner : -1;
+        }
+        case EntityKind.Module: {
+          const { firstScope } = resolver.program.files[x]!;
+          return isVariable(resolver, firstScope, name) ? firstScope : -1;
+        }
+      }
+    }
+    return -1;
+  }
+}
+
+/** Whether a module's name is a variable of its own, not a function, class or import. */
+function isVariable(resolver: Resolver, module: number, name: string): boolean {
+  const bound = resolver.bindings.of(module, name);
+  if (bound.length === 0) return false;
+  for (const { scope, value } of bound) {
+    const op = resolver.program.scopes[scope]!.code.op[value] as Op;
+    if (op === Op.Function || op === Op.Class || op === Op.Import) return false;
+  }
+  return true;
+}

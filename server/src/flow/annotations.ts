@@ -1,0 +1,62 @@
+// What an annotation says a value is: `Foo`, `'Foo'`, `Optional[Foo]`, `Foo | None`. Containers of things say nothing yet.
+
+import type { Program, Scope } from '../program/program';
+import { BinaryOperator, Op } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
+import { Answer, asInstance } from './denotation';
+import { EntityKind } from './entities';
+import { dottedName } from './function-facts';
+import type { Resolver } from './resolver';
+
+const transparent = new Set(['Optional', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'Union', 'Self']);
+
+/** The value, in the enclosing scope, of a parameter's annotation; -1 when it has none. */
+export function annotationOf(program: Program, scope: Scope, parameter: number): number {
+  if (scope.parent < 0 || scope.definedAt < 0) return -1;
+  const outer = program.scopes[scope.parent]!;
+  if (outer.code.op[scope.definedAt] !== Op.Function) return -1;
+  for (const one of functionExtra(outer.code, scope.definedAt).annotations) {
+    if (one.parameter === parameter) return one.value;
+  }
+  return -1;
+}
+
+/** The value, in the enclosing scope, of the return annotation; -1 when there is none. */
+export function returnAnnotationOf(program: Program, scope: Scope): number {
+  if (scope.parent < 0 || scope.definedAt < 0) return -1;
+  const outer = program.scopes[scope.parent]!;
+  if (outer.code.op[scope.definedAt] !== Op.Function) return -1;
+  return functionExtra(outer.code, scope.definedAt).returns;
+}
+
+/** Entities of a value annotated with this expression. */
+export function annotated(resolver: Resolver, scopeId: number, value: number, depth: number): readonly number[] {
+  const scope = resolver.program.scopes[scopeId]!;
+  const { op, a, b, c, extra } = scope.code;
+  const answer = new Answer();
+  if (depth <= 0) return answer.entities;
+  if (op[value] === Op.Item) {
+    const name = dottedName(scope, a[value]!);
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    if (!transparent.has(last)) return annotated(resolver, scopeId, a[value]!, depth - 1);
+    const index = b[value]!;
+    if (op[index] !== Op.Tuple) return annotated(resolver, scopeId, index, depth - 1);
+    const from = b[index]!;
+    for (let k = 0; k < extra[from]!; k++) answer.add(annotated(resolver, scopeId, extra[from + 1 + k]!, depth - 1));
+    return answer.entities;
+  }
+  if (op[value] === Op.Binary && (c[value]! & 63) === BinaryOperator.Or) {
+    answer.add(annotated(resolver, scopeId, a[value]!, depth - 1));
+    answer.add(annotated(resolver, scopeId, b[value]!, depth - 1));
+    return answer.entities;
+  }
+  const number = resolver.numberings.of(scope).number[value]!;
+  for (const entity of resolver.at(scopeId, number, depth)) {
+    if (resolver.entities.kind[entity] === EntityKind.Library) {
+      const path = resolver.entities.path(entity);
+      if (path === 'None' || path.startsWith('typing.') || path === 'object') continue;
+      answer.add([entity]);
+    } else answer.add(asInstance(resolver, entity));
+  }
+  return answer.entities;
+}

@@ -1,0 +1,116 @@
+// What a call's result denotes, by what is called.
+
+import type { Scope } from '../program/program';
+import { ConstantKind, Op } from '../syntax/code';
+import { positional } from '../syntax/code-reader';
+import { annotated, returnAnnotationOf } from './annotations';
+import { Answer } from './denotation';
+import { EntityKind } from './entities';
+import { isGenerator, returnedValues } from './function-facts';
+import { member } from './members';
+import type { Resolver } from './resolver';
+
+const identities = new Set([
+  'copy.copy',
+  'copy.deepcopy',
+  'contextlib.closing',
+  'weakref.proxy',
+  'functools.partial',
+  'staticmethod',
+  'classmethod',
+]);
+
+/** Entities of the result of calling `callee` at an instruction (-1 where no call is written, as for `__enter__`). */
+export function called(
+  resolver: Resolver,
+  scope: Scope,
+  at: number,
+  callee: number,
+  depth: number,
+): readonly number[] {
+  const { entities } = resolver;
+  if (depth <= 0) return resolver.at(0, 0, 0);
+  const x = entities.x[callee]!;
+  switch (entities.kind[callee]) {
+    case EntityKind.Class:
+      return [entities.of(EntityKind.Instance, x)];
+    case EntityKind.Function:
+    case EntityKind.Method:
+      return returned(resolver, x, depth);
+    case EntityKind.Instance: {
+      const method = resolver.classes.method(x, '__call__');
+      return method < 0 ? [] : returned(resolver, method, depth);
+    }
+    case EntityKind.Library:
+      return libraryCall(resolver, scope, at, entities.path(callee), depth);
+    default:
+      return [];
+  }
+}
+
+/** Entities that a function returns. */
+export function returned(resolver: Resolver, functionScope: number, depth: number): readonly number[] {
+  const scope = resolver.program.scopes[functionScope]!;
+  if (depth <= 0) return resolver.at(0, 0, 0);
+  const answer = new Answer();
+  if (isGenerator(scope)) return answer.entities;
+  const annotation = returnAnnotationOf(resolver.program, scope);
+  if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
+  if (answer.entities.length > 0) return answer.entities;
+  const { number } = resolver.numberings.of(scope);
+  for (const value of returnedValues(scope)) answer.add(resolver.at(functionScope, number[value]!, depth - 1));
+  return answer.entities;
+}
+
+function libraryCall(
+  resolver: Resolver,
+  scope: Scope,
+  at: number,
+  path: string,
+  depth: number,
+): readonly number[] {
+  const { entities } = resolver;
+  if (at >= 0) {
+    if (path === 'super') return superOf(resolver, scope, at, depth);
+    if (identities.has(path)) {
+      const first = positional(scope.code, at, 0);
+      if (first >= 0) return resolver.at(scope.id, resolver.numberings.of(scope).number[first]!, depth - 1);
+    }
+    if (path === 'getattr') return namedMember(resolver, scope, at, depth);
+    if (path === 'typing.cast') {
+      const type = positional(scope.code, at, 0);
+      if (type >= 0) return annotated(resolver, scope.id, type, depth - 1);
+    }
+  }
+  return [entities.library(resolver.library.resultOf(path))];
+}
+
+function superOf(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { entities, program } = resolver;
+  const explicit = positional(scope.code, at, 0);
+  if (explicit >= 0) {
+    const { number } = resolver.numberings.of(scope);
+    for (const entity of resolver.at(scope.id, number[explicit]!, depth - 1)) {
+      if (entities.kind[entity] === EntityKind.Class) return [entities.of(EntityKind.Super, entities.x[entity]!)];
+    }
+    return [];
+  }
+  for (let outer: Scope | undefined = scope; outer; outer = outer.parent < 0 ? undefined : program.scopes[outer.parent]) {
+    if (outer.owner >= 0) return [entities.of(EntityKind.Super, outer.owner)];
+  }
+  return [];
+}
+
+function namedMember(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const object = positional(scope.code, at, 0);
+  const name = positional(scope.code, at, 1);
+  if (object < 0 || name < 0 || scope.code.op[name] !== Op.Const) return [];
+  const constant = scope.file.source.constants[scope.code.a[name]!]!;
+  if (constant.kind !== ConstantKind.String) return [];
+  const answer = new Answer();
+  const { number } = resolver.numberings.of(scope);
+  for (const entity of resolver.at(scope.id, number[object]!, depth - 1)) {
+    answer.add(member(resolver, entity, constant.text, depth - 1));
+  }
+  return answer.entities;
+}

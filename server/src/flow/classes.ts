@@ -1,0 +1,164 @@
+// Classes of the program: their bases, resolution order, subclasses, and the values stored into their fields.
+// Decides which definition a member name means; asks the resolver what the base expressions denote.
+
+import type { Bindings } from '../program/bindings';
+import type { Program, Scope } from '../program/program';
+import { Argument, Op, ScopeKind } from '../syntax/code';
+import { classExtra } from '../syntax/code-reader';
+import { EntityKind } from './entities';
+import { Binding, bindingOf } from './function-facts';
+import type { Resolver } from './resolver';
+
+/** A store into a field through the method's receiver. */
+export interface FieldStore {
+  readonly scope: number;
+  /** Value instruction. */
+  readonly value: number;
+  readonly at: number;
+}
+
+const maximumBases = 24;
+const noStores: readonly FieldStore[] = [];
+
+/** The class table of a program. */
+export class Classes {
+  private readonly orders = new Map<number, readonly number[]>();
+  private readonly children = new Map<number, number[]>();
+  private readonly fields = new Map<number, Map<string, FieldStore[]>>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly bindings: Bindings,
+    private readonly resolver: Resolver,
+  ) {
+    for (const scope of program.scopes) if (scope.owner >= 0) this.collectStores(scope);
+  }
+
+  /** Fills the subclass lists; needs a resolver that can resolve bases. */
+  link(): void {
+    for (const scope of this.program.scopes) {
+      if (scope.code.kind !== ScopeKind.Class) continue;
+      for (const base of this.bases(scope)) {
+        if (this.resolver.entities.kind[base] !== EntityKind.Class) continue;
+        const parent = this.resolver.entities.x[base]!;
+        const list = this.children.get(parent);
+        if (list) list.push(scope.id);
+        else this.children.set(parent, [scope.id]);
+      }
+    }
+  }
+
+  /** The class itself and its bases as entities (classes, library paths), nearest first. */
+  order(classScope: number): readonly number[] {
+    const known = this.orders.get(classScope);
+    if (known) return known;
+    const { entities } = this.resolver;
+    const order = [entities.of(EntityKind.Class, classScope)];
+    this.orders.set(classScope, order);
+    const found: number[] = order.slice();
+    for (let k = 0; k < found.length && found.length < maximumBases; k++) {
+      const entity = found[k]!;
+      if (entities.kind[entity] !== EntityKind.Class) continue;
+      const inherited = this.bases(this.program.scopes[entities.x[entity]!]!);
+      for (const base of inherited) if (!found.includes(base)) found.push(base);
+    }
+    this.orders.set(classScope, found);
+    return found;
+  }
+
+  /** Classes that name this one as a base. */
+  subclasses(classScope: number): readonly number[] {
+    return this.children.get(classScope) ?? [];
+  }
+
+  /** All classes below this one, breadth first, at most `limit`. */
+  descendants(classScope: number, limit: number): readonly number[] {
+    const found: number[] = [];
+    const queue = [classScope];
+    for (let k = 0; k < queue.length && found.length < limit; k++) {
+      for (const child of this.subclasses(queue[k]!)) {
+        if (queue.includes(child)) continue;
+        queue.push(child);
+        found.push(child);
+      }
+    }
+    return found;
+  }
+
+  /** Stores to `self.name` in the methods of the class itself. */
+  storesOf(classScope: number, name: string): readonly FieldStore[] {
+    return this.fields.get(classScope)?.get(name) ?? noStores;
+  }
+
+  /** Names of the fields stored through the receiver in the class's own methods. */
+  fieldNames(classScope: number): readonly string[] {
+    return [...(this.fields.get(classScope)?.keys() ?? [])];
+  }
+
+  /** The function that a member name means in a class or its bases: its scope, or -1. */
+  method(classScope: number, name: string): number {
+    const { entities } = this.resolver;
+    for (const entity of this.order(classScope)) {
+      if (entities.kind[entity] !== EntityKind.Class) continue;
+      const found = this.ownMethod(entities.x[entity]!, name);
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  /** The function defined under a name in the class body itself, the last one; -1 when there is none. */
+  ownMethod(classScope: number, name: string): number {
+    const bound = this.bindings.of(classScope, name);
+    const scope = this.program.scopes[classScope]!;
+    for (let k = bound.length - 1; k >= 0; k--) {
+      const { value } = bound[k]!;
+      if (scope.code.op[value] === Op.Function) return scope.file.firstScope + scope.code.a[value]!;
+    }
+    return -1;
+  }
+
+  /** The topmost class of the program in which the name is state: the owner of the place. */
+  ownerOf(classScope: number, name: string): number {
+    const { entities } = this.resolver;
+    let owner = classScope;
+    for (const entity of this.order(classScope)) {
+      if (entities.kind[entity] !== EntityKind.Class) continue;
+      const one = entities.x[entity]!;
+      if (this.storesOf(one, name).length > 0 || this.bindings.of(one, name).length > 0) owner = one;
+    }
+    return owner;
+  }
+
+  private bases(scope: Scope): readonly number[] {
+    if (scope.parent < 0 || scope.definedAt < 0) return [];
+    const outer = this.program.scopes[scope.parent]!;
+    const found: number[] = [];
+    for (const { keyword, value } of classExtra(outer.code, scope.definedAt).bases) {
+      if (keyword !== Argument.Positional) continue;
+      const generic = outer.code.op[value] === Op.Item ? outer.code.a[value]! : value;
+      for (const entity of this.resolver.denotes(outer.id, generic)) {
+        const kind = this.resolver.entities.kind[entity];
+        if ((kind === EntityKind.Class || kind === EntityKind.Library) && !found.includes(entity)) found.push(entity);
+      }
+    }
+    return found;
+  }
+
+  private collectStores(scope: Scope): void {
+    if (bindingOf(this.program, scope) === Binding.Static || scope.code.parameters.length === 0) return;
+    const { op, a, b, c } = scope.code;
+    let number: Int32Array | null = null;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.StoreAttribute) continue;
+      number ??= this.resolver.numberings.of(scope).number;
+      if (number[a[at]!] !== op.length) continue;
+      let table = this.fields.get(scope.owner);
+      if (!table) this.fields.set(scope.owner, (table = new Map()));
+      const name = scope.file.source.names[b[at]!]!;
+      const store = { scope: scope.id, value: c[at]!, at };
+      const list = table.get(name);
+      if (list) list.push(store);
+      else table.set(name, [store]);
+    }
+  }
+}

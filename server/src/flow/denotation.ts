@@ -1,0 +1,236 @@
+// The transfer function of the resolver: one value number to the entities it may denote, case by case.
+// Each step outwards (attribute, call, name, parameter) costs one unit of depth.
+
+import { Op } from '../syntax/code';
+import { EntityKind } from './entities';
+import { annotationOf, annotated } from './annotations';
+import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
+import { called } from './calling';
+import { member, moduleMember } from './members';
+import { maximumEntities, type Resolver } from './resolver';
+import { targetsOf } from './targets';
+import type { Scope } from '../program/program';
+
+/** A growing answer without duplicates, cut at the bound. */
+export class Answer {
+  readonly entities: number[] = [];
+
+  add(more: readonly number[]): void {
+    for (const entity of more) {
+      if (this.entities.length >= maximumEntities) return;
+      if (!this.entities.includes(entity)) this.entities.push(entity);
+    }
+  }
+}
+
+/** Entities that a value number denotes, with a depth left. */
+export function denotation(resolver: Resolver, scopeId: number, number: number, depth: number): readonly number[] {
+  const scope = resolver.program.scopes[scopeId]!;
+  const numbering = resolver.numberings.of(scope);
+  if (number >= numbering.count + numbering.slotCount) {
+    const answer = new Answer();
+    for (const one of numbering.phis[number - numbering.count - numbering.slotCount]!) {
+      if (one >= 0 && one !== number) answer.add(resolver.at(scopeId, one, depth - 1));
+    }
+    return answer.entities;
+  }
+  if (number >= numbering.count) return parameter(resolver, scope, number - numbering.count, depth);
+  return instruction(resolver, scope, number, depth);
+}
+
+function instruction(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { entities } = resolver;
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  const of = (value: number) => resolver.at(scope.id, resolver.numberings.of(scope).number[value]!, depth - 1);
+  switch (op[at] as Op) {
+    case Op.Const:
+    case Op.Format:
+      return literal(resolver, scope, at);
+    case Op.Global:
+      return globalName(resolver, scope, names[a[at]!]!, depth);
+    case Op.Captured:
+      return captured(resolver, scope, b[at]!, c[at]!, depth);
+    case Op.Attribute: {
+      const answer = new Answer();
+      for (const base of of(a[at]!)) answer.add(member(resolver, base, names[b[at]!]!, depth - 1));
+      return answer.entities;
+    }
+    case Op.Item: {
+      const answer = new Answer();
+      for (const base of of(a[at]!)) {
+        if (entities.kind[base] === EntityKind.Library) {
+          answer.add([entities.library(resolver.library.canonical(`${entities.path(base)}[]`))]);
+        }
+      }
+      return answer.entities;
+    }
+    case Op.Call: {
+      const answer = new Answer();
+      for (const callee of of(a[at]!)) answer.add(called(resolver, scope, at, callee, depth - 1));
+      return answer.entities;
+    }
+    case Op.Function:
+      return [entities.of(EntityKind.Function, scope.file.firstScope + a[at]!)];
+    case Op.Class:
+      return [entities.of(EntityKind.Class, scope.file.firstScope + a[at]!)];
+    case Op.Import:
+      return imported(resolver, scope, at, depth);
+    case Op.Await:
+      return of(a[at]!);
+    case Op.Entered:
+      return entered(resolver, scope, a[at]!, depth);
+    case Op.Unpack:
+      return unpacked(resolver, scope, at, depth);
+    case Op.Caught: {
+      const type = scope.code.a[a[at]!]!;
+      if (type < 0) return [];
+      const answer = new Answer();
+      for (const entity of of(type)) answer.add(asInstance(resolver, entity));
+      return answer.entities;
+    }
+    case Op.List:
+      return [entities.library('list')];
+    case Op.Tuple:
+      return [entities.library('tuple')];
+    case Op.Set:
+      return [entities.library('set')];
+    case Op.Dict:
+      return [entities.library('dict')];
+    case Op.Comprehension:
+      return [entities.library(['list', 'set', 'dict', 'generator'][c[at]!] ?? 'list')];
+    default:
+      return [];
+  }
+}
+
+/** An instance of what the entity names, when it names a type. */
+export function asInstance(resolver: Resolver, entity: number): readonly number[] {
+  const { entities } = resolver;
+  if (entities.kind[entity] === EntityKind.Class) return [entities.of(EntityKind.Instance, entities.x[entity]!)];
+  if (entities.kind[entity] !== EntityKind.Library) return [];
+  const path = entities.path(entity);
+  return [entities.library(resolver.library.resultOf(path))];
+}
+
+const literalTypes = ['None', 'bool', 'bool', 'ellipsis', 'int', 'float', 'complex', 'str', 'bytes'];
+
+function literal(resolver: Resolver, scope: Scope, at: number): readonly number[] {
+  if (scope.code.op[at] === Op.Format) return [resolver.entities.library('str')];
+  const type = literalTypes[scope.file.source.constants[scope.code.a[at]!]!.kind]!;
+  return type === 'None' ? [] : [resolver.entities.library(type)];
+}
+
+function globalName(resolver: Resolver, scope: Scope, name: string, depth: number): readonly number[] {
+  const found = moduleMember(resolver, scope.file, name, depth - 1);
+  if (found) return found;
+  return [resolver.entities.library(resolver.library.canonical(name))];
+}
+
+function captured(resolver: Resolver, scope: Scope, levels: number, slot: number, depth: number): readonly number[] {
+  let outer = scope;
+  for (let level = 0; level < levels && outer.parent >= 0; level++) outer = resolver.program.scopes[outer.parent]!;
+  const { op, a, b, parameters } = outer.code;
+  const answer = new Answer();
+  if (slot < parameters.length) answer.add(resolver.at(outer.id, op.length + slot, depth - 1));
+  const { number } = resolver.numberings.of(outer);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.StoreLocal && a[at] === slot) answer.add(resolver.at(outer.id, number[b[at]!]!, depth - 1));
+  }
+  return answer.entities;
+}
+
+function imported(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  const dotted = resolver.modules.absolute(names[a[at]!]!, c[at]!, scope.file);
+  const file = resolver.modules.resolve(dotted, scope.file);
+  const { entities } = resolver;
+  if (b[at]! < 0) {
+    if (file) return [entities.of(EntityKind.Module, file.index)];
+    return [entities.library(resolver.library.canonical(dotted))];
+  }
+  const name = names[b[at]!]!;
+  if (file) {
+    const found = moduleMember(resolver, file, name, depth - 1);
+    if (found) return found;
+  }
+  const submodule = resolver.modules.resolve(`${dotted}.${name}`, scope.file);
+  if (submodule) return [entities.of(EntityKind.Module, submodule.index)];
+  return file ? [] : [entities.library(resolver.library.canonical(`${dotted}.${name}`))];
+}
+
+function entered(resolver: Resolver, scope: Scope, withAt: number, depth: number): readonly number[] {
+  const manager = scope.code.a[withAt]!;
+  const { entities } = resolver;
+  const answer = new Answer();
+  if (scope.code.op[manager] === Op.Call) {
+    for (const target of targetsOf(resolver, scope.id, manager, depth - 1)) {
+      if (target.kind !== 'function') continue;
+      const generator = resolver.program.scopes[target.scope]!;
+      if (!isContextManager(resolver.program, generator)) continue;
+      for (const value of yieldedValues(generator)) {
+        answer.add(resolver.at(generator.id, resolver.numberings.of(generator).number[value]!, depth - 1));
+      }
+      return answer.entities;
+    }
+  }
+  for (const entity of resolver.at(scope.id, resolver.numberings.of(scope).number[manager]!, depth - 1)) {
+    const enter = entities.kind[entity] === EntityKind.Instance ? enterMethod(resolver, entities.x[entity]!) : -1;
+    if (enter < 0) answer.add([entity]);
+    else answer.add(called(resolver, scope, -1, entities.of(EntityKind.Method, enter, entities.x[entity]!), depth - 1));
+  }
+  return answer.entities;
+}
+
+function enterMethod(resolver: Resolver, classScope: number): number {
+  const plain = resolver.classes.method(classScope, '__enter__');
+  return plain >= 0 ? plain : resolver.classes.method(classScope, '__aenter__');
+}
+
+function unpacked(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { op, a, b, c, extra } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const whole = number[a[at]!]!;
+  const place = c[at]!;
+  if (place < 0 || whole < 0 || whole >= op.length) return [];
+  if (op[whole] === Op.Tuple || op[whole] === Op.List) {
+    const from = b[whole]!;
+    return place < extra[from]! ? resolver.at(scope.id, number[extra[from + 1 + place]!]!, depth - 1) : [];
+  }
+  if (op[whole] !== Op.Call) return [];
+  const answer = new Answer();
+  for (const target of targetsOf(resolver, scope.id, whole, depth - 1)) {
+    if (target.kind !== 'function') continue;
+    const callee = resolver.program.scopes[target.scope]!.code;
+    const inner = resolver.numberings.of(resolver.program.scopes[target.scope]!).number;
+    for (let k = 0; k < callee.op.length; k++) {
+      if (callee.op[k] !== Op.Return || callee.a[k]! < 0) continue;
+      const tuple = inner[callee.a[k]!]!;
+      if (tuple < 0 || tuple >= callee.op.length || callee.op[tuple] !== Op.Tuple) continue;
+      const from = callee.b[tuple]!;
+      if (place >= callee.extra[from]!) continue;
+      answer.add(resolver.at(target.scope, inner[callee.extra[from + 1 + place]!]!, depth - 1));
+    }
+  }
+  return answer.entities;
+}
+
+function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number): readonly number[] {
+  const { entities, program } = resolver;
+  if (slot >= scope.code.parameters.length) return [];
+  if (slot === 0 && scope.owner >= 0) {
+    const binding = bindingOf(program, scope);
+    if (binding === Binding.Instance) return [entities.of(EntityKind.Instance, scope.owner)];
+    if (binding === Binding.Class) return [entities.of(EntityKind.Class, scope.owner)];
+  }
+  const answer = new Answer();
+  const annotation = annotationOf(program, scope, slot);
+  if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
+  if (answer.entities.length > 0) return answer.entities;
+  for (const argument of resolver.arguments.get(scope.id * 256 + slot) ?? []) {
+    const { number } = resolver.numberings.of(program.scopes[argument.scope]!);
+    answer.add(resolver.at(argument.scope, number[argument.value]!, depth - 1));
+  }
+  return answer.entities;
+}

@@ -1,0 +1,92 @@
+// Facts of a function that its definition tells: decorators by name, how it is bound, which values it returns.
+// Resolves nothing.
+
+import { Op, ScopeKind, CodeFlag } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
+import type { Program, Scope } from '../program/program';
+
+/** How a method receives its first argument. */
+export const enum Binding {
+  Instance,
+  Class,
+  Static,
+}
+
+const classReceivers = new Set(['__new__', '__init_subclass__', '__class_getitem__']);
+
+/** The last name of each decorator, outermost first: `app.route` of `@app.route('/')`. */
+export function decoratorNames(program: Program, scope: Scope): readonly string[] {
+  if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return [];
+  const outer = program.scopes[scope.parent]!;
+  return functionExtra(outer.code, scope.definedAt).decorators.map((value) => dottedName(outer, value));
+}
+
+/** The source name of a value made of names and attributes; a call gives its callee's. '' for anything else. */
+export function dottedName(scope: Scope, value: number): string {
+  const { code } = scope;
+  const { names } = scope.file.source;
+  const parts: string[] = [];
+  for (let at = value, depth = 0; at >= 0 && depth < 16; depth++) {
+    switch (code.op[at] as Op) {
+      case Op.Call:
+        at = code.a[at]!;
+        continue;
+      case Op.Attribute:
+        parts.unshift(names[code.b[at]!]!);
+        at = code.a[at]!;
+        continue;
+      case Op.Global:
+      case Op.Captured:
+        parts.unshift(names[code.a[at]!]!);
+        return parts.join('.');
+      case Op.Local:
+        parts.unshift(names[code.slots[code.a[at]!]!]!);
+        return parts.join('.');
+      default:
+        return parts.join('.');
+    }
+  }
+  return parts.join('.');
+}
+
+/** How a method is bound, by its decorators and name. */
+export function bindingOf(program: Program, scope: Scope): Binding {
+  if (scope.owner < 0) return Binding.Static;
+  if (scope.name === '__new__' || classReceivers.has(scope.name)) return Binding.Class;
+  for (const name of decoratorNames(program, scope)) {
+    if (name === 'staticmethod') return Binding.Static;
+    if (name === 'classmethod' || name.endsWith('.classmethod')) return Binding.Class;
+  }
+  return Binding.Instance;
+}
+
+/** Whether reading the attribute calls the function. */
+export function isProperty(program: Program, scope: Scope): boolean {
+  return decoratorNames(program, scope).some((name) => /(^|[._])(cached_?)?property$/.test(name));
+}
+
+/** Whether a generator function is a context manager by decorator. */
+export function isContextManager(program: Program, scope: Scope): boolean {
+  return decoratorNames(program, scope).some((name) => /(^|\.)(async)?contextmanager$/.test(name));
+}
+
+/** Value instructions that the function returns. */
+export function returnedValues(scope: Scope): readonly number[] {
+  const { op, a } = scope.code;
+  const values: number[] = [];
+  for (let at = 0; at < op.length; at++) if (op[at] === Op.Return && a[at]! >= 0) values.push(a[at]!);
+  return values;
+}
+
+/** Value instructions that the function yields. */
+export function yieldedValues(scope: Scope): readonly number[] {
+  const { op, a } = scope.code;
+  const values: number[] = [];
+  for (let at = 0; at < op.length; at++) if (op[at] === Op.Yield && a[at]! >= 0) values.push(a[at]!);
+  return values;
+}
+
+/** Whether the function is a generator. */
+export function isGenerator(scope: Scope): boolean {
+  return (scope.code.flags & CodeFlag.Generator) !== 0;
+}

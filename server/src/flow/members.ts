@@ -1,0 +1,119 @@
+// What `x.name` denotes for each kind of x, and what a name means in a module (re-exports, star imports, submodules).
+
+import type { ProgramFile } from '../program/program';
+import { Op } from '../syntax/code';
+import { Answer } from './denotation';
+import { EntityKind } from './entities';
+import { Binding, bindingOf, isProperty } from './function-facts';
+import { returned } from './calling';
+import type { Resolver } from './resolver';
+
+const maximumBindings = 6;
+
+/** Entities of a member of an entity. */
+export function member(resolver: Resolver, entity: number, name: string, depth: number): readonly number[] {
+  const { entities } = resolver;
+  if (depth <= 0) return resolver.at(0, 0, 0);
+  const x = entities.x[entity]!;
+  switch (entities.kind[entity]) {
+    case EntityKind.Module:
+      return moduleMember(resolver, resolver.program.files[x]!, name, depth) ?? [];
+    case EntityKind.Library:
+      return [entities.library(resolver.library.canonical(`${entities.path(entity)}.${name}`))];
+    case EntityKind.Class:
+      return classMember(resolver, x, name, depth, false, 0);
+    case EntityKind.Instance:
+      if (name === '__class__') return [entities.of(EntityKind.Class, x)];
+      return classMember(resolver, x, name, depth, true, 0);
+    case EntityKind.Super:
+      return classMember(resolver, x, name, depth, true, 1);
+    default:
+      return [];
+  }
+}
+
+/** Entities of a name in a module; null when the module does not bind it. */
+export function moduleMember(
+  resolver: Resolver,
+  file: ProgramFile,
+  name: string,
+  depth: number,
+): readonly number[] | null {
+  const bound = resolver.bindings.of(file.firstScope, name);
+  if (bound.length > 0) {
+    const answer = new Answer();
+    for (const { scope, value } of bound.slice(0, maximumBindings)) {
+      const { number } = resolver.numberings.of(resolver.program.scopes[scope]!);
+      answer.add(resolver.at(scope, number[value]!, depth - 1));
+    }
+    return answer.entities;
+  }
+  if (depth <= 0) return null;
+  for (const { dotted, level } of resolver.bindings.starImports(file.firstScope)) {
+    const absolute = resolver.modules.absolute(dotted, level, file);
+    const other = resolver.modules.resolve(absolute, file);
+    if (!other || other === file) continue;
+    const found = moduleMember(resolver, other, name, depth - 1);
+    if (found) return found;
+  }
+  if (!file.path.endsWith('__init__.py')) return null;
+  const submodule = resolver.modules.resolve(`${resolver.modules.names[file.index]!}.${name}`, file);
+  return submodule ? [resolver.entities.of(EntityKind.Module, submodule.index)] : null;
+}
+
+/** A member looked up along the resolution order, `skip` classes left out (for `super()`). */
+function classMember(
+  resolver: Resolver,
+  classScope: number,
+  name: string,
+  depth: number,
+  ofInstance: boolean,
+  skip: number,
+): readonly number[] {
+  const { entities, program, classes, bindings } = resolver;
+  const answer = new Answer();
+  const order = classes.order(classScope);
+  for (let k = skip; k < order.length; k++) {
+    const entity = order[k]!;
+    if (entities.kind[entity] === EntityKind.Library) {
+      const path = entities.path(entity);
+      if (answer.entities.length > 0 || path === 'object') continue;
+      return [entities.library(resolver.library.canonical(`${path}.${name}`))];
+    }
+    const one = entities.x[entity]!;
+    const scope = program.scopes[one]!;
+    const method = classes.ownMethod(one, name);
+    if (method >= 0) {
+      answer.add(boundMethod(resolver, method, classScope, depth, ofInstance));
+      return answer.entities;
+    }
+    for (const store of ofInstance ? classes.storesOf(one, name).slice(0, maximumBindings) : []) {
+      const { number } = resolver.numberings.of(program.scopes[store.scope]!);
+      answer.add(resolver.at(store.scope, number[store.value]!, depth - 1));
+    }
+    for (const { value } of bindings.of(one, name).slice(0, maximumBindings)) {
+      if (scope.code.op[value] === Op.Function) continue;
+      const { number } = resolver.numberings.of(scope);
+      answer.add(resolver.at(one, number[value]!, depth - 1));
+    }
+    if (answer.entities.length > 0) return answer.entities;
+  }
+  return answer.entities;
+}
+
+function boundMethod(
+  resolver: Resolver,
+  method: number,
+  classScope: number,
+  depth: number,
+  ofInstance: boolean,
+): readonly number[] {
+  const { entities, program } = resolver;
+  const scope = program.scopes[method]!;
+  const binding = bindingOf(program, scope);
+  if (binding === Binding.Static) return [entities.of(EntityKind.Function, method)];
+  if (binding === Binding.Class) return [entities.of(EntityKind.Method, method, classScope)];
+  if (!ofInstance) return [entities.of(EntityKind.Function, method)];
+  if (isProperty(program, scope)) return returned(resolver, method, depth - 1);
+  return [entities.of(EntityKind.Method, method, classScope)];
+}

@@ -1,0 +1,444 @@
+// Value numbers and held locks of one scope: facts that follow from its text alone, before any name is resolved.
+// One forward pass over structured code; locals join at merges, loop bodies need no second round because a loop's
+// phi collects every store of its body. Refuses to know what a name means or whether a manager is a lock at all.
+// Value numbering: Alpern, Wegman, Zadeck, "Detecting equality of variables in programs" (POPL 1988), the hashing form.
+
+import { Op } from '../syntax/code';
+import type { Code, SourceFile } from '../syntax/code';
+import { acquisition, release } from './acquisition';
+import { HeldSets } from './held-sets';
+
+/** Facts of one scope. A value number below `count` is an instruction; `count + slot` is the value a slot starts
+ * with (a parameter's argument); above `count + slots` come phis. */
+export interface Numbering {
+  readonly count: number;
+  readonly slotCount: number;
+  /** Instruction -> value number; -1 where the instruction yields no value or was not reached. */
+  readonly number: Int32Array;
+  /** Value instruction -> the first instruction that consumes it, or -1. */
+  readonly user: Int32Array;
+  /** Alternatives of the phis, as value numbers, in order of appearance. */
+  readonly phis: readonly (readonly number[])[];
+  /** Instruction -> index into `sets.lists`: the managers and acquired objects held just before it. */
+  readonly held: Int32Array;
+  readonly sets: HeldSets;
+  /** 1 where control can arrive. */
+  readonly reached: Uint8Array;
+}
+
+interface Frame {
+  readonly op: Op;
+  readonly at: number;
+  /** Slot values when the bracket opened; null when it opened in dead code. */
+  readonly base: Int32Array | null;
+  readonly baseHeld: number;
+  /** Values at the end of the parts seen so far. */
+  ended: Int32Array | null;
+  endedHeld: number;
+  /** What is held when the condition of an If is false. */
+  elseHeld: number;
+  sawElse: boolean;
+  /** Slot -> phi being filled, for loops and tries. */
+  readonly open: Map<number, number[]> | null;
+}
+
+const maximumAlternatives = 8;
+
+/** Numbers the values of one scope and tells which managers are held at each instruction. */
+export function numberValues(source: SourceFile, code: Code): Numbering {
+  return new Pass(source, code).run();
+}
+
+class Pass {
+  private readonly count: number;
+  private readonly number: Int32Array;
+  private readonly user: Int32Array;
+  private readonly heldAt: Int32Array;
+  private readonly reached: Uint8Array;
+  private readonly phis: number[][] = [];
+  private readonly sets = new HeldSets();
+  private readonly known = new Map<number, number>();
+  /** Value number of an acquire whose success is still to be tested -> what it acquires. */
+  private readonly tested = new Map<number, number>();
+  private readonly frames: Frame[] = [];
+  private env: Int32Array | null;
+  private held = 0;
+
+  constructor(
+    private readonly source: SourceFile,
+    private readonly code: Code,
+  ) {
+    this.count = code.op.length;
+    this.number = new Int32Array(this.count).fill(-1);
+    this.user = new Int32Array(this.count).fill(-1);
+    this.heldAt = new Int32Array(this.count);
+    this.reached = new Uint8Array(this.count);
+    this.env = new Int32Array(code.slots.length).fill(-1);
+    for (let slot = 0; slot < code.parameters.length; slot++) this.env[slot] = this.count + slot;
+  }
+
+  run(): Numbering {
+    for (let at = 0; at < this.count; at++) {
+      this.heldAt[at] = this.held;
+      if (this.env) this.reached[at] = 1;
+      this.step(at);
+    }
+    return {
+      count: this.count,
+      slotCount: this.code.slots.length,
+      number: this.number,
+      user: this.user,
+      phis: this.phis,
+      held: this.heldAt,
+      sets: this.sets,
+      reached: this.reached,
+    };
+  }
+
+  private step(at: number): void {
+    const { op, a, b, c } = this.code;
+    const operation = op[at] as Op;
+    switch (operation) {
+      case Op.Const:
+      case Op.Global:
+        this.share(at, operation, a[at]!, 0);
+        return;
+      case Op.Captured:
+        this.share(at, operation, a[at]!, b[at]!);
+        return;
+      case Op.Local: {
+        const value = this.env ? this.env[a[at]!]! : -1;
+        this.number[at] = value === -1 ? at : value;
+        return;
+      }
+      case Op.Attribute:
+        this.use(a[at]!, at);
+        this.share(at, operation, this.number[a[at]!]!, b[at]!);
+        return;
+      case Op.Item:
+        this.use(a[at]!, at);
+        this.use(b[at]!, at);
+        this.share(at, operation, this.number[a[at]!]!, this.number[b[at]!]!);
+        return;
+      case Op.Unary:
+      case Op.Await:
+      case Op.Star:
+      case Op.Element:
+      case Op.YieldFrom:
+      case Op.Unpack:
+        this.use(a[at]!, at);
+        this.number[at] = at;
+        return;
+      case Op.Binary:
+      case Op.Compare:
+        this.use(a[at]!, at);
+        this.use(b[at]!, at);
+        this.number[at] = at;
+        return;
+      case Op.Call:
+        this.call(at);
+        return;
+      case Op.Phi:
+        this.join(at);
+        return;
+      case Op.List:
+      case Op.Tuple:
+      case Op.Set:
+      case Op.Format:
+        this.useList(b[at]!, 1, at);
+        this.number[at] = at;
+        return;
+      case Op.Dict:
+        this.useList(b[at]!, 2, at);
+        this.number[at] = at;
+        return;
+      case Op.Interpolate:
+      case Op.Yield:
+        if (a[at]! >= 0) this.use(a[at]!, at);
+        this.number[at] = at;
+        return;
+      case Op.StoreLocal:
+        this.use(b[at]!, at);
+        this.store(a[at]!, this.number[b[at]!]!);
+        return;
+      case Op.StoreGlobal:
+      case Op.StoreCaptured:
+        this.use(b[at]!, at);
+        return;
+      case Op.StoreAttribute:
+        this.use(a[at]!, at);
+        this.use(c[at]!, at);
+        return;
+      case Op.StoreItem:
+        this.use(a[at]!, at);
+        this.use(b[at]!, at);
+        this.use(c[at]!, at);
+        return;
+      case Op.DeleteLocal:
+        if (this.env) this.env[a[at]!] = -1;
+        return;
+      case Op.DeleteAttribute:
+      case Op.Discard:
+        this.use(a[at]!, at);
+        return;
+      case Op.DeleteItem:
+        this.use(a[at]!, at);
+        this.use(b[at]!, at);
+        return;
+      case Op.Collect:
+        this.use(b[at]!, at);
+        if (c[at]! >= 0) this.use(c[at]!, at);
+        return;
+      case Op.If:
+      case Op.Loop:
+      case Op.Try:
+      case Op.With:
+        this.open(at, operation);
+        return;
+      case Op.Else:
+      case Op.LoopElse:
+      case Op.Except:
+      case Op.TryElse:
+      case Op.Finally:
+        this.part(at, operation);
+        return;
+      case Op.End:
+        this.close();
+        return;
+      case Op.Break:
+      case Op.Continue:
+        this.env = null;
+        return;
+      case Op.Return:
+      case Op.Raise:
+        if (a[at]! >= 0) this.use(a[at]!, at);
+        this.env = null;
+        return;
+      default:
+        this.number[at] = at;
+    }
+  }
+
+  private use(value: number, by: number): void {
+    if (value >= 0 && this.user[value] === -1) this.user[value] = by;
+  }
+
+  private useList(extra: number, stride: number, by: number): void {
+    const list = this.code.extra;
+    const end = extra + 1 + list[extra]! * stride;
+    for (let k = extra + 1; k < end; k++) this.use(list[k]!, by);
+  }
+
+  /** Gives equal pure expressions one number. */
+  private share(at: number, op: Op, x: number, y: number): void {
+    if (x >= 1 << 21 || y >= 1 << 21) {
+      this.number[at] = at;
+      return;
+    }
+    const key = op + 64 * (x + 1 + (1 << 21) * (y + 1));
+    const found = this.known.get(key);
+    if (found !== undefined) {
+      this.number[at] = found;
+      return;
+    }
+    this.known.set(key, at);
+    this.number[at] = at;
+  }
+
+  private call(at: number): void {
+    const { a, b, extra } = this.code;
+    this.use(a[at]!, at);
+    const from = b[at]!;
+    const end = from + 1 + extra[from]! * 2;
+    for (let k = from + 2; k < end; k += 2) this.use(extra[k]!, at);
+    this.number[at] = at;
+    const acquired = acquisition(this.source, this.code, at);
+    if (acquired) {
+      const lock = this.number[acquired.lock]!;
+      if (acquired.certain) this.held = this.sets.with(this.held, lock);
+      else this.tested.set(at, lock);
+      return;
+    }
+    const released = release(this.source, this.code, at);
+    if (released >= 0) this.held = this.sets.without(this.held, this.number[released]!);
+  }
+
+  private join(at: number): void {
+    const { b, extra } = this.code;
+    const from = b[at]!;
+    this.useList(from, 1, at);
+    const values: number[] = [];
+    for (let k = from + 1; k <= from + extra[from]!; k++) add(values, this.number[extra[k]!]!);
+    this.number[at] = this.phi(values);
+  }
+
+  private phi(values: number[]): number {
+    if (values.length === 1) return values[0]!;
+    this.phis.push(values);
+    return this.count + this.code.slots.length + this.phis.length - 1;
+  }
+
+  private store(slot: number, value: number): void {
+    if (!this.env) return;
+    this.env[slot] = value;
+    for (const frame of this.frames) {
+      const list = frame.open?.get(slot);
+      if (list) add(list, value);
+    }
+  }
+
+  private open(at: number, op: Op): void {
+    const { a } = this.code;
+    let elseHeld = this.held;
+    const base = this.env ? this.env.slice() : null;
+    if (a[at]! >= 0) this.use(a[at]!, at);
+    const opened = op === Op.Loop || op === Op.Try ? this.openPhis(at, op === Op.Loop) : null;
+    this.frames.push({
+      op,
+      at,
+      base: op === Op.Loop && this.env ? this.env.slice() : base,
+      baseHeld: this.held,
+      ended: null,
+      endedHeld: -1,
+      elseHeld,
+      sawElse: false,
+      open: opened,
+    });
+    if (op === Op.With) {
+      const lock = this.number[a[at]!]!;
+      this.held = this.sets.with(this.held, lock);
+    } else if (op === Op.If && a[at]! >= 0) {
+      const [when, lock] = this.testedLock(a[at]!);
+      if (lock < 0) return;
+      if (when) this.held = this.sets.with(this.held, lock);
+      else elseHeld = this.sets.with(elseHeld, lock);
+      this.frames[this.frames.length - 1]!.elseHeld = elseHeld;
+    }
+  }
+
+  /** Whether a condition tells that a lock was acquired: the outcome that means "held", and the lock or -1. */
+  private testedLock(condition: number): [boolean, number] {
+    let value = this.number[condition]!;
+    let outcome = true;
+    for (let depth = 0; depth < 4; depth++) {
+      const lock = this.tested.get(value);
+      if (lock !== undefined) return [outcome, lock];
+      if (value < 0 || value >= this.count || this.code.op[value] !== Op.Unary || this.code.c[value] !== 0) break;
+      outcome = !outcome;
+      value = this.number[this.code.a[value]!]!;
+    }
+    return [true, -1];
+  }
+
+  /** Phis for the slots that the bracket's body stores. In a loop they take effect at once, in a try at its handlers. */
+  private openPhis(at: number, now: boolean): Map<number, number[]> | null {
+    const { op, a } = this.code;
+    let opened: Map<number, number[]> | null = null;
+    for (let k = at + 1, depth = 1; k < this.count && depth > 0; k++) {
+      const inner = op[k] as Op;
+      if (inner === Op.End) depth--;
+      else if (inner === Op.If || inner === Op.Loop || inner === Op.Try || inner === Op.With) depth++;
+      else if (!now && depth === 1 && (inner === Op.Except || inner === Op.Finally)) break;
+      else if (inner === Op.StoreLocal || inner === Op.DeleteLocal) {
+        const slot = a[k]!;
+        opened ??= new Map();
+        if (opened.has(slot)) continue;
+        const list = this.env ? [this.env[slot]!] : [];
+        opened.set(slot, list);
+        if (now && this.env) {
+          this.phis.push(list);
+          this.env[slot] = this.count + this.code.slots.length + this.phis.length - 1;
+        }
+      }
+    }
+    return opened;
+  }
+
+  private part(at: number, op: Op): void {
+    const frame = this.frames[this.frames.length - 1];
+    if (!frame) return;
+    if (op === Op.TryElse || op === Op.LoopElse) {
+      if (op === Op.LoopElse) {
+        this.merge(frame);
+        this.env = frame.base ? frame.base.slice() : null;
+        this.held = frame.baseHeld;
+      }
+      return;
+    }
+    if (op === Op.Except && this.code.a[at]! >= 0) this.use(this.code.a[at]!, at);
+    this.merge(frame);
+    if (op === Op.Else) {
+      frame.sawElse = true;
+      this.env = frame.base ? frame.base.slice() : null;
+      this.held = frame.elseHeld;
+      return;
+    }
+    if (op === Op.Except) {
+      this.env = this.handlerValues(frame);
+      this.held = frame.baseHeld;
+      return;
+    }
+    // A finally runs after every part, and after an exception in any of them.
+    const parts = frame.ended;
+    this.env = this.joined(parts, this.handlerValues(frame));
+    this.held = frame.endedHeld === -1 ? frame.baseHeld : this.sets.both(frame.endedHeld, frame.baseHeld);
+    frame.ended = null;
+    frame.endedHeld = -1;
+    frame.sawElse = true;
+  }
+
+  private handlerValues(frame: Frame): Int32Array | null {
+    if (!frame.base) return null;
+    const env = frame.base.slice();
+    for (const [slot, list] of frame.open ?? []) env[slot] = this.phi(list.slice());
+    return env;
+  }
+
+  private merge(frame: Frame): void {
+    if (!this.env) return;
+    frame.endedHeld = frame.endedHeld === -1 ? this.held : this.sets.both(frame.endedHeld, this.held);
+    frame.ended = frame.ended ? this.joined(frame.ended, this.env) : this.env;
+  }
+
+  private close(): void {
+    const frame = this.frames.pop();
+    if (!frame) return;
+    if (frame.op === Op.With) {
+      if (!this.env) {
+        // A manager may swallow the exception that ended its body, but then the code after it runs unlocked.
+        this.held = frame.baseHeld;
+        return;
+      }
+      const lock = this.number[this.code.a[frame.at]!]!;
+      if (!this.sets.has(frame.baseHeld, lock)) this.held = this.sets.without(this.held, lock);
+      return;
+    }
+    if (frame.op === Op.Loop) {
+      // Every store of the body is in the phis, so the values at the head stand for those after the loop.
+      this.env = frame.base ? frame.base.slice() : null;
+      this.held = frame.baseHeld;
+      return;
+    }
+    this.merge(frame);
+    if (frame.op === Op.If && !frame.sawElse) {
+      this.env = frame.base;
+      this.held = frame.elseHeld;
+      this.merge(frame);
+    }
+    this.env = frame.ended;
+    this.held = frame.ended ? frame.endedHeld : frame.baseHeld;
+  }
+
+  private joined(x: Int32Array | null, y: Int32Array | null): Int32Array | null {
+    if (!x || !y) return x ?? y;
+    const out = x.slice();
+    for (let slot = 0; slot < out.length; slot++) {
+      if (x[slot] !== y[slot]) out[slot] = this.phi([x[slot]!, y[slot]!]);
+    }
+    return out;
+  }
+}
+
+function add(list: number[], value: number): void {
+  if (list.length < maximumAlternatives && !list.includes(value)) list.push(value);
+}

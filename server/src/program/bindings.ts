@@ -1,0 +1,70 @@
+// What names a module or a class body binds, and to which values: an index from name to storing instructions.
+// Plain positions, nothing resolved.
+
+import { Op, ScopeKind } from '../syntax/code';
+import type { Program, Scope } from './program';
+
+/** One binding: the scope whose code stores it and the value stored. */
+export interface Binding {
+  readonly scope: number;
+  /** Value instruction in that scope. */
+  readonly value: number;
+  /** The storing instruction. */
+  readonly at: number;
+}
+
+const none: readonly Binding[] = [];
+
+/** Name tables of modules and classes, and the stores to module names from functions. */
+export class Bindings {
+  private readonly tables = new Map<number, Map<string, Binding[]>>();
+  private readonly stars = new Map<number, { dotted: string; level: number }[]>();
+
+  constructor(program: Program) {
+    for (const scope of program.scopes) {
+      const { kind } = scope.code;
+      if (kind === ScopeKind.Module || kind === ScopeKind.Class) this.tables.set(scope.id, new Map());
+      this.scan(scope);
+    }
+  }
+
+  /** Bindings of a name in a module or class scope, in source order. */
+  of(scope: number, name: string): readonly Binding[] {
+    return this.tables.get(scope)?.get(name) ?? none;
+  }
+
+  /** All names that a module or class scope binds. */
+  names(scope: number): IterableIterator<string> {
+    return (this.tables.get(scope) ?? new Map<string, Binding[]>()).keys();
+  }
+
+  /** The `from m import *` of a module. */
+  starImports(module: number): readonly { dotted: string; level: number }[] {
+    return this.stars.get(module) ?? [];
+  }
+
+  private scan(scope: Scope): void {
+    const { op, a, b, c, slots, kind } = scope.code;
+    const { names } = scope.file.source;
+    const module = scope.file.firstScope;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] === Op.StoreGlobal) {
+        this.put(module, names[a[at]!]!, { scope: scope.id, value: b[at]!, at });
+      } else if (op[at] === Op.StoreLocal && kind === ScopeKind.Class) {
+        this.put(scope.id, names[slots[a[at]!]!]!, { scope: scope.id, value: b[at]!, at });
+      } else if (op[at] === Op.ImportStar) {
+        const list = this.stars.get(module);
+        const star = { dotted: names[a[at]!]!, level: c[at]! };
+        if (list) list.push(star);
+        else this.stars.set(module, [star]);
+      }
+    }
+  }
+
+  private put(scope: number, name: string, binding: Binding): void {
+    const table = this.tables.get(scope)!;
+    const list = table.get(name);
+    if (list) list.push(binding);
+    else table.set(name, [binding]);
+  }
+}

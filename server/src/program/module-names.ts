@@ -1,0 +1,92 @@
+// From files to dotted module names and back: regular packages by their __init__.py, `src/` layouts and namespace
+// packages by path. Decides which file an import means; knows nothing of what the file holds.
+
+import type { Program, ProgramFile } from './program';
+
+/** The module table of a program. */
+export class ModuleNames {
+  /** File index -> dotted name as its own regular packages give it. */
+  readonly names: readonly string[];
+  private readonly byName = new Map<string, ProgramFile[]>();
+
+  constructor(program: Program) {
+    const packages = new Set<string>();
+    for (const { path } of program.files) {
+      if (path.endsWith('/__init__.py')) packages.add(path.slice(0, -'/__init__.py'.length));
+    }
+    this.names = program.files.map((file) => moduleName(file.path, packages));
+    program.files.forEach((file, index) => {
+      const name = this.names[index]!;
+      const list = this.byName.get(name);
+      if (list) list.push(file);
+      else this.byName.set(name, [file]);
+    });
+  }
+
+  /** The file that `import dotted` means in `from`, or null when it is not of the program. */
+  resolve(dotted: string, from: ProgramFile): ProgramFile | null {
+    for (let name = dotted, cut = 0; ; ) {
+      const found = this.byName.get(name);
+      if (found) {
+        const suffix = dotted.replaceAll('.', '/');
+        const fitting = cut === 0 ? found : found.filter((file) => endsWithModule(file.path, suffix));
+        const best = nearest(fitting, from.path);
+        if (best && (dotted.includes('.') || cut > 0 || reachable(best.path, from.path))) return best;
+      }
+      const dot = name.indexOf('.');
+      if (dot < 0) return null;
+      name = name.slice(dot + 1);
+      cut++;
+    }
+  }
+
+  /** The absolute dotted name of a possibly relative import. `level` counts the leading dots. */
+  absolute(dotted: string, level: number, from: ProgramFile): string {
+    if (level === 0) return dotted;
+    const parts = this.names[from.index]!.split('.');
+    const isPackage = from.path.endsWith('/__init__.py') || from.path === '__init__.py';
+    const keep = parts.length - level + (isPackage ? 1 : 0);
+    const base = parts.slice(0, Math.max(keep, 0));
+    if (dotted !== '') base.push(dotted);
+    return base.join('.');
+  }
+}
+
+function moduleName(path: string, packages: ReadonlySet<string>): string {
+  const parts = path.replace(/\.pyi?$/, '').split('/');
+  let folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+  let first = parts.length - 1;
+  while (first > 0 && packages.has(folder)) {
+    first--;
+    folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0));
+  }
+  const own = parts.slice(first);
+  if (own.length > 1 && own[own.length - 1] === '__init__') own.pop();
+  return own.join('.');
+}
+
+function endsWithModule(path: string, suffix: string): boolean {
+  const bare = path.replace(/(\/__init__)?\.pyi?$/, '');
+  return bare === suffix || bare.endsWith(`/${suffix}`);
+}
+
+/** A module without a package is importable from its own folder and the folders beneath only. */
+function reachable(path: string, from: string): boolean {
+  if (path.endsWith('/__init__.py')) return true;
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return from.startsWith(folder);
+}
+
+function nearest(files: readonly ProgramFile[], from: string): ProgramFile | null {
+  let best: ProgramFile | null = null;
+  let bestLength = -1;
+  for (const file of files) {
+    let length = 0;
+    while (length < from.length && file.path.charCodeAt(length) === from.charCodeAt(length)) length++;
+    if (length > bestLength) {
+      best = file;
+      bestLength = length;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,125 @@
+// The engine: files in, findings out. Holds the program's sources, builds the analysis when it is asked for and lets
+// every rule that the settings allow speak. Synchronous, single-threaded, without file system or clock.
+
+import { buildFix } from '../fixes/build';
+import { Numberings } from '../flow/numberings';
+import type { Library } from '../library/library';
+import { loadLibrary } from '../library/load';
+import { Program } from '../program/program';
+import { rules } from '../rules/registry';
+import type { PythonParser } from '../syntax/parser';
+import { Analysis } from '../whole/analysis';
+import { findingsOfAside } from './aside';
+import { isEnabled, settleFindings } from './outcome';
+import type { RuleReport } from './positions';
+import type { AuditResult, EngineRequests, FileEdit, FileFindings, Review, Settings, Skipped } from './protocol';
+import { reviewFile } from './review';
+import { defaultSettings } from './settings';
+import { Sources } from './sources';
+
+type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
+
+interface Outcome {
+  readonly analysis: Analysis;
+  readonly byPath: ReadonlyMap<string, FileFindings>;
+}
+
+/** An engine without files, with the default settings. */
+export function createEngine(parser: PythonParser): Engine {
+  return new Engine(parser);
+}
+
+/** One engine over one set of files. Use `createEngine`. */
+export class Engine {
+  private readonly sources: Sources;
+  private readonly numberings = new Numberings();
+  private settings: Settings = defaultSettings;
+  private library: Library = loadLibrary().library;
+  private outcome: Outcome | null = null;
+
+  constructor(parser: PythonParser) {
+    this.sources = new Sources(parser);
+  }
+
+  configure({ settings }: Params<'configure'>): null {
+    this.settings = settings;
+    this.library = loadLibrary(Object.keys(settings.library).length > 0 ? settings.library : undefined).library;
+    this.outcome = null;
+    return null;
+  }
+
+  setFiles({ files }: Params<'setFiles'>): { skipped: readonly Skipped[] } {
+    const skipped: Skipped[] = [];
+    for (const file of files) {
+      const aside = this.sources.set(file, this.settings.maxFileSize);
+      if (aside) skipped.push(aside);
+    }
+    this.outcome = null;
+    return { skipped };
+  }
+
+  editFile({ path, edits }: Params<'editFile'>): null {
+    this.sources.edit(path, edits, this.settings.maxFileSize);
+    this.outcome = null;
+    return null;
+  }
+
+  removeFiles({ paths }: Params<'removeFiles'>): null {
+    for (const path of paths) this.sources.remove(path);
+    this.outcome = null;
+    return null;
+  }
+
+  audit(_params: Params<'audit'>): AuditResult {
+    const { analysis, byPath } = this.analysed();
+    const files = [...byPath.values()].filter(({ findings }) => findings.length > 0);
+    let lineCount = 0;
+    for (const { source } of analysis.program.files) lineCount += source.lineStarts.length;
+    const { calls, resolved, modelled, unresolved } = analysis.calls.counts;
+    return {
+      files: files.sort((x, y) => (x.path < y.path ? -1 : 1)),
+      skipped: this.sources.skipped(),
+      fileCount: analysis.program.files.length,
+      lineCount,
+      stats: { calls, resolved, modelled, unresolved, places: analysis.guards.all.length },
+    };
+  }
+
+  findings({ path }: Params<'findings'>): FileFindings {
+    return this.analysed().byPath.get(path) ?? { path, resultId: '', findings: [] };
+  }
+
+  review({ path }: Params<'review'>): Review {
+    const { analysis, byPath } = this.analysed();
+    return reviewFile(analysis, this.sources.get(path), path, byPath.get(path)?.findings ?? [], this.sources.reason(path));
+  }
+
+  fix({ path, fingerprint, index }: Params<'fix'>): readonly FileEdit[] | null {
+    const finding = this.findings({ path }).findings.find((one) => one.fingerprint === fingerprint);
+    const proposal = finding?.fixes[index];
+    const file = this.sources.get(path);
+    if (!proposal || !file) return null;
+    const edits = buildFix(proposal, file);
+    return edits === null ? null : [{ path, edits }];
+  }
+
+  private analysed(): Outcome {
+    this.outcome ??= this.analyse();
+    return this.outcome;
+  }
+
+  private analyse(): Outcome {
+    const program = new Program([...this.sources.files()].map(({ path, source }) => [path, source] as const));
+    const analysis = new Analysis(program, this.library, this.numberings);
+    const reports: RuleReport[] = [];
+    for (const rule of rules) {
+      if (!isEnabled(rule, this.settings)) continue;
+      rule.check(analysis, (report) => reports.push({ rule, report }));
+    }
+    const files = program.files.map(({ path }) => this.sources.get(path)!);
+    const byPath = new Map<string, FileFindings>();
+    for (const found of settleFindings(reports, files, rules, this.settings)) byPath.set(found.path, found);
+    for (const { path, reason } of this.sources.skipped()) byPath.set(path, findingsOfAside(path, reason));
+    return { analysis, byPath };
+  }
+}

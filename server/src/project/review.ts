@@ -1,0 +1,83 @@
+// The full-file audit: what was looked at, what is done well and where, what is wrong, what could not be decided.
+// Every sentence is made from facts that the rules use as well; nothing is praised that was not checked.
+
+import type { Finding } from '../rules/finding';
+import type { Analysis } from '../whole/analysis';
+import { locate, type ProjectFile } from './positions';
+import type { Review, ReviewSection, Statement } from './protocol';
+import { reviewSynchronization } from './review-synchronization';
+import { rules } from '../rules/registry';
+
+const titles: Readonly<Record<string, string>> = {
+  synchronization: 'Synchronization',
+  logging: 'Logging',
+  inputs: 'Inputs',
+  errors: 'Error handling',
+  resources: 'Resources',
+  data: 'Data handling',
+  dependencies: 'Dependencies',
+  housekeeping: 'Suppressions and coverage',
+};
+
+/** The review of one file. `reason` tells why it was set aside, if it was. */
+export function reviewFile(
+  analysis: Analysis,
+  file: ProjectFile | undefined,
+  path: string,
+  findings: readonly Finding[],
+  reason: string | undefined,
+): Review {
+  if (!file) {
+    const verdict = reason ? `This file was not analysed. ${reason}` : 'This file is not known to the engine.';
+    return { path, lineCount: 0, verdict, sections: [], recommendations: [], notChecked: ['Everything in this file.'] };
+  }
+  const sections: ReviewSection[] = [];
+  const notChecked: string[] = [];
+  for (const [concern, title] of Object.entries(titles)) {
+    const own = rules.filter((rule) => rule.concern === concern);
+    if (own.length === 0) {
+      notChecked.push(`${title}: no rule of this concern exists yet.`);
+      continue;
+    }
+    const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
+    const names = own.filter((rule) => !rule.preview).map((rule) => rule.name);
+    const checked = `Checked: ${names.join(', ')}.`;
+    const facts = concern === 'synchronization' ? reviewSynchronization(analysis, file) : { good: [], undecided: [] };
+    if (concern === 'housekeeping' && defects.length === 0) continue;
+    sections.push({ title, checked, defects, ...facts });
+  }
+  return {
+    path,
+    lineCount: file.source.lineStarts.length,
+    verdict: verdictOf(file, findings),
+    sections,
+    recommendations: findings.flatMap((finding) => recommendationOf(finding)),
+    notChecked,
+  };
+}
+
+function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {
+  const broken =
+    file.source.errors.length > 0
+      ? ` ${file.source.errors.length} ${file.source.errors.length === 1 ? 'place' : 'places'} could not be read as Python 3 and were left out.`
+      : '';
+  if (findings.length === 0) return `No defect was found by the rules that ran.${broken}`;
+  const counts = new Map<string, number>();
+  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  const list = [...counts].map(([rule, count]) => `${count} × ${rule}`).join(', ');
+  return `${findings.length} ${findings.length === 1 ? 'defect' : 'defects'}: ${list}.${broken}`;
+}
+
+function recommendationOf(finding: Finding): readonly Statement[] {
+  const title = finding.fixes[0]?.title;
+  return title ? [{ text: `${title} (${finding.rule}).`, locations: [finding.location] }] : [];
+}
+
+/** A statement about spans of the reviewed file. */
+export function statement(
+  file: ProjectFile,
+  text: string,
+  spans: readonly { readonly start: number; readonly end: number }[],
+): Statement {
+  return { text, locations: spans.map((span) => locate(file, span)) };
+}

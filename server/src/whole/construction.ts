@@ -1,0 +1,40 @@
+// Which functions run only while an object is being made or a module imported: before anybody else can see the state.
+
+import type { Resolver } from '../flow/resolver';
+import { ScopeKind } from '../syntax/code';
+import type { CallGraph } from './call-graph';
+
+const constructors = new Set([
+  '__init__',
+  '__new__',
+  '__post_init__',
+  '__setstate__',
+  '__init_subclass__',
+  '__set_name__',
+  '__attrs_post_init__',
+]);
+
+/** 1 for scopes that run only during construction or import. A private method counts when all its callers do. */
+export function constructionOnly(resolver: Resolver, graph: CallGraph): Uint8Array {
+  const { scopes } = resolver.program;
+  const only = new Uint8Array(scopes.length);
+  for (const scope of scopes) {
+    const { kind } = scope.code;
+    if (kind === ScopeKind.Module || kind === ScopeKind.Class) only[scope.id] = 1;
+    else if (scope.owner >= 0 && constructors.has(scope.name)) only[scope.id] = 1;
+  }
+  // Calls among private helpers are shallow; a bound keeps the order of rounds out of the answer's cost.
+  for (let round = 0, changed = true; changed && round < 8; round++) {
+    changed = false;
+    for (const scope of scopes) {
+      if (only[scope.id] || graph.escapes[scope.id] || !scope.name.startsWith('_') || scope.name.endsWith('__')) continue;
+      const callers = graph.callers[scope.id]!;
+      if (callers.length === 0 || graph.unresolvedNames.has(scope.name)) continue;
+      if (callers.every((edge) => only[edge.caller])) {
+        only[scope.id] = 1;
+        changed = true;
+      }
+    }
+  }
+  return only;
+}

@@ -1,0 +1,114 @@
+// Guard inference: which lock guards which place, by one vote per function, and which accesses go without it.
+// After Eraser's lockset idea (Savage et al., TOCS 1997) and RacerD's counting: a lock guards a place when it covers a
+// write and accesses in two functions, and no other covers more. Construction and unpublished objects do not vote.
+
+import { type Access, AccessKind, type PlaceOf, Places, accessesOf, isWrite } from '../flow/accesses';
+import { EntityKind } from '../flow/entities';
+import { type Lock, LockScope } from '../flow/locks';
+import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import type { EntryLocks } from './entry-locks';
+
+/** An access with what is held there. */
+export interface HeldAccess extends Access {
+  readonly locks: readonly Lock[];
+}
+
+/** A place, its votes and its inferred guard. */
+export interface Guarded {
+  readonly place: PlaceOf;
+  /** Null when no lock qualifies. */
+  readonly guard: Lock | null;
+  /** Accesses after construction, by scope, then position. */
+  readonly accesses: readonly HeldAccess[];
+  readonly constructionAccesses: number;
+  /** Some access may take away what another counts on. */
+  readonly shrinks: boolean;
+  /** Some access after construction changes it. */
+  readonly changes: boolean;
+}
+
+/** Accesses and guards of all places of a program. */
+export class Guards {
+  readonly places = new Places();
+  /** By place id. */
+  readonly all: readonly Guarded[];
+
+  constructor(
+    private readonly resolver: Resolver,
+    entryLocks: EntryLocks,
+    private readonly construction: Uint8Array,
+  ) {
+    const grouped: HeldAccess[][] = [];
+    const excused: number[] = [];
+    for (const scope of resolver.program.scopes) {
+      if (scope.file.isTest) continue;
+      for (const access of accessesOf(resolver, this.places, scope)) {
+        if (this.isUnpublished(scope, access)) {
+          excused[access.place] = (excused[access.place] ?? 0) + 1;
+          continue;
+        }
+        (grouped[access.place] ??= []).push({ ...access, locks: entryLocks.at(scope, access.at) });
+      }
+    }
+    this.all = this.places.all.map((place) => summarise(place, grouped[place.id] ?? [], excused[place.id] ?? 0));
+  }
+
+  /** Construction of the object itself, import time, or an object made in the same function. */
+  private isUnpublished(scope: Scope, access: Access): boolean {
+    const { op } = scope.code;
+    const { receiver } = access;
+    if (this.construction[scope.id]) return receiver === -1 || receiver === op.length;
+    if (receiver < 0 || receiver >= op.length || op[receiver] !== Op.Call) return false;
+    return this.resolver
+      .denotes(scope.id, scope.code.a[receiver]!)
+      .some((entity) => this.resolver.entities.kind[entity] === EntityKind.Class);
+  }
+}
+
+function summarise(place: PlaceOf, accesses: readonly HeldAccess[], constructionAccesses: number): Guarded {
+  return {
+    place,
+    guard: inferGuard(accesses),
+    accesses,
+    constructionAccesses,
+    shrinks: accesses.some((access) => access.shrinks),
+    changes: accesses.some((access) => isWrite(access.kind)),
+  };
+}
+
+function inferGuard(accesses: readonly HeldAccess[]): Lock | null {
+  const covered = new Map<Lock, { functions: Set<number>; writes: boolean }>();
+  for (const access of accesses) {
+    for (const lock of access.locks) {
+      if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) continue;
+      let vote = covered.get(lock);
+      if (!vote) covered.set(lock, (vote = { functions: new Set(), writes: false }));
+      vote.functions.add(access.scope);
+      vote.writes ||= isWrite(access.kind);
+    }
+  }
+  let best: Lock | null = null;
+  let most = 1;
+  for (const [lock, vote] of covered) {
+    if (vote.writes && vote.functions.size > most) {
+      best = lock;
+      most = vote.functions.size;
+    }
+  }
+  return best;
+}
+
+/** Accesses of a guarded place that go without its guard, cures left out: the outer look of a double check. */
+export function unguarded(guarded: Guarded): readonly HeldAccess[] {
+  const { guard, accesses } = guarded;
+  if (!guard) return [];
+  const lockedIn = new Set<number>();
+  for (const access of accesses) if (access.locks.includes(guard)) lockedIn.add(access.scope);
+  return accesses.filter((access) => {
+    if (access.locks.includes(guard)) return false;
+    const rechecks = lockedIn.has(access.scope) && access.kind <= AccessKind.Test;
+    return !rechecks;
+  });
+}
