@@ -2,7 +2,15 @@
 //   node scripts/build.mjs [--if-stale] [--allow-missing] [--installed]
 // `--installed` says that npm has just installed from the lockfile. Knows nothing of packing or testing. A bundle whose source is missing is an error.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildIsFresh, root, writeBuildStamp, writeInstallStamp } from './ready.mjs';
@@ -60,7 +68,9 @@ async function build({ allowMissing }) {
   const present = bundles.filter(({ source }) => existsSync(join(root, source)));
   const missing = bundles.filter((bundle) => !present.includes(bundle));
   if (missing.length > 0 && !allowMissing) {
-    throw new Error(`no source for ${missing.map(({ out, source }) => `dist/${out} (${source})`).join(', ')}`);
+    throw new Error(
+      `no source for ${missing.map(({ out, source }) => `dist/${out} (${source})`).join(', ')}`,
+    );
   }
   for (const { out } of missing) rmSync(join(dist, out), { force: true });
   const results = await Promise.all(

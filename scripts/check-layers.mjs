@@ -22,7 +22,14 @@ const layers = [
   ['host'],
   ['lsp', 'cli'],
 ];
-const core = new Set(layers.slice(0, layers.findIndex(([name]) => name === 'host')).flat());
+const core = new Set(
+  layers
+    .slice(
+      0,
+      layers.findIndex(([name]) => name === 'host'),
+    )
+    .flat(),
+);
 const depth = new Map(layers.flatMap((names, index) => names.map((name) => [name, index])));
 
 const sizeCap = 20_000;
@@ -35,7 +42,10 @@ const forbidden = [
   [/\bnew Date\b|\bDate\.now\b|\bperformance\.now\b/, 'no clock in the core'],
   [/\bconsole\./, 'no console in the core'],
   [/^(export )?(let|var) /, 'no mutable module state in the core'],
-  [/^(export )?const \w+(: [^=]+)? = new (Map|Set|WeakMap|WeakSet|Array)(<[^=]*>)?\(\);/, 'no mutable module state in the core'],
+  [
+    /^(export )?const \w+(: [^=]+)? = new (Map|Set|WeakMap|WeakSet|Array)(<[^=]*>)?\(\);/,
+    'no mutable module state in the core',
+  ],
   [/^(export )?const \w+(: [^=]+)? = (\[\]|\{\});/, 'no mutable module state in the core'],
 ];
 
@@ -50,7 +60,9 @@ function blanked(source) {
 /** The modules that a source names in import and export declarations and dynamic imports. */
 function importsOf(source) {
   const found = [];
-  for (const match of source.matchAll(/^(?:import|export)\b[^'";]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)) {
+  for (const match of source.matchAll(
+    /^(?:import|export)\b[^'";]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  )) {
     found.push(match[1] ?? match[2] ?? match[3]);
   }
   return found;
@@ -108,7 +120,9 @@ function undocumentedExports(source) {
   let documented = '';
   lines.forEach((line, index) => {
     const match =
-      /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:function\*?|const enum|const|class|interface|type|enum) ([\w$]+)/.exec(line);
+      /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:function\*?|const enum|const|class|interface|type|enum) ([\w$]+)/.exec(
+        line,
+      );
     if (!match) return;
     const hasDoc = /\*\/\s*$/.test(lines[index - 1] ?? '');
     if (hasDoc) documented = match[1];
@@ -123,18 +137,23 @@ export function findProblems(texts) {
   const graph = new Map();
   for (const [file, source] of texts) {
     const size = Buffer.byteLength(source);
-    if (size > sizeCap) problems.push(`${file}: ${size} bytes; no file may be over ${sizeCap}. Split it by idea.`);
+    if (size > sizeCap)
+      problems.push(`${file}: ${size} bytes; no file may be over ${sizeCap}. Split it by idea.`);
     const targets = importsOf(source)
       .map((specifier) => resolveImport(file, specifier, texts))
       .filter((target) => target !== undefined);
-    graph.set(file, targets.filter((target) => texts.has(target)));
+    graph.set(
+      file,
+      targets.filter((target) => texts.has(target)),
+    );
     for (const target of targets) {
       const reason = objection(file, target);
       if (reason) problems.push(`${file}: imports ${target}, but ${reason}.`);
     }
     const room = roomOf(file);
     if (room && !depth.has(room)) problems.push(`${file}: ${room}/ is no room of server/src.`);
-    for (const line of undocumentedExports(source)) problems.push(`${file}:${line}: the export has no doc comment.`);
+    for (const line of undocumentedExports(source))
+      problems.push(`${file}:${line}: the export has no doc comment.`);
     if (!/^(\/\/ |\/\*)/.test(source)) problems.push(`${file}:1: a file opens by saying what it decides.`);
     if (!core.has(room)) continue;
     blanked(source)
@@ -154,9 +173,12 @@ export function findSizeProblems(sizes) {
   const sorted = [...sizes].sort((one, other) => one - other);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   const problems = [];
-  if (at(0.5) > medianCap) problems.push(`the median file has ${at(0.5)} bytes; at most ${medianCap} are allowed.`);
+  if (at(0.5) > medianCap)
+    problems.push(`the median file has ${at(0.5)} bytes; at most ${medianCap} are allowed.`);
   if (at(0.9) > ninetyPercentCap) {
-    problems.push(`one file in ten has over ${at(0.9) - 1} bytes; nine in ten must be under ${ninetyPercentCap}.`);
+    problems.push(
+      `one file in ten has over ${at(0.9) - 1} bytes; nine in ten must be under ${ninetyPercentCap}.`,
+    );
   }
   return problems;
 }

@@ -37,7 +37,8 @@ function dependencyProblems() {
   for (const folder of ['.', 'client', 'server']) {
     const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
-      if (!listed.includes(`\`${name}\``)) problems.push(`docs/dependencies.md does not say why ${name} is used`);
+      if (!listed.includes(`\`${name}\``))
+        problems.push(`docs/dependencies.md does not say why ${name} is used`);
     }
   }
   return problems;

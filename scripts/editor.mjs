@@ -3,7 +3,18 @@
 // Screenshots and logs are left in .build/editor/.
 
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { address, installEmbedded, remote, startEmbedded, which } from './embedded.mjs';
@@ -51,7 +62,9 @@ function installPrograms() {
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], options);
   }
   if (missing().length > 0) {
-    throw new Error(`the editor tests need ${missing().join(' and ')}: install it, on Debian with "apt-get install ${missing().join(' ')}"`);
+    throw new Error(
+      `the editor tests need ${missing().join(' and ')}: install it, on Debian with "apt-get install ${missing().join(' ')}"`,
+    );
   }
 }
 
@@ -113,7 +126,9 @@ async function runInExtensionHost(browser, editor, workspace) {
   const finished = new Promise((resolve) => {
     finish = resolve;
   });
-  await page.exposeFunction('codeAutomationLog', (type, args) => appendFileSync(log, `${type} ${args.join(' ')}\n`));
+  await page.exposeFunction('codeAutomationLog', (type, args) =>
+    appendFileSync(log, `${type} ${args.join(' ')}\n`),
+  );
   await page.exposeFunction('codeAutomationExit', (code) => finish(code));
   const timer = setTimeout(() => finish('timeout'), patienceMs);
   const { port } = editor;
@@ -150,7 +165,8 @@ export async function runEditor() {
       vsix,
       settings,
       env: { AIRLOCK_REPORT: suiteReport },
-      onOutput: (text) => appendFileSync(join(output, 'server.log'), text),
+      forTests: true,
+      log: openSync(join(output, 'server.log'), 'w'),
     });
     browser = await chromium.launch({ executablePath, args: browserFlags });
     const code = await runInExtensionHost(browser, editor, workspaces[0]);

@@ -82,7 +82,12 @@ export function freePort() {
 
 function environment(extra) {
   const env = { ...process.env, EXTENSIONS_GALLERY: noGallery, ...extra };
-  for (const name of ['CODE_SERVER_PARENT_PID', 'NODE_OPTIONS', 'ELECTRON_RUN_AS_NODE', 'VSCODE_IPC_HOOK_CLI']) {
+  for (const name of [
+    'CODE_SERVER_PARENT_PID',
+    'NODE_OPTIONS',
+    'ELECTRON_RUN_AS_NODE',
+    'VSCODE_IPC_HOOK_CLI',
+  ]) {
     delete env[name];
   }
   return env;
@@ -90,34 +95,54 @@ function environment(extra) {
 
 /**
  * Starts the editor with an extension installed from its .vsix, and resolves when it answers.
- * `stop` ends it and everything it started, and removes its data unless `dataFolder` was given.
+ * `stop` ends it and everything it started, and removes its data unless `dataFolder` was given. One that is to
+ * `outlive` this process ends by itself, five minutes after its last window was closed.
  */
-export async function startEmbedded({ vsix, settings = {}, dataFolder, env = {}, port, onOutput = () => {} }) {
+export async function startEmbedded({
+  vsix,
+  settings = {},
+  dataFolder,
+  env = {},
+  forTests,
+  outlive,
+  log = 'ignore',
+}) {
   const data = dataFolder ?? mkdtempSync(join(tmpdir(), 'airlock-editor-'));
   const extensions = join(data, 'extensions');
   mkdirSync(join(data, 'data', 'User'), { recursive: true });
   writeFileSync(join(data, 'data', 'User', 'settings.json'), JSON.stringify(settings, null, 2));
-  const folders = ['--server-data-dir', data, '--extensions-dir', extensions, '--accept-server-license-terms'];
-  const installed = spawnSync(process.execPath, [serverMain, ...folders, '--install-extension', vsix, '--force'], {
-    env: environment(env),
-    encoding: 'utf8',
-  });
+  const folders = [
+    '--server-data-dir',
+    data,
+    '--extensions-dir',
+    extensions,
+    '--accept-server-license-terms',
+  ];
+  const installed = spawnSync(
+    process.execPath,
+    [serverMain, ...folders, '--install-extension', vsix, '--force'],
+    {
+      env: environment(env),
+      encoding: 'utf8',
+    },
+  );
   if (installed.status !== 0) {
     throw new Error(`${vsix} could not be installed in the editor:\n${installed.stdout}${installed.stderr}`);
   }
-  const listening = port ?? (await freePort());
+  const listening = await freePort();
   const server = spawn(
     process.execPath,
     [
       serverMain,
       ...folders,
       ...['--host', '127.0.0.1', '--port', String(listening), '--without-connection-token'],
-      ...['--telemetry-level', 'off', '--enable-smoke-test-driver'],
+      ...['--telemetry-level', 'off'],
+      ...(forTests ? ['--enable-smoke-test-driver'] : []),
+      ...(outlive ? ['--enable-remote-auto-shutdown'] : []),
     ],
-    { env: environment(env), detached: process.platform !== 'win32', stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: environment(env), detached: outlive || process.platform !== 'win32', stdio: ['ignore', log, log] },
   );
-  server.stdout.on('data', (chunk) => onOutput(String(chunk)));
-  server.stderr.on('data', (chunk) => onOutput(String(chunk)));
+  if (outlive) server.unref();
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const stop = async () => {
     end(server);
@@ -130,7 +155,7 @@ export async function startEmbedded({ vsix, settings = {}, dataFolder, env = {},
     await stop();
     throw error;
   }
-  return { port: listening, extensions, data, ended, stop };
+  return { port: listening, pid: server.pid, ended, stop };
 }
 
 /** Ends the server's own process group, and nothing else. */

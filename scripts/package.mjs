@@ -12,7 +12,16 @@ import { filesUnder, hashOf, makeReady, root } from './ready.mjs';
 export const vsix = join(root, 'airlock.vsix');
 
 const stamp = join(root, 'dist', '.packed');
-const sources = ['dist', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'syntaxes', '.vscodeignore'];
+const sources = [
+  'dist',
+  'package.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'media',
+  'syntaxes',
+  '.vscodeignore',
+];
 const capKiB = 3000;
 
 /** Every file that may be in the package; whatever else is found there is an error. */
@@ -62,10 +71,12 @@ export function packageProblems() {
   if (size >= capKiB) problems.push(`airlock.vsix has ${size.toFixed(0)} KiB; it must stay under ${capKiB}.`);
   const entries = entriesOf(readFileSync(vsix));
   const names = new Set(entries.keys());
-  for (const name of names) if (!allowed.includes(name)) problems.push(`${name} must not be in airlock.vsix.`);
+  for (const name of names)
+    if (!allowed.includes(name)) problems.push(`${name} must not be in airlock.vsix.`);
   for (const name of allowed) if (!names.has(name)) problems.push(`${name} is missing from airlock.vsix.`);
   for (const [name, bytes] of entries) {
-    if (/\.js$/.test(name) && bytes.includes('sourceMappingURL=')) problems.push(`${name} names a source map.`);
+    if (/\.js$/.test(name) && bytes.includes('sourceMappingURL='))
+      problems.push(`${name} names a source map.`);
   }
   return problems;
 }

@@ -76,6 +76,12 @@ export function npm(args, options = {}) {
 
 /** Installs and builds what is missing or out of date. Throws with a sentence for the user. */
 export function makeReady() {
+  makeInstalled();
+  makeBuilt();
+}
+
+/** Installs the dependencies when the lockfile is not the one they were installed from. */
+export function makeInstalled() {
   if (!stampIs(installStamp, hashOf(['package-lock.json']))) {
     process.stdout.write('Installing dependencies (npm ci) ...\n');
     // The build follows by itself, so scripts are left out: the same on machines where npm runs none.
@@ -83,6 +89,10 @@ export function makeReady() {
     if (status !== 0) throw new Error(`npm ci failed${error ? `: ${error.message}` : ''}; see above`);
     writeInstallStamp();
   }
+}
+
+/** Builds the bundles when a source is not the one they were built from. */
+export function makeBuilt() {
   if (!buildIsFresh()) {
     process.stdout.write('Building ...\n');
     const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {

@@ -39,7 +39,9 @@ function runVitest(selected, rest) {
     const tests = own.flatMap((file) => file.assertionResults);
     const passed = tests.filter((test) => test.status === 'passed').length;
     const failedTests = tests.filter((test) => test.status === 'failed').length;
-    const brokenFiles = own.filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed));
+    const brokenFiles = own.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some(isFailed),
+    );
     if (tests.length === 0 && brokenFiles.length === 0) {
       return { name, passed: 0, failed: 1, note: 'no tests ran' };
     }
@@ -91,7 +93,9 @@ async function main() {
 
   process.stdout.write('\n');
   for (const { name, passed, failed, note } of results) {
-    process.stdout.write(`${name.padEnd(10)} ${passed} passed, ${failed} failed${note ? ` (${note})` : ''}\n`);
+    process.stdout.write(
+      `${name.padEnd(10)} ${passed} passed, ${failed} failed${note ? ` (${note})` : ''}\n`,
+    );
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);

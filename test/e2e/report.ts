@@ -11,7 +11,11 @@ interface Entry {
 }
 
 /** Registers tests with `register`, runs them, writes the report, and returns the number of failures. */
-export async function runMocha(register: () => Promise<void>, report: string, timeoutMs: number): Promise<number> {
+export async function runMocha(
+  register: () => Promise<void>,
+  report: string,
+  timeoutMs: number,
+): Promise<number> {
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: timeoutMs, reporter: 'min', forbidOnly: true });
   mocha.reporter(class {} as unknown as string);
@@ -23,11 +27,19 @@ export async function runMocha(register: () => Promise<void>, report: string, ti
       const runner = mocha.run(resolve);
       runner.on('pass', (test) => entries.push({ title: test.fullTitle(), ms: test.duration ?? 0 }));
       runner.on('fail', (test, error) => {
-        entries.push({ title: test.fullTitle(), ms: test.duration ?? 0, error: error.stack ?? String(error) });
+        entries.push({
+          title: test.fullTitle(),
+          ms: test.duration ?? 0,
+          error: error.stack ?? String(error),
+        });
       });
     });
   } catch (error) {
-    entries.push({ title: 'the suite could not be loaded', ms: 0, error: (error as Error).stack ?? String(error) });
+    entries.push({
+      title: 'the suite could not be loaded',
+      ms: 0,
+      error: (error as Error).stack ?? String(error),
+    });
     return 1;
   } finally {
     writeFileSync(report, JSON.stringify(entries));

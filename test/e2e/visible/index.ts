@@ -1,7 +1,7 @@
 // What a person sees: the workbench in a browser, driven by mouse and keyboard, with a picture of each stage.
 
 import { runMocha } from '../report';
-import { setStage, type Stage } from './stage';
+import { type Stage, setStage } from './stage';
 
 /** Runs the tests and writes the report; returns the number of failures. */
 export function runVisible(stage: Stage & { readonly report: string }): Promise<number> {
