@@ -1,6 +1,7 @@
 // What a review says of a file's locks: which functions enter with which lock, which state each lock guards and on
 // how many accesses, and which state is changed with no lock in sight.
 
+import { isWrite } from '../flow/accesses';
 import type { Lock } from '../flow/locks';
 import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
@@ -88,7 +89,7 @@ function undecidedStatements(analysis: Analysis, file: ProjectFile): Statement[]
   const open: Statement[] = [];
   for (const guarded of analysis.guards.all) {
     if (guarded.guard || !guarded.changes || !concerns(analysis, guarded, file)) continue;
-    const locked = guarded.accesses.some((access) => access.locks.length > 0);
+    const locked = guarded.accesses.some((access) => isWrite(access.kind) && access.locks.length > 0);
     if (!locked) continue;
     open.push(
       statement(

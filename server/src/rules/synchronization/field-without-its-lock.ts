@@ -3,7 +3,7 @@
 
 import { AccessKind, isWrite } from '../../flow/accesses';
 import { EntityKind } from '../../flow/entities';
-import { type Lock, LockScope } from '../../flow/locks';
+import type { Lock } from '../../flow/locks';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
@@ -40,8 +40,7 @@ interface Weighed {
 
 function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock): Report | null {
   const { program } = analysis;
-  // Under another lock it is the wrong lock, which is a defect of its own kind.
-  const bare = unguarded(guarded).filter((access) => !access.locks.some((lock) => lock.scope !== LockScope.Local));
+  const bare = unguarded(guarded);
   const weighed = bare.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, bare, access) }));
   const worst = worstOf(weighed);
   if (!worst) return null;
