@@ -8,6 +8,8 @@ const bundle = join(__dirname, '..', '..', 'dist', 'cli.js');
 if (existsSync(bundle)) {
   require(bundle);
 } else {
-  process.stderr.write(`airlock: not built yet: ${bundle} is missing. Run "npm run build" in the root of Airlock.\n`);
+  process.stderr.write(
+    `airlock: not built yet: ${bundle} is missing. Run "npm run build" in the root of Airlock.\n`,
+  );
   process.exitCode = 2;
 }
