@@ -7,7 +7,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const concerns = ['synchronization', 'logging', 'inputs', 'errors', 'resources', 'data', 'dependencies', 'housekeeping'];
+const concerns = [
+  'synchronization',
+  'logging',
+  'inputs',
+  'errors',
+  'resources',
+  'data',
+  'dependencies',
+  'housekeeping',
+];
 const [number, name, concern, ...cwe] = process.argv.slice(2);
 
 function fail(message) {
@@ -15,8 +24,10 @@ function fail(message) {
   process.exit(2);
 }
 
-if (!/^\d{3}$/.test(number ?? '')) fail('the number has three digits, see docs/rules/README.md for those taken');
-if (!/^[a-z]+(-[a-z]+)+$/.test(name ?? '')) fail('the name is kebab-case and names the defect, not the remedy');
+if (!/^\d{3}$/.test(number ?? ''))
+  fail('the number has three digits, see docs/rules/README.md for those taken');
+if (!/^[a-z]+(-[a-z]+)+$/.test(name ?? ''))
+  fail('the name is kebab-case and names the defect, not the remedy');
 if (!concerns.includes(concern)) fail(`the concern is one of ${concerns.join(', ')}`);
 if (!cwe.every((each) => /^\d+$/.test(each))) fail('each CWE is a number');
 

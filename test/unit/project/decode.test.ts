@@ -19,7 +19,7 @@ describe('decodePython', () => {
 
   it('does not look for a coding comment below code', () => {
     const decoded = decodePython(latin("import os\n# coding: latin-1\nname = 'é'\n"));
-    expect(decoded).toMatchObject({ notes: [expect.stringContaining('Line 3')] });
+    expect(decoded).toMatchObject({ notes: [expect.stringContaining('line 3')] });
   });
 
   it('reads Windows-1252, UTF-16, and what TextDecoder knows by the names Python has for it', () => {
@@ -34,7 +34,7 @@ describe('decodePython', () => {
   it('tolerates invalid bytes and unknown encodings, and says so', () => {
     expect(decodePython(latin("a = 1\nb = 'é'\n"))).toMatchObject({
       text: "a = 1\nb = '\ufffd'\n",
-      notes: [expect.stringContaining('Line 2')],
+      notes: [expect.stringContaining('line 2')],
     });
     expect(decodePython(bytes('# coding: klingon\nx = 1\n'))).toMatchObject({
       notes: [expect.stringContaining("'klingon'")],

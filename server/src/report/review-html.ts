@@ -1,0 +1,95 @@
+// A review as the body of an HTML page, for a webview under a strict content security policy: no script, no
+// style attribute, no address that loads anything. Every analysed text is escaped. Links to places are for the
+// host to follow: their address names the line, their data attributes the whole place.
+
+import type { Review, Statement } from '../project/protocol';
+import type { Finding, Location } from '../rules/finding';
+import { isFinding, layOutReview } from './review';
+import { confidenceWords, lineNumber, piecesOf, type ShowPath } from './wording';
+
+/** How the page is written. */
+export interface ReviewHtmlOptions {
+  readonly showPath: ShowPath;
+  /** The address of a place; `airlock-line:12` when absent. */
+  readonly link?: (location: Location) => string;
+}
+
+/** The content of `<body>`. */
+export function reviewToHtml(review: Review, options: ReviewHtmlOptions): string {
+  const { title, verdict, facts, parts } = layOutReview(review, options.showPath(review.path));
+  const link = linkWriter(review, options);
+  const html = [`<h1>${escapeHtml(title)}</h1>`, `<p class="verdict">${messageToHtml(verdict)}</p>`];
+  html.push(`<p class="facts">${escapeHtml(facts)}</p>`);
+  for (const part of parts) {
+    html.push(`<section><h2>${escapeHtml(part.title)}</h2>`);
+    if (part.intro) html.push(`<p>${messageToHtml(part.intro)}</p>`);
+    for (const list of part.lists) {
+      if (list.title) html.push(`<h3>${escapeHtml(list.title)}</h3>`);
+      html.push('<ul>');
+      for (const item of list.items) {
+        html.push(isFinding(item) ? defectToHtml(item, link) : statementToHtml(item, link));
+      }
+      html.push('</ul>');
+    }
+    html.push('</section>');
+  }
+  return `${html.join('\n')}\n`;
+}
+
+type WriteLink = (location: Location, word?: string) => string;
+
+function linkWriter(review: Review, { showPath, link }: ReviewHtmlOptions): WriteLink {
+  return (location, word = 'line ') => {
+    const line = lineNumber(location);
+    const address = link?.(location) ?? `airlock-line:${line}`;
+    const elsewhere = location.path === review.path ? '' : ` of ${showPath(location.path)}`;
+    const column = location.range.start.character + 1;
+    const data = `data-path="${escapeHtml(location.path)}" data-line="${line}" data-column="${column}"`;
+    return `<a href="${escapeHtml(address)}" ${data}>${escapeHtml(`${word}${line}${elsewhere}`)}</a>`;
+  };
+}
+
+function statementToHtml({ text, locations }: Statement, link: WriteLink): string {
+  if (locations.length === 0) return `<li>${messageToHtml(text)}</li>`;
+  const [first, ...others] = locations;
+  const links = [
+    link(first, others.length > 0 ? 'lines ' : 'line '),
+    ...others.map((each) => link(each, '')),
+  ];
+  return `<li>${messageToHtml(text.replace(/[.:]$/, ''))}: ${links.join(', ')}.</li>`;
+}
+
+function defectToHtml(finding: Finding, link: WriteLink): string {
+  const { severity, confidence, stepsKind } = finding;
+  const list = stepsKind === 'path' ? 'ol' : 'ul';
+  const steps = finding.steps.map(
+    ({ location, message }) => `<li>${link(location)}: ${messageToHtml(message)}</li>`,
+  );
+  const fixes = finding.fixes.map(({ title }) => `<p class="fix">Fix: ${messageToHtml(title)}</p>`);
+  return [
+    `<li class="defect ${severity}">`,
+    `<strong>${escapeHtml(finding.rule)}</strong> (${severity}, ${confidenceWords(confidence)}), `,
+    `${link(finding.location)}: ${messageToHtml(finding.message)}`,
+    steps.length > 0 ? `<${list}>${steps.join('')}</${list}>` : '',
+    ...fixes,
+    '</li>',
+  ].join('');
+}
+
+function messageToHtml(message: string): string {
+  return piecesOf(message)
+    .map(({ text, code }) => (code ? `<code>${escapeHtml(text)}</code>` : escapeHtml(text)))
+    .join('');
+}
+
+/** Text that HTML shows as it is, between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (unit) => entities[unit]);
+}

@@ -1,0 +1,66 @@
+// A review as a document without a format: headings, sentences, places. Written once, so that the text, the
+// Markdown and the HTML of a review say the same in the same order.
+
+import type { Review, ReviewSection, Statement } from '../project/protocol';
+import type { Finding } from '../rules/finding';
+import { countOf } from './wording';
+
+/** A list below a heading. */
+export interface ReviewList {
+  readonly title: string;
+  readonly items: readonly (Statement | Finding)[];
+}
+
+/** A heading with what stands below it. */
+export interface ReviewPart {
+  readonly title: string;
+  readonly intro: string;
+  readonly lists: readonly ReviewList[];
+}
+
+/** A whole review. */
+export interface ReviewDocument {
+  readonly title: string;
+  readonly verdict: string;
+  readonly facts: string;
+  readonly parts: readonly ReviewPart[];
+}
+
+/** Whether an item of a list is a defect. */
+export function isFinding(item: Statement | Finding): item is Finding {
+  return 'rule' in item;
+}
+
+/** Lays a review out. `path` is the path as shown. */
+export function layOutReview(review: Review, path: string): ReviewDocument {
+  const defects = review.sections.reduce((sum, section) => sum + section.defects.length, 0);
+  const found = defects === 0 ? 'no defects' : countOf(defects, 'defect');
+  const parts = review.sections.map(layOutSection);
+  if (review.recommendations.length > 0) {
+    parts.push({
+      title: 'Recommendations',
+      intro: '',
+      lists: [{ title: '', items: review.recommendations }],
+    });
+  }
+  if (review.notChecked.length > 0) {
+    const items = review.notChecked.map((text) => ({ text, locations: [] }));
+    const intro = 'Silence about these says nothing.';
+    parts.push({ title: 'Not checked yet', intro, lists: [{ title: '', items }] });
+  }
+  return {
+    title: `Review of ${path}`,
+    verdict: review.verdict,
+    facts: `${countOf(review.lineCount, 'line')}, ${found}.`,
+    parts,
+  };
+}
+
+function layOutSection({ title, checked, good, defects, undecided }: ReviewSection): ReviewPart {
+  const lists: ReviewList[] = [
+    { title: 'Good practice', items: good },
+    { title: 'Defects', items: defects },
+    { title: 'Not decided', items: undecided },
+  ];
+  return { title, intro: checked, lists: lists.filter(({ items }) => items.length > 0) };
+}

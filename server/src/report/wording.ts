@@ -1,0 +1,51 @@
+// Words and figures that every report shares: places as people count them, counts with their nouns, paths as they
+// are shown. Knows no format.
+
+import type { Confidence, Location } from '../rules/finding';
+
+/** How a report shows the canonical key of a file: mostly relative to where the audit was started. */
+export type ShowPath = (path: string) => string;
+
+/** Line of a location, from 1. */
+export function lineNumber(location: Location): number {
+  return location.range.start.line + 1;
+}
+
+/** `path:line:column`, both from 1, the column in UTF-16 units as editors count. */
+export function placeOf(location: Location, showPath: ShowPath): string {
+  return `${showPath(location.path)}:${lineNumber(location)}:${location.range.start.character + 1}`;
+}
+
+/** `1 file`, `12,345 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A number with commas between thousands, the same in every locale. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** How sure a finding is, as an adjective phrase. */
+export function confidenceWords(confidence: Confidence): string {
+  return `${confidence} confidence`;
+}
+
+/** A piece of a message: analysed code in backticks, or plain words. */
+export interface MessagePiece {
+  readonly text: string;
+  readonly code: boolean;
+}
+
+/** Splits a message at its code spans. A backtick without a partner is a plain character. */
+export function piecesOf(message: string): MessagePiece[] {
+  const pieces: MessagePiece[] = [];
+  let from = 0;
+  for (const match of message.matchAll(/`([^`]+)`/g)) {
+    if (match.index > from) pieces.push({ text: message.slice(from, match.index), code: false });
+    pieces.push({ text: match[1], code: true });
+    from = match.index + match[0].length;
+  }
+  if (from < message.length) pieces.push({ text: message.slice(from), code: false });
+  return pieces;
+}
