@@ -9,6 +9,10 @@ export async function run(): Promise<void> {
   const failures = await runMocha(
     async () => {
       await import('./activation');
+      await import('./findings');
+      await import('./fixes');
+      await import('./review');
+      await import('./recovery');
     },
     report,
     60_000,
