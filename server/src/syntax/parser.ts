@@ -3,7 +3,8 @@
 
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { SourceFile } from './code';
-import { walkCursor } from './cursor-walk';
+import { type SkipBody, walkCursor } from './cursor-walk';
+import { Document, type DocumentParser } from './document';
 import { FlatTree } from './flat-tree';
 import { type Grammar, mapGrammar } from './grammar';
 import { lowerFile } from './lower/lower-file';
@@ -34,9 +35,9 @@ function copyOf(bytes: Uint8Array): ArrayBuffer {
 }
 
 /** Parses and lowers Python. Not reentrant: its buffers are reused from file to file. */
-export class PythonParser {
-  private readonly tree = new FlatTree();
-  private readonly pool: Scope[] = [];
+export class PythonParser implements DocumentParser {
+  readonly tree = new FlatTree();
+  readonly pool: Scope[] = [];
 
   /** Use `loadParser`. */
   constructor(
@@ -52,24 +53,28 @@ export class PythonParser {
     } finally {
       parsed.delete();
     }
-    return lowerFile(this.tree, text, new Tables(), this.pool).file;
+    return lowerFile(this.tree, text, { tables: new Tables(), pool: this.pool }).file;
   }
 
-  private parse(text: string): Tree {
-    const tree = this.parser.parse(text);
-    if (tree === null)
-      throw new Error(
-        'The parser returned no tree. Restart the engine: its WebAssembly module is out of order.',
-      );
+  /** Opens a file for editing. Close it when the editor does. */
+  open(text: string): Document {
+    return new Document(this, text);
+  }
+
+  parse(text: string, before?: Tree): Tree {
+    const tree = this.parser.parse(text, before);
+    if (tree === null) {
+      throw new Error('The parser returned no tree. Restart the engine: its WebAssembly module is out of order.');
+    }
     return tree;
   }
 
-  private walk(parsed: Tree, text: string): void {
+  walk(parsed: Tree, text: string, skip?: SkipBody): void {
     const { tree } = this;
     tree.clear();
     const cursor = parsed.walk();
     tree.broken = parsed.rootNode.hasError;
-    walkCursor(cursor, this.grammar, text, tree);
+    walkCursor(cursor, this.grammar, text, tree, skip);
     cursor.delete();
   }
 }

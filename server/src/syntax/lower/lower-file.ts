@@ -14,7 +14,7 @@ import { importForms } from './imports';
 import { DEPTH_LIMIT, type Forms, Lowering } from './lowering';
 import { matchForms } from './match';
 import { operatorForms } from './operators';
-import type { ReuseSource } from './reuse';
+import type { KeptCodes, Leftovers } from './reuse';
 import type { Scope } from './scope';
 import { statementForms } from './statements';
 import { stringForms } from './strings';
@@ -43,22 +43,27 @@ const FORMS: Forms = {
 /** A lowered file, and what an open document keeps of it to lower the next edit faster. */
 export interface LoweredFile {
   readonly file: SourceFile;
-  readonly outward: readonly Int32Array[];
-  readonly subtree: readonly number[];
-  readonly depths: readonly number[];
+  readonly leftovers: Leftovers;
+  /** Kept codes did not fit after all: lower again without them. */
+  readonly stale: boolean;
+}
+
+/** What a lowering may use beyond the tree and the text. */
+export interface LoweringOptions {
+  readonly tables: Tables;
+  /** Scopes for reuse from call to call. */
+  readonly pool: Scope[];
+  /** Whether leftovers are wanted. */
+  readonly recording?: boolean;
+  readonly kept?: KeptCodes;
 }
 
 const NO_PARAMETERS = new Uint8Array(0);
 
-/** Lowers a file. `pool` holds scopes for reuse between calls; `reuse` what an edit left alone. */
-export function lowerFile(
-  tree: FlatTree,
-  text: string,
-  tables: Tables,
-  pool: Scope[],
-  reuse?: ReuseSource,
-): LoweredFile {
-  const l = new Lowering(tree, text, tables, FORMS, pool, reuse);
+/** Lowers a file. */
+export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions): LoweredFile {
+  const { tables } = options;
+  const l = new Lowering(tree, text, tables, FORMS, options.pool, options.kept, options.recording ?? false);
   l.open(ScopeKind.Module, 0);
   const lineStarts = findLineStarts(text);
   if (tree.size > 0) l.block(0);
@@ -71,14 +76,14 @@ export function lowerFile(
     comments: readComments(tree, text, lineStarts),
     lineStarts,
     errors: readErrors(tree),
-    notes: l.truncated
-      ? [
-          `Nesting deeper than ${DEPTH_LIMIT} levels is left out. Split the nested part into smaller ones to have it read.`,
-        ]
-      : [],
+    notes: l.truncated ? [TRUNCATED] : [],
   };
-  return { file, outward: l.outward, subtree: l.subtree, depths: l.depths };
+  return { file, leftovers: { outward: l.outward, subtree: l.subtree, depths: l.depths }, stale: l.stale };
 }
+
+const TRUNCATED =
+  `Nesting deeper than ${DEPTH_LIMIT} levels is left out. ` +
+  'Split the nested part into smaller ones to have it read.';
 
 const TELLING =
   /airlock:|nosec|noqa|\b(?:caller|callers|lock|locks|locked|mutex)\b.*\b(?:held|holds?|holding)\b|\b(?:held|holds?|holding)\b.*\b(?:lock|locks|mutex)\b/i;

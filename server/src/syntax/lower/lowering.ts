@@ -5,7 +5,7 @@
 import { type Code, CodeFlag, type ConstantKind, Op, type ScopeKind } from '../code';
 import type { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
-import type { ReuseSource } from './reuse';
+import type { KeptCodes } from './reuse';
 import { Scope } from './scope';
 import type { Tables } from './tables';
 
@@ -33,6 +33,8 @@ export class Lowering {
   /** How many forms are open. */
   depth = 0;
   truncated = false;
+  /** Set when a kept code turned out not to fit: the file must be walked and lowered anew. */
+  stale = false;
   /** Set while the target of a comprehension's `for` is lowered: its names have slots of their own. */
   inComprehensionTarget = false;
   /** For each code, what it leaves open, when the caller keeps it for later edits. */
@@ -50,7 +52,9 @@ export class Lowering {
     readonly forms: Forms,
     readonly pool: Scope[],
     /** Bodies that an edit left alone; absent for a file lowered from scratch. */
-    readonly reuse: ReuseSource | undefined,
+    readonly kept: KeptCodes | undefined,
+    /** Whether to record what a later edit needs. */
+    private readonly recording: boolean,
   ) {
     this.scope = this.pooled(0);
   }
@@ -256,7 +260,7 @@ export class Lowering {
       extra: scope.extra.slice(0, scope.extraSize),
     };
     this.subtree[index] = codes.length - index;
-    if (this.reuse !== undefined) this.outward[index] = Int32Array.from(scope.outward);
+    if (this.recording) this.outward[index] = Int32Array.from(scope.outward);
     const { parent, outward } = scope;
     if (parent !== null) {
       for (let i = 0; i < outward.length; i += 4) {
@@ -272,6 +276,14 @@ export class Lowering {
       this.level--;
     }
     return index;
+  }
+
+  /** Takes over a code from before an edit. */
+  keep(code: Code, outward: Int32Array, subtree: number, depth: number): void {
+    this.codes.push(code);
+    this.outward.push(outward);
+    this.subtree.push(subtree);
+    this.depths.push(depth);
   }
 
   private level = 0;

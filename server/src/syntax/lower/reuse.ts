@@ -3,22 +3,20 @@
 
 import type { Code } from '../code';
 
-/** A definition's code and everything nested in it, kept from before the edit. */
-export interface ReusedCode {
-  /** The root and its nested codes, in order. */
-  readonly codes: readonly Code[];
-  /** Per code, the references it leaves open (see `Scope.outward`). */
+/** What a lowering leaves behind, besides the SourceFile, for the next edit. One entry for each code. */
+export interface Leftovers {
+  /** The references it leaves open, `OUTWARD_WIDTH` numbers each (see `Scope.outward`). */
   readonly outward: readonly Int32Array[];
+  /** How many codes its subtree has, itself included; they follow one another. */
   readonly subtree: readonly number[];
+  /** How many forms were open where it was lowered. */
   readonly depths: readonly number[];
-  /** Index the root had before. */
-  readonly index: number;
-  /** How far the text moved, in UTF-16 code units. */
-  readonly shift: number;
 }
 
-/** Finds what can be kept. */
-export interface ReuseSource {
-  /** The kept code of the definition at these absolute offsets, lowered at the same depth as before; or none. */
-  find(start: number, end: number, depth: number): ReusedCode | undefined;
+/** The codes of a file before an edit, and where they are after it. */
+export interface KeptCodes {
+  readonly codes: readonly Code[];
+  readonly leftovers: Leftovers;
+  /** The index of the kept code of the definition at these offsets of the new text, or -1. */
+  find(start: number, end: number): number;
 }

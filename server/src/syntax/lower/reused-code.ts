@@ -1,31 +1,41 @@
 // Takes over the code of a definition that an edit left alone: moves it, renumbers what points at other codes, and
 // asks the enclosing scopes again for the names it left open, because those may have changed.
 
-import { type Code, Op } from '../code';
+import { type Code, CodeFlag, Op } from '../code';
 import type { Lowering } from './lowering';
 import { OUTWARD_WIDTH } from './scope';
 
 /** The index of the kept code of a definition, now part of this lowering; undefined when it must be lowered. */
 export function reuseCode(l: Lowering, node: number): number | undefined {
-  if (l.reuse === undefined) return undefined;
-  const { tree, codes, scope } = l;
-  const kept = l.reuse.find(tree.start[node] as number, tree.end[node] as number, l.depth);
+  const { kept, tree, codes, scope } = l;
   if (kept === undefined) return undefined;
+  const start = tree.start[node] as number;
+  const from = kept.find(start, tree.end[node] as number);
+  if (from < 0) return undefined;
+  const { leftovers } = kept;
+  // The bound on nesting would cut elsewhere; what the walk left out is missing now.
+  if (leftovers.depths[from] !== l.depth) l.stale = true;
   const index = codes.length;
-  const moved = index - kept.index;
-  kept.codes.forEach((code, at) => {
-    code.base += kept.shift;
-    code.parent = at === 0 ? scope.index : code.parent + moved;
-    if (moved !== 0 && (kept.subtree[at] as number) > 1) renumber(code, moved);
-    codes.push(code);
-    l.subtree.push(kept.subtree[at] as number);
-    l.depths.push(kept.depths[at] as number);
-    l.outward.push(kept.outward[at] as Int32Array);
-  });
-  const open = kept.outward[0] as Int32Array;
+  const moved = index - from;
+  const shift = start - (kept.codes[from] as Code).base;
+  const count = leftovers.subtree[from] as number;
+  for (let at = from; at < from + count; at++) {
+    const code = kept.codes[at] as Code;
+    code.base += shift;
+    code.parent = at === from ? scope.index : code.parent + moved;
+    if (moved !== 0 && (leftovers.subtree[at] as number) > 1) renumber(code, moved);
+    if ((code.flags & CodeFlag.Truncated) !== 0) l.truncated = true;
+    l.keep(code, leftovers.outward[at] as Int32Array, leftovers.subtree[at] as number, leftovers.depths[at] as number);
+  }
+  const open = leftovers.outward[from] as Int32Array;
   for (let i = 0; i < open.length; i += OUTWARD_WIDTH) {
-    const [code, instruction, name, outwards] = [open[i], open[i + 1], open[i + 2], open[i + 3]];
-    scope.receive(codes, index + (code as number), instruction as number, name as number, outwards as number);
+    scope.receive(
+      codes,
+      index + (open[i] as number),
+      open[i + 1] as number,
+      open[i + 2] as number,
+      open[i + 3] as number,
+    );
   }
   return index;
 }

@@ -11,11 +11,15 @@ export class Tables {
   private readonly constantIndex = new Map<string, number>();
   private readonly textIndex = new Map<string, number>();
 
+  /** How many entries there are in all. */
+  get size(): number {
+    return this.names.length + this.constants.length;
+  }
+
   name(text: string): number {
     let index = this.nameIndex.get(text);
     if (index === undefined) {
       index = this.names.length;
-      // A slice of the file would keep the whole file's text alive; the table outlives it.
       this.names.push(text);
       this.nameIndex.set(text, index);
     }

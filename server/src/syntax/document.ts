@@ -1,0 +1,170 @@
+// A file open in an editor: keeps its tree between edits, and the code of every definition that an edit left alone.
+// What it hands out is the same as a compilation of the text from scratch, up to the numbering of names and
+// constants. Owns a tree: close it.
+
+import type { Tree } from 'web-tree-sitter';
+import type { TextEdit } from '../text/span';
+import type { SourceFile } from './code';
+import type { SkipBody } from './cursor-walk';
+import { ERROR_LIMIT, type FlatTree } from './flat-tree';
+import { type LoweredFile, lowerFile } from './lower/lower-file';
+import type { KeptCodes } from './lower/reuse';
+import type { Scope } from './lower/scope';
+import { Tables } from './lower/tables';
+
+/** What a document needs of the parser that opened it. */
+export interface DocumentParser {
+  readonly tree: FlatTree;
+  readonly pool: Scope[];
+  /** Parses a text, with an edited tree of the text before where there is one. */
+  parse(text: string, before?: Tree): Tree;
+  /** Refills `tree` from a parsed tree. */
+  walk(parsed: Tree, text: string, skip?: SkipBody): void;
+}
+
+/** A start that no definition has: it was touched by an edit. */
+const TOUCHED = -1;
+
+/** An open file. Not for use after `close`. */
+export class Document {
+  private parsed: Tree;
+  private lowered: LoweredFile;
+  private tables = new Tables();
+  /** How large the tables were when they were last made. */
+  private tableSize = 0;
+
+  /** Use `PythonParser.open`. */
+  constructor(
+    private readonly parser: DocumentParser,
+    private content: string,
+  ) {
+    this.parsed = parser.parse(content);
+    this.lowered = this.lowerAll();
+  }
+
+  /** The text as it is now. */
+  get text(): string {
+    return this.content;
+  }
+
+  /** The code of the text as it is now. */
+  get file(): SourceFile {
+    return this.lowered.file;
+  }
+
+  /** Applies edits one after the other: the offsets of each count in the text that the one before left.
+   * The codes of the file handed out before are moved, not copied: read only the newest one. */
+  edit(edits: readonly TextEdit[]): SourceFile {
+    const { codes } = this.file;
+    const starts = codes.map((code) => code.base);
+    for (const edit of edits) this.apply(edit, starts);
+    const before = this.parsed;
+    this.parsed = this.parser.parse(this.content, before);
+    for (const range of before.getChangedRanges(this.parsed)) {
+      touch(starts, codes, range.startIndex, range.endIndex);
+    }
+    before.delete();
+    this.lowered = this.lowerAround(starts);
+    return this.file;
+  }
+
+  /** Replaces the whole text. */
+  replace(text: string): SourceFile {
+    this.parsed.delete();
+    this.content = text;
+    this.parsed = this.parser.parse(text);
+    this.lowered = this.lowerAll();
+    return this.file;
+  }
+
+  /** Frees the tree. */
+  close(): void {
+    this.parsed.delete();
+  }
+
+  /** Applies one edit to the text and the tree, and moves the starts of the definitions behind it. */
+  private apply(edit: TextEdit, starts: number[]): void {
+    const text = this.content;
+    const start = Math.min(Math.max(0, edit.start), text.length);
+    const end = Math.min(Math.max(start, edit.end), text.length);
+    const newEnd = start + edit.text.length;
+    this.content = text.slice(0, start) + edit.text + text.slice(end);
+    this.parsed.edit({
+      startIndex: start,
+      oldEndIndex: end,
+      newEndIndex: newEnd,
+      startPosition: pointAt(text, start),
+      oldEndPosition: pointAt(text, end),
+      newEndPosition: pointAt(this.content, newEnd),
+    } as Parameters<Tree['edit']>[0]);
+    touch(starts, this.file.codes, start, end);
+    const shift = newEnd - end;
+    for (let i = 0; i < starts.length; i++) if ((starts[i] as number) > end) (starts[i] as number) += shift;
+  }
+
+  private lowerAll(): LoweredFile {
+    const { parser } = this;
+    this.tables = new Tables();
+    parser.walk(this.parsed, this.content);
+    const lowered = lowerFile(parser.tree, this.content, { tables: this.tables, pool: parser.pool, recording: true });
+    this.tableSize = this.tables.size;
+    return lowered;
+  }
+
+  /** Lowers again what the edits touched. `starts`: where each definition is now, or TOUCHED. */
+  private lowerAround(starts: readonly number[]): LoweredFile {
+    const { parser, lowered } = this;
+    const before = lowered.file;
+    // Beyond the limit some errors are not recorded, so they can't be carried over either.
+    if (before.errors.length >= ERROR_LIMIT || this.tables.size > 2 * this.tableSize + 1000) return this.lowerAll();
+    const found = new Map<number, number>();
+    for (let i = 1; i < starts.length; i++) if (starts[i] !== TOUCHED) found.set(starts[i] as number, i);
+    const kept: KeptCodes = {
+      codes: before.codes,
+      leftovers: lowered.leftovers,
+      find: (start, end) => {
+        const index = found.get(start) ?? -1;
+        return index >= 0 && before.codes[index]?.length === end - start ? index : -1;
+      },
+    };
+    parser.walk(this.parsed, this.content, (start, end, bodyStart, bodyEnd) => {
+      const index = kept.find(start, end);
+      if (index < 0) return false;
+      const shift = start - (before.codes[index]?.base ?? 0);
+      carryOver(before, bodyStart - shift, bodyEnd - shift, shift, parser.tree);
+      return true;
+    });
+    const options = { tables: this.tables, pool: parser.pool, recording: true, kept };
+    const result = lowerFile(parser.tree, this.content, options);
+    return result.stale ? this.lowerAll() : result;
+  }
+}
+
+/** Marks the definitions that a changed span reaches or borders on. Offsets count in the same text as the starts. */
+function touch(starts: number[], codes: SourceFile['codes'], from: number, to: number): void {
+  for (let i = 0; i < starts.length; i++) {
+    const start = starts[i] as number;
+    if (start <= to && start + (codes[i]?.length ?? 0) >= from) starts[i] = TOUCHED;
+  }
+}
+
+/** Notes the comments and errors of a body that the walk leaves out. Offsets are those before the edit. */
+function carryOver(before: SourceFile, from: number, to: number, shift: number, into: FlatTree): void {
+  for (const { start, end } of before.comments) {
+    if (start >= from && end <= to) into.comments.push(start + shift, end + shift);
+  }
+  for (const { start, end } of before.errors) {
+    if (start >= from && end <= to) into.noteError(start + shift, end + shift);
+  }
+}
+
+/** The row and column that tree-sitter gives an offset: its rows end at \n only. */
+function pointAt(text: string, offset: number): { row: number; column: number } {
+  let row = 0;
+  let lineStart = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    row++;
+    lineStart = at + 1;
+  }
+  return { row, column: offset - lineStart };
+}
