@@ -24,7 +24,9 @@ export function holdLock(
   if (head.endsWith(':')) last = blockEnd(lines, last, indent);
   const unit = indent.includes('\t') ? '\t' : '    ';
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const edits: TextEdit[] = [{ start: lines[first]!.start, end: lines[first]!.start, text: `${indent}with ${lock}:${newline}` }];
+  const edits: TextEdit[] = [
+    { start: lines[first]!.start, end: lines[first]!.start, text: `${indent}with ${lock}:${newline}` },
+  ];
   const strings = insideStrings(logical, first, last, lines);
   for (let each = first; each <= last; each++) {
     if (lines[each]!.text.trim() === '' || strings.has(each)) continue;
@@ -90,7 +92,8 @@ function merge(edits: readonly TextEdit[]): TextEdit[] {
   const merged: TextEdit[] = [];
   for (const edit of edits) {
     const before = merged[merged.length - 1];
-    if (before && before.start === edit.start) merged[merged.length - 1] = { ...before, text: before.text + edit.text };
+    if (before && before.start === edit.start)
+      merged[merged.length - 1] = { ...before, text: before.text + edit.text };
     else merged.push(edit);
   }
   return merged;

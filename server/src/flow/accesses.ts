@@ -1,7 +1,7 @@
 // The accesses of shared state in one scope: which place, what is done to it, through which receiver. A place is a
 // field of a class (under its topmost owner in the program) or a module variable; locals are nobody else's business.
 
-import { type Program, type Scope } from '../program/program';
+import type { Program, Scope } from '../program/program';
 import { CompareOperator, Op, ScopeKind, UnaryOperator } from '../syntax/code';
 import { EntityKind } from './entities';
 import type { Resolver } from './resolver';
@@ -120,7 +120,8 @@ class Scan {
           this.through(at, a[at]!, AccessKind.Index);
           break;
         case Op.Compare:
-          if (c[at] === CompareOperator.In || c[at] === CompareOperator.NotIn) this.through(at, b[at]!, AccessKind.Test);
+          if (c[at] === CompareOperator.In || c[at] === CompareOperator.NotIn)
+            this.through(at, b[at]!, AccessKind.Test);
           break;
         case Op.Element:
           this.through(at, a[at]!, AccessKind.Iterate);
@@ -203,7 +204,11 @@ class Scan {
   /** `list(self.x)` and `list(self.x.items())`. */
   private snapshot(at: number, value: number, kind: AccessKind): void {
     const { op, a, b } = this.scope.code;
-    if (op[value] === Op.Call && op[a[value]!] === Op.Attribute && whole.has(this.scope.file.source.names[b[a[value]!]!]!)) {
+    if (
+      op[value] === Op.Call &&
+      op[a[value]!] === Op.Attribute &&
+      whole.has(this.scope.file.source.names[b[a[value]!]!]!)
+    ) {
       this.through(at, a[a[value]!]!, kind);
       return;
     }
@@ -254,7 +259,14 @@ class Scan {
     const text = this.scope.file.source.names[name]!;
     const place = this.places.of(this.resolver.program, this.scope.file.firstScope, text);
     const kind = this.readsPlace(value, place) ? AccessKind.Update : AccessKind.Write;
-    this.found.push({ scope: this.scope.id, at, place, kind, receiver: -1, shrinks: kind === AccessKind.Write });
+    this.found.push({
+      scope: this.scope.id,
+      at,
+      place,
+      kind,
+      receiver: -1,
+      shrinks: kind === AccessKind.Write,
+    });
   }
 
   /** Whether a stored value is computed from the place itself by an operator. */
@@ -307,7 +319,8 @@ class Scan {
         case EntityKind.Class: {
           if (classes.method(x, name) >= 0) return -1;
           const owner = classes.ownerOf(x, name);
-          const exists = classes.storesOf(owner, name).length > 0 || resolver.bindings.of(owner, name).length > 0;
+          const exists =
+            classes.storesOf(owner, name).length > 0 || resolver.bindings.of(owner, name).length > 0;
           return exists ? owner : -1;
         }
         case EntityKind.Module: {

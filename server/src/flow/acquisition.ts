@@ -1,8 +1,8 @@
 // Recognises the calls that take or give back something lock-like by their shape: `x.acquire(...)`, `x.release()`,
 // `stack.enter_context(x)`. Whether x is a lock at all is for the resolver; an unresolved one is harmless here.
 
-import { Argument, ConstantKind, Op } from '../syntax/code';
 import type { Code, SourceFile } from '../syntax/code';
+import { Argument, ConstantKind, Op } from '../syntax/code';
 
 /** What a call acquires: the lock's value instruction, and whether the call returns only with it held. */
 export interface Acquisition {
@@ -10,8 +10,22 @@ export interface Acquisition {
   readonly certain: boolean;
 }
 
-const acquiring = new Set(['acquire', 'acquire_read', 'acquire_write', 'acquire_lock', '__enter__', '__aenter__']);
-const releasing = new Set(['release', 'release_read', 'release_write', 'release_lock', '__exit__', '__aexit__']);
+const acquiring = new Set([
+  'acquire',
+  'acquire_read',
+  'acquire_write',
+  'acquire_lock',
+  '__enter__',
+  '__aenter__',
+]);
+const releasing = new Set([
+  'release',
+  'release_read',
+  'release_write',
+  'release_lock',
+  '__exit__',
+  '__aexit__',
+]);
 const entering = new Set(['enter_context', 'enter_async_context', 'push']);
 
 /** What the call at this instruction acquires, if its shape says so. */
@@ -40,7 +54,8 @@ function mayFail(source: SourceFile, code: Code, at: number): boolean {
   for (let k = 0; k < count; k++) {
     const keyword = code.extra[from + 1 + 2 * k]!;
     const value = code.extra[from + 2 + 2 * k]!;
-    const name = keyword >= 0 ? source.names[keyword]! : keyword === Argument.Positional ? positions[position++] : '';
+    const name =
+      keyword >= 0 ? source.names[keyword]! : keyword === Argument.Positional ? positions[position++] : '';
     if (name === 'blocking' && !isTrue(source, code, value)) return true;
     if (name === 'timeout' && !isNoLimit(source, code, value)) return true;
   }
@@ -52,7 +67,9 @@ const positions = ['blocking', 'timeout'];
 function argument(code: Code, at: number, position: number): number {
   const from = code.b[at]!;
   if (code.extra[from]! <= position) return -1;
-  return code.extra[from + 1 + 2 * position] === Argument.Positional ? code.extra[from + 2 + 2 * position]! : -1;
+  return code.extra[from + 1 + 2 * position] === Argument.Positional
+    ? code.extra[from + 2 + 2 * position]!
+    : -1;
 }
 
 function isTrue(source: SourceFile, code: Code, value: number): boolean {

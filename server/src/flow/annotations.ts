@@ -8,7 +8,16 @@ import { EntityKind } from './entities';
 import { dottedName } from './function-facts';
 import type { Resolver } from './resolver';
 
-const transparent = new Set(['Optional', 'Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'Union', 'Self']);
+const transparent = new Set([
+  'Optional',
+  'Annotated',
+  'Final',
+  'ClassVar',
+  'Required',
+  'NotRequired',
+  'Union',
+  'Self',
+]);
 
 /** The value, in the enclosing scope, of a parameter's annotation; -1 when it has none. */
 export function annotationOf(program: Program, scope: Scope, parameter: number): number {
@@ -30,7 +39,12 @@ export function returnAnnotationOf(program: Program, scope: Scope): number {
 }
 
 /** Entities of a value annotated with this expression. */
-export function annotated(resolver: Resolver, scopeId: number, value: number, depth: number): readonly number[] {
+export function annotated(
+  resolver: Resolver,
+  scopeId: number,
+  value: number,
+  depth: number,
+): readonly number[] {
   const scope = resolver.program.scopes[scopeId]!;
   const { op, a, b, c, extra } = scope.code;
   const answer = new Answer();
@@ -42,7 +56,8 @@ export function annotated(resolver: Resolver, scopeId: number, value: number, de
     const index = b[value]!;
     if (op[index] !== Op.Tuple) return annotated(resolver, scopeId, index, depth - 1);
     const from = b[index]!;
-    for (let k = 0; k < extra[from]!; k++) answer.add(annotated(resolver, scopeId, extra[from + 1 + k]!, depth - 1));
+    for (let k = 0; k < extra[from]!; k++)
+      answer.add(annotated(resolver, scopeId, extra[from + 1 + k]!, depth - 1));
     return answer.entities;
   }
   if (op[value] === Op.Binary && (c[value]! & 63) === BinaryOperator.Or) {

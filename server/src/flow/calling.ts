@@ -58,7 +58,8 @@ export function returned(resolver: Resolver, functionScope: number, depth: numbe
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
   const { number } = resolver.numberings.of(scope);
-  for (const value of returnedValues(scope)) answer.add(resolver.at(functionScope, number[value]!, depth - 1));
+  for (const value of returnedValues(scope))
+    answer.add(resolver.at(functionScope, number[value]!, depth - 1));
   return answer.entities;
 }
 
@@ -91,11 +92,16 @@ function superOf(resolver: Resolver, scope: Scope, at: number, depth: number): r
   if (explicit >= 0) {
     const { number } = resolver.numberings.of(scope);
     for (const entity of resolver.at(scope.id, number[explicit]!, depth - 1)) {
-      if (entities.kind[entity] === EntityKind.Class) return [entities.of(EntityKind.Super, entities.x[entity]!)];
+      if (entities.kind[entity] === EntityKind.Class)
+        return [entities.of(EntityKind.Super, entities.x[entity]!)];
     }
     return [];
   }
-  for (let outer: Scope | undefined = scope; outer; outer = outer.parent < 0 ? undefined : program.scopes[outer.parent]) {
+  for (
+    let outer: Scope | undefined = scope;
+    outer;
+    outer = outer.parent < 0 ? undefined : program.scopes[outer.parent]
+  ) {
     if (outer.owner >= 0) return [entities.of(EntityKind.Super, outer.owner)];
   }
   return [];

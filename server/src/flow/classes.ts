@@ -138,7 +138,8 @@ export class Classes {
       const generic = outer.code.op[value] === Op.Item ? outer.code.a[value]! : value;
       for (const entity of this.resolver.denotes(outer.id, generic)) {
         const kind = this.resolver.entities.kind[entity];
-        if ((kind === EntityKind.Class || kind === EntityKind.Library) && !found.includes(entity)) found.push(entity);
+        if ((kind === EntityKind.Class || kind === EntityKind.Library) && !found.includes(entity))
+          found.push(entity);
       }
     }
     return found;
@@ -153,7 +154,10 @@ export class Classes {
       number ??= this.resolver.numberings.of(scope).number;
       if (number[a[at]!] !== op.length) continue;
       let table = this.fields.get(scope.owner);
-      if (!table) this.fields.set(scope.owner, (table = new Map()));
+      if (!table) {
+        table = new Map();
+        this.fields.set(scope.owner, table);
+      }
       const name = scope.file.source.names[b[at]!]!;
       const store = { scope: scope.id, value: c[at]!, at };
       const list = table.get(name);

@@ -1,15 +1,15 @@
 // The transfer function of the resolver: one value number to the entities it may denote, case by case.
 // Each step outwards (attribute, call, name, parameter) costs one unit of depth.
 
+import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
-import { EntityKind } from './entities';
-import { annotationOf, annotated } from './annotations';
-import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
+import { annotated, annotationOf } from './annotations';
 import { called } from './calling';
+import { EntityKind } from './entities';
+import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
 import { member, moduleMember } from './members';
 import { maximumEntities, type Resolver } from './resolver';
 import { targetsOf } from './targets';
-import type { Scope } from '../program/program';
 
 /** A growing answer without duplicates, cut at the bound. */
 export class Answer {
@@ -24,7 +24,12 @@ export class Answer {
 }
 
 /** Entities that a value number denotes, with a depth left. */
-export function denotation(resolver: Resolver, scopeId: number, number: number, depth: number): readonly number[] {
+export function denotation(
+  resolver: Resolver,
+  scopeId: number,
+  number: number,
+  depth: number,
+): readonly number[] {
   const scope = resolver.program.scopes[scopeId]!;
   const numbering = resolver.numberings.of(scope);
   if (number >= numbering.count + numbering.slotCount) {
@@ -42,7 +47,8 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
   const { entities } = resolver;
   const { op, a, b, c } = scope.code;
   const { names } = scope.file.source;
-  const of = (value: number) => resolver.at(scope.id, resolver.numberings.of(scope).number[value]!, depth - 1);
+  const of = (value: number) =>
+    resolver.at(scope.id, resolver.numberings.of(scope).number[value]!, depth - 1);
   switch (op[at] as Op) {
     case Op.Const:
     case Op.Format:
@@ -107,7 +113,8 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
 /** An instance of what the entity names, when it names a type. */
 export function asInstance(resolver: Resolver, entity: number): readonly number[] {
   const { entities } = resolver;
-  if (entities.kind[entity] === EntityKind.Class) return [entities.of(EntityKind.Instance, entities.x[entity]!)];
+  if (entities.kind[entity] === EntityKind.Class)
+    return [entities.of(EntityKind.Instance, entities.x[entity]!)];
   if (entities.kind[entity] !== EntityKind.Library) return [];
   const path = entities.path(entity);
   return [entities.library(resolver.library.resultOf(path))];
@@ -127,15 +134,23 @@ function globalName(resolver: Resolver, scope: Scope, name: string, depth: numbe
   return [resolver.entities.library(resolver.library.canonical(name))];
 }
 
-function captured(resolver: Resolver, scope: Scope, levels: number, slot: number, depth: number): readonly number[] {
+function captured(
+  resolver: Resolver,
+  scope: Scope,
+  levels: number,
+  slot: number,
+  depth: number,
+): readonly number[] {
   let outer = scope;
-  for (let level = 0; level < levels && outer.parent >= 0; level++) outer = resolver.program.scopes[outer.parent]!;
+  for (let level = 0; level < levels && outer.parent >= 0; level++)
+    outer = resolver.program.scopes[outer.parent]!;
   const { op, a, b, parameters } = outer.code;
   const answer = new Answer();
   if (slot < parameters.length) answer.add(resolver.at(outer.id, op.length + slot, depth - 1));
   const { number } = resolver.numberings.of(outer);
   for (let at = 0; at < op.length; at++) {
-    if (op[at] === Op.StoreLocal && a[at] === slot) answer.add(resolver.at(outer.id, number[b[at]!]!, depth - 1));
+    if (op[at] === Op.StoreLocal && a[at] === slot)
+      answer.add(resolver.at(outer.id, number[b[at]!]!, depth - 1));
   }
   return answer.entities;
 }
@@ -176,9 +191,13 @@ function entered(resolver: Resolver, scope: Scope, withAt: number, depth: number
     }
   }
   for (const entity of resolver.at(scope.id, resolver.numberings.of(scope).number[manager]!, depth - 1)) {
-    const enter = entities.kind[entity] === EntityKind.Instance ? enterMethod(resolver, entities.x[entity]!) : -1;
+    const enter =
+      entities.kind[entity] === EntityKind.Instance ? enterMethod(resolver, entities.x[entity]!) : -1;
     if (enter < 0) answer.add([entity]);
-    else answer.add(called(resolver, scope, -1, entities.of(EntityKind.Method, enter, entities.x[entity]!), depth - 1));
+    else
+      answer.add(
+        called(resolver, scope, -1, entities.of(EntityKind.Method, enter, entities.x[entity]!), depth - 1),
+      );
   }
   return answer.entities;
 }

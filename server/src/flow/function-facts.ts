@@ -1,9 +1,9 @@
 // Facts of a function that its definition tells: decorators by name, how it is bound, which values it returns.
 // Resolves nothing.
 
-import { Op, ScopeKind, CodeFlag } from '../syntax/code';
-import { functionExtra } from '../syntax/code-reader';
 import type { Program, Scope } from '../program/program';
+import { CodeFlag, Op, ScopeKind } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
 
 /** How a method receives its first argument. */
 export const enum Binding {

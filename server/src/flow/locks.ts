@@ -75,8 +75,11 @@ export class Locks {
       const path = resolver.pathOf(entity);
       const known = path === '' ? undefined : resolver.library.find(resolver.library.namedLocks, path);
       if (known && known.use !== 'prefix-factory') return this.byName(scope, call, known, '');
-      const prefix = path.endsWith('()') ? resolver.library.find(resolver.library.namedLocks, path.slice(0, -2)) : undefined;
-      if (prefix?.use === 'prefix-factory') return this.byName(scope, call, prefix, this.prefixOf(scope, call, prefix));
+      const prefix = path.endsWith('()')
+        ? resolver.library.find(resolver.library.namedLocks, path.slice(0, -2))
+        : undefined;
+      if (prefix?.use === 'prefix-factory')
+        return this.byName(scope, call, prefix, this.prefixOf(scope, call, prefix));
     }
     return null;
   }
@@ -120,7 +123,8 @@ export class Locks {
       const owner = classes.ownerOf(entities.x[entity]!, name);
       const alias = this.underlying(owner, name);
       if (alias) return [alias];
-      const perClass = classes.storesOf(owner, name).length === 0 && resolver.bindings.of(owner, name).length > 0;
+      const perClass =
+        classes.storesOf(owner, name).length === 0 && resolver.bindings.of(owner, name).length > 0;
       const label = `${entityKind === EntityKind.Class || perClass ? resolver.program.scopes[owner]!.name : 'self'}.${name}`;
       const where = perClass ? LockScope.Program : LockScope.Instance;
       return [this.intern(`field:${owner}:${name}`, label, where, kind)];
@@ -252,7 +256,8 @@ export class Locks {
         for (const base of this.resolver.classes.order(entities.x[entity]!)) path ||= entities.path(base);
       }
       if (path === '') continue;
-      const known = library.lockConstructors.get(path) ?? library.lockConstructors.get(path.replace(/\(\)$/, ''));
+      const known =
+        library.lockConstructors.get(path) ?? library.lockConstructors.get(path.replace(/\(\)$/, ''));
       if (known) return { reentrant: known.reentrant === true, model: known.model };
     }
     return null;
@@ -267,11 +272,17 @@ export class Locks {
     const name = value < 0 ? null : this.nameOf(scope, value);
     const reentrant = known.reentrant === true;
     if (name === null) {
-      return this.intern(`named-at:${scope.id}:${call}`, 'a lock named at run time', LockScope.Keyed, { reentrant, model: known.model });
+      return this.intern(`named-at:${scope.id}:${call}`, 'a lock named at run time', LockScope.Keyed, {
+        reentrant,
+        model: known.model,
+      });
     }
     const keyed = name.includes('{') || name.includes('%');
     const label = `'${prefix}${name}'`;
-    return this.intern(`name:${prefix}${name}`, label, keyed ? LockScope.Keyed : LockScope.Program, { reentrant, model: known.model });
+    return this.intern(`name:${prefix}${name}`, label, keyed ? LockScope.Keyed : LockScope.Program, {
+      reentrant,
+      model: known.model,
+    });
   }
 
   private prefixOf(scope: Scope, call: number, known: NamedLock): string {
@@ -279,7 +290,10 @@ export class Locks {
     const { resolver } = this;
     const callee = scope.code.a[call]!;
     if (scope.code.op[callee] !== Op.Global) return '';
-    const bound = resolver.bindings.of(scope.file.firstScope, scope.file.source.names[scope.code.a[callee]!]!)[0];
+    const bound = resolver.bindings.of(
+      scope.file.firstScope,
+      scope.file.source.names[scope.code.a[callee]!]!,
+    )[0];
     if (!bound) return '';
     const made = resolver.program.scopes[bound.scope]!;
     if (made.code.op[bound.value] !== Op.Call) return '';
@@ -314,7 +328,10 @@ export class Locks {
 
 /** Whether an identifier's last word says lock: `_lock`, `mutex`, `conn_lock`. */
 export function isLockName(library: Library, name: string): boolean {
-  const words = name.toLowerCase().split('_').filter((word) => word !== '');
+  const words = name
+    .toLowerCase()
+    .split('_')
+    .filter((word) => word !== '');
   const last = words[words.length - 1];
   return last !== undefined && library.lockNames.has(last);
 }

@@ -2,10 +2,10 @@
 
 import type { ProgramFile } from '../program/program';
 import { Op } from '../syntax/code';
+import { returned } from './calling';
 import { Answer } from './denotation';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isProperty } from './function-facts';
-import { returned } from './calling';
 import type { Resolver } from './resolver';
 
 const maximumBindings = 6;

@@ -3,8 +3,8 @@
 // phi collects every store of its body. Refuses to know what a name means or whether a manager is a lock at all.
 // Value numbering: Alpern, Wegman, Zadeck, "Detecting equality of variables in programs" (POPL 1988), the hashing form.
 
-import { Op } from '../syntax/code';
 import type { Code, SourceFile } from '../syntax/code';
+import { Op } from '../syntax/code';
 import { acquisition, release } from './acquisition';
 import { HeldSets } from './held-sets';
 
@@ -323,7 +323,8 @@ class Pass {
     for (let depth = 0; depth < 4; depth++) {
       const lock = this.tested.get(value);
       if (lock !== undefined) return [outcome, lock];
-      if (value < 0 || value >= this.count || this.code.op[value] !== Op.Unary || this.code.c[value] !== 0) break;
+      if (value < 0 || value >= this.count || this.code.op[value] !== Op.Unary || this.code.c[value] !== 0)
+        break;
       outcome = !outcome;
       value = this.number[this.code.a[value]!]!;
     }

@@ -2,7 +2,7 @@
 
 import type { Scope } from '../program/program';
 import type { Code } from '../syntax/code';
-import { numberValues, type Numbering } from './numbering';
+import { type Numbering, numberValues } from './numbering';
 
 /** Numberings by code: an unchanged function keeps its facts when the rest of the program changes. */
 export class Numberings {

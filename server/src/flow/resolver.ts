@@ -6,10 +6,10 @@ import { Bindings } from '../program/bindings';
 import { ModuleNames } from '../program/module-names';
 import type { Program } from '../program/program';
 import { Classes } from './classes';
-import { Entities, EntityKind } from './entities';
-import { type Numberings } from './numberings';
 import { denotation } from './denotation';
-import { targetsOf, type Target } from './targets';
+import { Entities, EntityKind } from './entities';
+import type { Numberings } from './numberings';
+import { type Target, targetsOf } from './targets';
 
 interface Known {
   readonly entities: readonly number[];

@@ -33,7 +33,12 @@ export type Target = FunctionTarget | ClassTarget | LibraryTarget;
 export const maximumTargets = 8;
 
 /** The targets of a call instruction, resolved with a depth. */
-export function targetsOf(resolver: Resolver, scopeId: number, call: number, depth: number): readonly Target[] {
+export function targetsOf(
+  resolver: Resolver,
+  scopeId: number,
+  call: number,
+  depth: number,
+): readonly Target[] {
   const { entities, program, classes } = resolver;
   const scope = program.scopes[scopeId]!;
   const callee = scope.code.a[call]!;
@@ -53,7 +58,8 @@ export function targetsOf(resolver: Resolver, scopeId: number, call: number, dep
         break;
       case EntityKind.Method: {
         enter(x, true);
-        const viaSuper = scope.code.op[callee] === Op.Attribute && isSuper(resolver, scopeId, scope.code.a[callee]!, depth);
+        const viaSuper =
+          scope.code.op[callee] === Op.Attribute && isSuper(resolver, scopeId, scope.code.a[callee]!, depth);
         if (viaSuper) break;
         for (const child of classes.descendants(entities.y[entity]!, 64)) {
           const override = classes.ownMethod(child, program.scopes[x]!.name);

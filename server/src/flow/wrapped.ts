@@ -26,7 +26,12 @@ export function wrappingLocks(resolver: Resolver, locks: Locks, scope: Scope): r
   return found;
 }
 
-function locksOfDecorator(resolver: Resolver, locks: Locks, outer: Scope, decorator: number): readonly Lock[] {
+function locksOfDecorator(
+  resolver: Resolver,
+  locks: Locks,
+  outer: Scope,
+  decorator: number,
+): readonly Lock[] {
   const { code } = outer;
   if (code.op[decorator] === Op.Call) {
     const named = locks.named(outer, decorator);
@@ -35,14 +40,16 @@ function locksOfDecorator(resolver: Resolver, locks: Locks, outer: Scope, decora
     for (const target of resolver.targets(outer.id, decorator)) {
       if (target.kind !== 'function') continue;
       // A decorator factory: the function it returns is the decorator.
-      for (const inner of returnedFunctions(resolver, target.scope)) found.push(...heldAroundGiven(resolver, locks, inner));
+      for (const inner of returnedFunctions(resolver, target.scope))
+        found.push(...heldAroundGiven(resolver, locks, inner));
     }
     return found;
   }
   const found: Lock[] = [];
   for (const entity of resolver.denotes(outer.id, decorator)) {
     const kind = resolver.entities.kind[entity];
-    if (kind === EntityKind.Function) found.push(...heldAroundGiven(resolver, locks, resolver.entities.x[entity]!));
+    if (kind === EntityKind.Function)
+      found.push(...heldAroundGiven(resolver, locks, resolver.entities.x[entity]!));
   }
   return found;
 }
@@ -62,7 +69,8 @@ function returnedFunctions(resolver: Resolver, functionScope: number): readonly 
       if (scope.code.extra[from]! === 0) break;
       value = number[scope.code.extra[from + 2]!]!;
     }
-    if (value >= 0 && value < op.length && op[value] === Op.Function) found.push(scope.file.firstScope + a[value]!);
+    if (value >= 0 && value < op.length && op[value] === Op.Function)
+      found.push(scope.file.firstScope + a[value]!);
   }
   return found;
 }

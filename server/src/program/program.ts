@@ -1,8 +1,8 @@
 // The files of a program and their scopes under dense ids. Holds plain data and answers who encloses whom;
 // refuses to resolve names (module-names, bindings) and knows nothing of analysis.
 
-import { Op, ScopeKind } from '../syntax/code';
 import type { Code, SourceFile } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
 
 /** A file of the program. */
 export interface ProgramFile {
@@ -110,7 +110,8 @@ function addScopes(scopes: Scope[], file: ProgramFile): void {
       code,
       index,
       parent: parent ? parent.id : -1,
-      owner: parent && parent.code.kind === ScopeKind.Class && code.kind === ScopeKind.Function ? parent.id : -1,
+      owner:
+        parent && parent.code.kind === ScopeKind.Class && code.kind === ScopeKind.Function ? parent.id : -1,
       definedAt: definedAt[index]!,
       qualifiedName: parent && parent.qualifiedName !== '' ? `${parent.qualifiedName}.${name}` : name,
       name,

@@ -12,7 +12,15 @@ import { Analysis } from '../whole/analysis';
 import { findingsOfAside } from './aside';
 import { isEnabled, settleFindings } from './outcome';
 import type { RuleReport } from './positions';
-import type { AuditResult, EngineRequests, FileEdit, FileFindings, Review, Settings, Skipped } from './protocol';
+import type {
+  AuditResult,
+  EngineRequests,
+  FileEdit,
+  FileFindings,
+  Review,
+  Settings,
+  Skipped,
+} from './protocol';
 import { reviewFile } from './review';
 import { defaultSettings } from './settings';
 import { Sources } from './sources';
@@ -43,7 +51,9 @@ export class Engine {
 
   configure({ settings }: Params<'configure'>): null {
     this.settings = settings;
-    this.library = loadLibrary(Object.keys(settings.library).length > 0 ? settings.library : undefined).library;
+    this.library = loadLibrary(
+      Object.keys(settings.library).length > 0 ? settings.library : undefined,
+    ).library;
     this.outcome = null;
     return null;
   }
@@ -91,7 +101,13 @@ export class Engine {
 
   review({ path }: Params<'review'>): Review {
     const { analysis, byPath } = this.analysed();
-    return reviewFile(analysis, this.sources.get(path), path, byPath.get(path)?.findings ?? [], this.sources.reason(path));
+    return reviewFile(
+      analysis,
+      this.sources.get(path),
+      path,
+      byPath.get(path)?.findings ?? [],
+      this.sources.reason(path),
+    );
   }
 
   fix({ path, fingerprint, index }: Params<'fix'>): readonly FileEdit[] | null {

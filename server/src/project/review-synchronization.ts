@@ -61,7 +61,11 @@ function entryStatements(analysis: Analysis, file: ProjectFile, scopes: readonly
       ),
     ),
     ...[...inside].map(([lock, sites]) =>
-      statement(file, `${count(sites.length, 'function takes', 'functions take')} ${lock.label} inside: ${names(sites)}.`, sites),
+      statement(
+        file,
+        `${count(sites.length, 'function takes', 'functions take')} ${lock.label} inside: ${names(sites)}.`,
+        sites,
+      ),
     ),
   ];
 }

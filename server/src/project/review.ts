@@ -2,11 +2,11 @@
 // Every sentence is made from facts that the rules use as well; nothing is praised that was not checked.
 
 import type { Finding } from '../rules/finding';
+import { rules } from '../rules/registry';
 import type { Analysis } from '../whole/analysis';
 import { locate, type ProjectFile } from './positions';
 import type { Review, ReviewSection, Statement } from './protocol';
 import { reviewSynchronization } from './review-synchronization';
-import { rules } from '../rules/registry';
 
 const titles: Readonly<Record<string, string>> = {
   synchronization: 'Synchronization',
@@ -28,8 +28,17 @@ export function reviewFile(
   reason: string | undefined,
 ): Review {
   if (!file) {
-    const verdict = reason ? `This file was not analysed. ${reason}` : 'This file is not known to the engine.';
-    return { path, lineCount: 0, verdict, sections: [], recommendations: [], notChecked: ['Everything in this file.'] };
+    const verdict = reason
+      ? `This file was not analysed. ${reason}`
+      : 'This file is not known to the engine.';
+    return {
+      path,
+      lineCount: 0,
+      verdict,
+      sections: [],
+      recommendations: [],
+      notChecked: ['Everything in this file.'],
+    };
   }
   const sections: ReviewSection[] = [];
   const notChecked: string[] = [];
@@ -42,7 +51,8 @@ export function reviewFile(
     const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
     const names = own.filter((rule) => !rule.preview).map((rule) => rule.name);
     const checked = `Checked: ${names.join(', ')}.`;
-    const facts = concern === 'synchronization' ? reviewSynchronization(analysis, file) : { good: [], undecided: [] };
+    const facts =
+      concern === 'synchronization' ? reviewSynchronization(analysis, file) : { good: [], undecided: [] };
     if (concern === 'housekeeping' && defects.length === 0) continue;
     sections.push({ title, checked, defects, ...facts });
   }

@@ -55,7 +55,8 @@ export class Sources {
     const file = this.known.get(path);
     if (!file) return;
     let { text } = file;
-    for (const { start, end, text: replacement } of edits) text = text.slice(0, start) + replacement + text.slice(end);
+    for (const { start, end, text: replacement } of edits)
+      text = text.slice(0, start) + replacement + text.slice(end);
     this.set({ path, text }, maximum);
   }
 
@@ -80,7 +81,9 @@ export class Sources {
 
   /** All files set aside, by path. */
   skipped(): readonly Skipped[] {
-    return [...this.aside].map(([path, reason]) => ({ path, reason })).sort((x, y) => (x.path < y.path ? -1 : 1));
+    return [...this.aside]
+      .map(([path, reason]) => ({ path, reason }))
+      .sort((x, y) => (x.path < y.path ? -1 : 1));
   }
 
   private setAside(path: string, reason: string): Skipped {

@@ -1,7 +1,7 @@
 // The facts of a whole program, behind one object that rules ask. Each part is computed when first needed and only from
 // the program, so that every order of questions gives the same answers.
 
-import { Locks } from '../flow/locks';
+import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
 import type { Library } from '../library/library';
@@ -11,6 +11,8 @@ import { constructionOnly } from './construction';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
 
+const noFiles: ReadonlySet<number> = new Set();
+
 /** Everything that rules may ask of a program. */
 export class Analysis {
   readonly resolver: Resolver;
@@ -18,6 +20,7 @@ export class Analysis {
   private graph: CallGraph | undefined;
   private constructionFlags: Uint8Array | undefined;
   private entries: EntryLocks | undefined;
+  private filesOfLocks: ReadonlyMap<Lock, ReadonlySet<number>> | undefined;
   private guardTable: Guards | undefined;
 
   constructor(
@@ -47,9 +50,32 @@ export class Analysis {
     return this.entries;
   }
 
+  /** Indexes of the files whose code takes a lock, by `with`, `acquire` or decorator. */
+  lockFiles(lock: Lock): ReadonlySet<number> {
+    this.filesOfLocks ??= filesByLock(this);
+    return this.filesOfLocks.get(lock) ?? noFiles;
+  }
+
   /** Which lock guards which state. */
   get guards(): Guards {
     this.guardTable ??= new Guards(this.resolver, this.entryLocks, this.construction);
     return this.guardTable;
   }
+}
+
+function filesByLock(analysis: Analysis): ReadonlyMap<Lock, ReadonlySet<number>> {
+  const files = new Map<Lock, Set<number>>();
+  const put = (lock: Lock, file: number) => {
+    const set = files.get(lock);
+    if (set) set.add(file);
+    else files.set(lock, new Set([file]));
+  };
+  for (const scope of analysis.program.scopes) {
+    for (const { lock } of analysis.entryLocks.wrappersOf(scope)) put(lock, scope.file.index);
+    const { sets } = analysis.resolver.numberings.of(scope);
+    for (let set = 1; set < sets.lists.length; set++) {
+      for (const lock of analysis.locks.ofSet(scope.id, set)) put(lock, scope.file.index);
+    }
+  }
+  return files;
 }

@@ -1,10 +1,10 @@
 // Who calls whom, with what held at the call; which functions are handed about as values; what share of the calls is
 // known. Two rounds: the first finds the arguments of parameters, the second resolves with them.
 
-import type { Program, Scope } from '../program/program';
-import { Argument, Op, ScopeKind } from '../syntax/code';
 import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
+import type { Program, Scope } from '../program/program';
+import { Argument, Op, ScopeKind } from '../syntax/code';
 
 /** A call of a function of the program. */
 export interface Edge {
@@ -32,7 +32,7 @@ export class CallGraph {
   /** 1 for functions whose value is used other than by calling it. */
   readonly escapes: Uint8Array;
   readonly counts: CallCounts;
-  /** Names of methods called on receivers of unknown type. */
+  /** Names of methods called on receivers of unknown type, tests left out. */
   readonly unresolvedNames: ReadonlySet<string>;
 
   constructor(private readonly resolver: Resolver) {
@@ -59,12 +59,14 @@ export class CallGraph {
         for (const target of resolver.targets(scope.id, at)) {
           if (target.kind === 'library') known ||= 1;
           else known = 2;
-          const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
+          const callee =
+            target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
           if (callee >= 0) callers[callee]!.push({ caller: scope.id, at, callee });
         }
         if (known === 2) resolved++;
         else if (known === 1) modelled++;
-        else if (op[a[at]!] === Op.Attribute) unresolved.add(scope.file.source.names[b[a[at]!]!]!);
+        else if (op[a[at]!] === Op.Attribute && !scope.file.isTest)
+          unresolved.add(scope.file.source.names[b[a[at]!]!]!);
       }
     }
     this.callers = callers;
@@ -110,10 +112,17 @@ export class CallGraph {
 
   private markEscape(scope: Scope, at: number, by: number, escapes: Uint8Array): void {
     const { op } = scope.code;
-    if (op[by] === Op.Attribute || op[by] === Op.StoreAttribute || op[by] === Op.Item || op[by] === Op.Compare) return;
+    if (
+      op[by] === Op.Attribute ||
+      op[by] === Op.StoreAttribute ||
+      op[by] === Op.Item ||
+      op[by] === Op.Compare
+    )
+      return;
     for (const entity of this.resolver.denotes(scope.id, at)) {
       const kind = this.resolver.entities.kind[entity];
-      if (kind === EntityKind.Function || kind === EntityKind.Method) escapes[this.resolver.entities.x[entity]!] = 1;
+      if (kind === EntityKind.Function || kind === EntityKind.Method)
+        escapes[this.resolver.entities.x[entity]!] = 1;
     }
   }
 }
@@ -129,5 +138,7 @@ export function slotOf(scope: Scope, name: string): number {
 
 /** Scopes that are functions. */
 export function functionsOf(program: Program): readonly Scope[] {
-  return program.scopes.filter((scope) => scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda);
+  return program.scopes.filter(
+    (scope) => scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda,
+  );
 }

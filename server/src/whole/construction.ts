@@ -27,8 +27,14 @@ export function constructionOnly(resolver: Resolver, graph: CallGraph): Uint8Arr
   for (let round = 0, changed = true; changed && round < 8; round++) {
     changed = false;
     for (const scope of scopes) {
-      if (only[scope.id] || graph.escapes[scope.id] || !scope.name.startsWith('_') || scope.name.endsWith('__')) continue;
-      const callers = graph.callers[scope.id]!;
+      if (
+        only[scope.id] ||
+        graph.escapes[scope.id] ||
+        !scope.name.startsWith('_') ||
+        scope.name.endsWith('__')
+      )
+        continue;
+      const callers = graph.callers[scope.id]!.filter((edge) => !scopes[edge.caller]!.file.isTest);
       if (callers.length === 0 || graph.unresolvedNames.has(scope.name)) continue;
       if (callers.every((edge) => only[edge.caller])) {
         only[scope.id] = 1;

@@ -12,7 +12,8 @@ import type { CallGraph } from './call-graph';
 
 const none: readonly Lock[] = [];
 const maximumRounds = 64;
-const harmless = /(^|\.)(property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
+const harmless =
+  /(^|\.)(property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
 
 /** Entry locksets of all functions. */
 export class EntryLocks {
@@ -51,7 +52,13 @@ export class EntryLocks {
     const wrappers = this.wrappersOf(scope);
     const entry = this.entry[scope.id] ?? none;
     if (set === 0 && wrappers.length === 0) return entry;
-    return union(union(entry, wrappers.map(({ lock }) => lock)), this.locks.ofSet(scope.id, set));
+    return union(
+      union(
+        entry,
+        wrappers.map(({ lock }) => lock),
+      ),
+      this.locks.ofSet(scope.id, set),
+    );
   }
 
   /** Whether somebody outside the program may enter the function. */
@@ -71,7 +78,9 @@ export class EntryLocks {
     return classes
       .order(scope.owner)
       .slice(1)
-      .some((entity) => entities.path(entity) === '' && classes.ownMethod(entities.x[entity]!, scope.name) >= 0);
+      .some(
+        (entity) => entities.path(entity) === '' && classes.ownMethod(entities.x[entity]!, scope.name) >= 0,
+      );
   }
 
   /** Calls from tests and from construction say nothing of what callers hold. */

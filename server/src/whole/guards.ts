@@ -2,7 +2,7 @@
 // After Eraser's lockset idea (Savage et al., TOCS 1997) and RacerD's counting: a lock guards a place when it covers a
 // write and accesses in two functions, and no other covers more. Construction and unpublished objects do not vote.
 
-import { type Access, AccessKind, type PlaceOf, Places, accessesOf, isWrite } from '../flow/accesses';
+import { type Access, AccessKind, accessesOf, isWrite, type PlaceOf, Places } from '../flow/accesses';
 import { EntityKind } from '../flow/entities';
 import { type Lock, LockScope } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
@@ -49,10 +49,14 @@ export class Guards {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
         }
-        (grouped[access.place] ??= []).push({ ...access, locks: entryLocks.at(scope, access.at) });
+        const list = grouped[access.place] ?? [];
+        list.push({ ...access, locks: entryLocks.at(scope, access.at) });
+        grouped[access.place] = list;
       }
     }
-    this.all = this.places.all.map((place) => summarise(place, grouped[place.id] ?? [], excused[place.id] ?? 0));
+    this.all = this.places.all.map((place) =>
+      summarise(place, grouped[place.id] ?? [], excused[place.id] ?? 0),
+    );
   }
 
   /** Construction of the object itself, import time, or an object made in the same function. */
@@ -84,7 +88,10 @@ function inferGuard(accesses: readonly HeldAccess[]): Lock | null {
     for (const lock of access.locks) {
       if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) continue;
       let vote = covered.get(lock);
-      if (!vote) covered.set(lock, (vote = { functions: new Set(), writes: false }));
+      if (!vote) {
+        vote = { functions: new Set(), writes: false };
+        covered.set(lock, vote);
+      }
       vote.functions.add(access.scope);
       vote.writes ||= isWrite(access.kind);
     }

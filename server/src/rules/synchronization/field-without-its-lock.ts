@@ -32,6 +32,8 @@ export const rule: Rule = {
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
 const teardown = /^_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)$/i;
 
+const setup = /(^|_)(init|initiali[sz]e|setup|set_up|setUp)(_|$)/;
+
 interface Weighed {
   readonly access: HeldAccess;
   /** 0 low, 1 medium, 2 high. */
@@ -89,12 +91,26 @@ function rankOf(
 ): number {
   let rank = kindRank(analysis, guarded, bare, access);
   const scope = analysis.program.scopes[access.scope]!;
+  if (!isNear(analysis, guarded, guard)) return 0;
+  if (access.kind === AccessKind.Write && setup.test(scope.name)) return 0;
   if (guard.weak || teardown.test(scope.name)) rank = Math.min(rank, 1);
   if (scope.name === '__del__' || scope.name === '__repr__' || scope.name === '__str__') rank = 0;
   return rank;
 }
 
-function kindRank(analysis: Analysis, guarded: Guarded, bare: readonly HeldAccess[], access: HeldAccess): number {
+/** A lock speaks for state that lives beside it: some function of the owner's file takes it. Locks of far-away code
+ * cover much state of others by accident. */
+function isNear(analysis: Analysis, guarded: Guarded, guard: Lock): boolean {
+  const { file } = analysis.program.scopes[guarded.place.owner]!;
+  return analysis.lockFiles(guard).has(file.index);
+}
+
+function kindRank(
+  analysis: Analysis,
+  guarded: Guarded,
+  bare: readonly HeldAccess[],
+  access: HeldAccess,
+): number {
   switch (access.kind) {
     case AccessKind.Mutate:
     case AccessKind.Update:
@@ -122,7 +138,12 @@ function kindRank(analysis: Analysis, guarded: Guarded, bare: readonly HeldAcces
 function storesFlag(analysis: Analysis, access: HeldAccess): boolean {
   const scope = analysis.program.scopes[access.scope]!;
   const { op, a, b, c } = scope.code;
-  const value = op[access.at] === Op.StoreAttribute ? c[access.at]! : op[access.at] === Op.StoreGlobal ? b[access.at]! : -1;
+  const value =
+    op[access.at] === Op.StoreAttribute
+      ? c[access.at]!
+      : op[access.at] === Op.StoreGlobal
+        ? b[access.at]!
+        : -1;
   if (value < 0 || op[value] !== Op.Const) return false;
   const { kind } = scope.file.source.constants[a[value]!]!;
   return kind === ConstantKind.True || kind === ConstantKind.False;
@@ -132,7 +153,8 @@ function storesFlag(analysis: Analysis, access: HeldAccess): boolean {
 function worstOf(weighed: readonly Weighed[]): Weighed | null {
   let worst: Weighed | null = null;
   for (const one of weighed) {
-    if (!worst || one.rank > worst.rank || (one.rank === worst.rank && one.access.kind > worst.access.kind)) worst = one;
+    if (!worst || one.rank > worst.rank || (one.rank === worst.rank && one.access.kind > worst.access.kind))
+      worst = one;
   }
   return worst;
 }
@@ -143,7 +165,10 @@ function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
   const { place } = guarded;
   const stores = place.ofModule
     ? resolver.bindings.of(place.owner, place.name)
-    : [...resolver.classes.storesOf(place.owner, place.name), ...resolver.bindings.of(place.owner, place.name)];
+    : [
+        ...resolver.classes.storesOf(place.owner, place.name),
+        ...resolver.bindings.of(place.owner, place.name),
+      ];
   for (const store of stores) {
     for (const entity of resolver.denotes(store.scope, store.value)) {
       if (resolver.entities.kind[entity] !== EntityKind.Library) continue;
@@ -157,7 +182,12 @@ function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
 }
 
 /** Taking the lock around the statement, where the lock can be named there. */
-function fixesFor(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): readonly FixProposal[] {
+function fixesFor(
+  analysis: Analysis,
+  guarded: Guarded,
+  guard: Lock,
+  access: HeldAccess,
+): readonly FixProposal[] {
   const scope = analysis.program.scopes[access.scope]!;
   if (scope.code.kind !== ScopeKind.Function || guard.weak || guard.model !== 'thread') return [];
   const sameObject = guard.label.startsWith('self.') && access.receiver === scope.code.op.length;
