@@ -170,9 +170,9 @@ export class Locks {
       const value = resolver.numberings.of(scope).number[store.value]!;
       if (value < 0 || value >= scope.code.op.length || scope.code.op[value] !== Op.Call) continue;
       for (const entity of resolver.denotes(scope.id, scope.code.a[value]!)) {
-        const constructor = resolver.library.lockConstructors.get(resolver.entities.path(entity));
-        if (!constructor?.underlying) continue;
-        const inner = argumentAt(scope, value, constructor.underlying);
+        const known = resolver.library.lockConstructors.get(resolver.entities.path(entity));
+        if (!known?.underlying) continue;
+        const inner = argumentAt(scope, value, known.underlying);
         if (inner < 0) continue;
         const found = this.of(scope.id, resolver.numberings.of(scope).number[inner]!)[0];
         if (found) return found;
