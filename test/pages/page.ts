@@ -78,9 +78,9 @@ export function parsePage(markdown: string): Page {
     const path = block.info.get('file') ?? 'example.py';
     const joins =
       last?.headings === headings && block.info.has('file') && !last.files.has(path) && last.fixed.size === 0;
-    const example = joins
-      ? last
-      : open(block, role, headings, noFixAnywhere || /\bNo fix:/.test(prose.get(headings) ?? ''));
+    const paths = block.headings.map((_, index) => block.headings.slice(0, index + 1).join(' / '));
+    const noFix = paths.some((each) => /\bNo fix:/.test(prose.get(each) ?? ''));
+    const example = joins ? last : open(block, role, headings, noFix || noFixAnywhere);
     if (example !== last) examples.push(example);
     const { text, claims } = takeClaims(block.text, path);
     example.files.set(path, text);

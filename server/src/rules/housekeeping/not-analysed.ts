@@ -43,11 +43,16 @@ export function reportLeftOut(file: number, source: SourceFile): Report[] {
   reports.push({
     file,
     ...first,
-    message: others.length > 0 ? `${message} So were ${others.length} more places of this file.` : message,
+    message: message + alsoLeftOut(others.length),
     confidence: 'low',
     symbol: '',
     steps: others.slice(0, 20).map((error) => ({ file, ...error, message: 'This was left out too.' })),
     stepsKind: 'places',
   });
   return reports;
+}
+
+function alsoLeftOut(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ' So was 1 more place of this file.' : ` So were ${count} more places of this file.`;
 }

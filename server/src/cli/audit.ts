@@ -1,0 +1,163 @@
+// `airlock audit`: reads what the paths hold, has the engine look at it, and prints what it found.
+
+import { createEngineHost } from '../host/node/engine-host';
+import { readFile } from '../host/node/files';
+import { keyOfPath, relativeKey } from '../host/paths';
+import { addAside } from '../project/aside';
+import { defaultSettings, mergeSettings } from '../project/configuration';
+import type { AuditResult, Review, Settings, Skipped } from '../project/protocol';
+import type { Supervisor } from '../project/supervisor';
+import { auditToJson } from '../report/json';
+import { auditToMarkdown } from '../report/markdown';
+import { reviewToMarkdown, reviewToText } from '../report/review-markdown';
+import { ruleAddress } from '../report/rule-address';
+import { auditToSarif } from '../report/sarif';
+import { auditToText } from '../report/text';
+import { countOf } from '../report/wording';
+import { rules } from '../rules/registry';
+import type { AuditOptions } from './commands';
+import { CommandFailure } from './failure';
+import { checkPaths, findConfiguration, listInputs } from './inputs';
+import { checkOutput, showsColor, writeReport } from './output';
+import { productVersion } from './version';
+
+const sliceFiles = 64;
+const sliceBytes = 2_000_000;
+
+/** Runs an audit; the exit code. */
+export async function audit(paths: readonly string[], options: AuditOptions): Promise<number> {
+  const areFolders = await checkPaths(paths);
+  if (options.review) checkReview(paths, areFolders, options);
+  if (options.output !== undefined) await checkOutput(options.output);
+  const ruleNames = new Set(rules.map(({ name }) => name));
+  const found = await findConfiguration(paths, areFolders, ruleNames);
+  const settings = mergeSettings(defaultSettings, found?.settings ?? {}, settingsOf(options));
+  const { files, skipped, ignored } = await listInputs(paths, settings.exclude, found?.folder);
+  tellIgnored(ignored);
+
+  const host = createEngineHost({
+    threads: options.threads,
+    onBreakdown: (reason, path) =>
+      tell(`the engine was restarted (${path ?? 'no file'}): ${reason.split('\n', 1)[0]}`),
+  });
+  try {
+    const unread = await giveFiles(host, settings, files);
+    if (files.length === 0 && skipped.length > 0) {
+      throw new CommandFailure(`nothing could be read: ${skipped[0].path}: ${skipped[0].reason}`);
+    }
+    if (files.length === 0) tell('there are no Python files below these paths');
+    if (options.review) return await printReview(host, files[0], unread, options);
+    const { result } = host.call('audit', {});
+    const whole = withSkipped(addAside(await result, unread), skipped, settings);
+    await writeReport(reportOf(whole, options), options.output);
+    return whole.files.some(({ findings }) => findings.length > 0) ? 1 : 0;
+  } finally {
+    host.dispose();
+  }
+}
+
+function checkReview(
+  paths: readonly string[],
+  areFolders: readonly boolean[],
+  { format }: AuditOptions,
+): void {
+  if (paths.length !== 1 || areFolders[0]) throw new CommandFailure('--review needs exactly one file');
+  if (format === 'sarif') throw new CommandFailure('--review gives text, markdown or json, not sarif');
+}
+
+function settingsOf({ minConfidence, preview }: AuditOptions): Partial<Settings> {
+  return { ...(minConfidence ? { minConfidence } : {}), ...(preview ? { preview } : {}) };
+}
+
+/** Reads the files and hands them over in slices; those that could not be read, each with the reason. */
+async function giveFiles(
+  host: Supervisor,
+  settings: Settings,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const unread = new Map<string, string>();
+  await host.call('configure', { settings }).result;
+  let slice: { path: string; bytes: Uint8Array }[] = [];
+  let size = 0;
+  for (const [index, path] of files.entries()) {
+    const read = await readFile(path, settings.maxFileSize);
+    if ('reason' in read) {
+      unread.set(path, read.reason);
+    } else {
+      slice.push({ path, bytes: read.bytes });
+      size += read.bytes.length;
+    }
+    if (slice.length < sliceFiles && size < sliceBytes && index < files.length - 1) continue;
+    if (slice.length > 0) await host.call('setFiles', { files: slice }).result;
+    slice = [];
+    size = 0;
+  }
+  return unread;
+}
+
+function withSkipped(result: AuditResult, skipped: readonly Skipped[], { disabled }: Settings): AuditResult {
+  const files = result.files
+    .map((file) => ({ ...file, findings: file.findings.filter(({ rule }) => !disabled.includes(rule)) }))
+    .filter(({ findings }) => findings.length > 0);
+  const all = [...result.skipped, ...skipped];
+  return { ...result, files, skipped: all.sort((one, other) => (one.path < other.path ? -1 : 1)) };
+}
+
+async function printReview(
+  host: Supervisor,
+  path: string,
+  unread: ReadonlyMap<string, string>,
+  { format, output }: AuditOptions,
+): Promise<number> {
+  const reason = unread.get(path);
+  if (reason !== undefined) throw new CommandFailure(`${shown(path)} cannot be reviewed: ${reason}`);
+  const review = await host.call('review', { path }).result;
+  await writeReport(reviewReport(review, format), output);
+  return review.sections.some(({ defects }) => defects.length > 0) ? 1 : 0;
+}
+
+function reviewReport(review: Review, format: AuditOptions['format']): string {
+  if (format === 'json') return `${JSON.stringify(review, null, 2)}\n`;
+  return format === 'markdown'
+    ? reviewToMarkdown(review, { showPath: shown })
+    : reviewToText(review, { showPath: shown });
+}
+
+function reportOf(result: AuditResult, { format, output }: AuditOptions): string {
+  switch (format) {
+    case 'json':
+      return auditToJson(result, productVersion(), shown);
+    case 'sarif':
+      return auditToSarif(result, {
+        version: productVersion(),
+        rules,
+        relative: (path) => relativeKey(workingFolder(), path),
+        ruleLink: ruleAddress,
+      });
+    case 'markdown':
+      return auditToMarkdown(result, shown);
+    case 'text':
+      return auditToText(result, { showPath: shown, color: output === undefined && showsColor() });
+  }
+}
+
+function tellIgnored(ignored: readonly Skipped[]): void {
+  for (const reason of new Set(ignored.map((each) => each.reason))) {
+    const paths = ignored.filter((each) => each.reason === reason);
+    const names = paths.slice(0, 3).map(({ path }) => shown(path));
+    const more = paths.length > names.length ? ', ...' : '';
+    tell(`${countOf(paths.length, 'path')} ${reason}: ${names.join(', ')}${more}`);
+  }
+}
+
+function tell(message: string): void {
+  process.stderr.write(`airlock: ${message}\n`);
+}
+
+function workingFolder(): string {
+  return keyOfPath(process.cwd());
+}
+
+function shown(path: string): string {
+  return relativeKey(workingFolder(), path) || path;
+}

@@ -1,0 +1,98 @@
+// The commands of `airlock`, their options and their help. What they do is handed in, so that the help can be
+// written into the documentation without running anything.
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Confidence } from '../rules/finding';
+
+/** Options of `airlock audit` as given. */
+export interface AuditOptions {
+  readonly format: 'text' | 'json' | 'sarif' | 'markdown';
+  readonly output?: string;
+  readonly minConfidence?: Confidence;
+  readonly preview?: boolean;
+  readonly review?: boolean;
+  readonly threads?: number;
+  readonly cache: boolean;
+}
+
+/** What the commands do; each resolves to the exit code. */
+export interface Actions {
+  audit(paths: readonly string[], options: AuditOptions): Promise<number>;
+  rule(name: string): Promise<number>;
+  lsp(): Promise<number>;
+}
+
+/** The program. `finish` gets the exit code of the command that ran. */
+export function createProgram(version: string, actions: Actions, finish: (code: number) => void): Command {
+  const program = new Command('airlock')
+    .description('Finds races, leaked secrets and unchecked inputs in Python code, offline.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`airlock: ${oneLine(text)}\n`) });
+
+  program
+    .command('audit')
+    .description(
+      'Audit files and folders. Files that are named are audited even if .gitignore leaves them out.',
+    )
+    .argument('<path...>', 'Python files, or folders to look for them')
+    .addOption(
+      new Option('--format <format>', 'form of the report')
+        .choices(['text', 'json', 'sarif', 'markdown'])
+        .default('text'),
+    )
+    .option('--output <file>', 'write the report to this file instead of standard output')
+    .addOption(
+      new Option(
+        '--min-confidence <level>',
+        'leave out findings less sure than this (medium, unless configured)',
+      ).choices(['low', 'medium', 'high']),
+    )
+    .option('--preview', 'also run rules that are still in preview')
+    .option('--review', 'print the full review of one file, as text or Markdown')
+    .option('--threads <n>', 'how many threads may work', wholeNumber)
+    .option('--no-cache', 'use and keep nothing from other runs')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
+
+  program
+    .command('rule')
+    .description('Print the page of a rule: what it reports, why, examples, how to fix.')
+    .argument('<name>', 'name of the rule')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (name: string) => finish(await actions.rule(name)));
+
+  program
+    .command('lsp')
+    .description('Run the language server for an editor.')
+    .requiredOption('--stdio', 'speak over standard input and output')
+    .helpOption('-h, --help', 'print this help')
+    .action(async () => finish(await actions.lsp()));
+
+  return program;
+}
+
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
+  return Number(text);
+}
+
+/** The help of every command, for the documentation. */
+export function commandHelps(): { readonly title: string; readonly text: string }[] {
+  const nothing = { audit: async () => 0, rule: async () => 0, lsp: async () => 0 };
+  const program = createProgram('', nothing, () => {});
+  return [program, ...program.commands].map((command) => ({
+    title: command === program ? 'airlock' : `airlock ${command.name()}`,
+    text: command.configureHelp({ helpWidth: 100 }).helpInformation(),
+  }));
+}

@@ -1,0 +1,111 @@
+// What an audit looks at: the files that the given paths name or hold, and the configuration that holds for them.
+
+import { stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type Listing, listPythonFiles, readFile } from '../host/node/files';
+import { configurationFiles, parseConfiguration } from '../project/configuration';
+import { decodePython } from '../project/decode';
+import type { Settings, Skipped } from '../project/protocol';
+import { CommandFailure } from './failure';
+
+/** A configuration file, or none. */
+export interface FoundConfiguration {
+  /** Folder of the file, from which `exclude` counts. */
+  readonly folder: string;
+  readonly settings: Partial<Settings>;
+}
+
+const configurationLimit = 1_000_000;
+
+/** Checks that every path exists; answers which of them are folders. */
+export async function checkPaths(paths: readonly string[]): Promise<readonly boolean[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      try {
+        return (await stat(path)).isDirectory();
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`;
+        throw new CommandFailure(`${path} ${why}`);
+      }
+    }),
+  );
+}
+
+/**
+ * The configuration of an audit: the nearest airlock.toml or pyproject.toml that speaks of Airlock, from the
+ * folder that holds all the paths upwards. A wrong one is a failure.
+ */
+export async function findConfiguration(
+  paths: readonly string[],
+  areFolders: readonly boolean[],
+  ruleNames: ReadonlySet<string>,
+): Promise<FoundConfiguration | undefined> {
+  const folders = paths.map((path, index) => (areFolders[index] ? resolve(path) : dirname(resolve(path))));
+  let folder = folders.reduce(commonFolder);
+  for (;;) {
+    for (const name of configurationFiles) {
+      const file = join(folder, name);
+      const text = await readConfiguration(file);
+      if (text === undefined) continue;
+      const { present, settings, problems } = parseConfiguration(text, name, ruleNames);
+      if (problems.length > 0) {
+        const [{ message, line }] = problems;
+        const place = line === undefined ? file : `${file}:${line}`;
+        throw new CommandFailure(`${shorten(place)}: ${message}`);
+      }
+      if (present) return { folder, settings };
+    }
+    const above = dirname(folder);
+    if (above === folder) return undefined;
+    folder = above;
+  }
+}
+
+async function readConfiguration(file: string): Promise<string | undefined> {
+  const exists = await stat(file).then(
+    (kind) => kind.isFile(),
+    () => false,
+  );
+  if (!exists) return undefined;
+  const read = await readFile(file, configurationLimit);
+  if ('reason' in read) throw new CommandFailure(`${shorten(file)} cannot be read: ${read.reason}`);
+  const decoded = decodePython(read.bytes);
+  if ('reason' in decoded) throw new CommandFailure(`${shorten(file)} cannot be read: ${decoded.reason}`);
+  return decoded.text;
+}
+
+/** Every file that the paths name or hold, once, and what was left out. */
+export async function listInputs(
+  paths: readonly string[],
+  exclude: readonly string[],
+  excludeRoot: string | undefined,
+): Promise<Listing> {
+  const files = new Set<string>();
+  const skipped = new Map<string, Skipped>();
+  const ignored = new Map<string, Skipped>();
+  for (const path of paths) {
+    const listing = await listPythonFiles(path, { exclude, excludeRoot });
+    for (const file of listing.files) files.add(file);
+    for (const each of listing.skipped) skipped.set(each.path, each);
+    for (const each of listing.ignored) ignored.set(each.path, each);
+  }
+  return {
+    files: [...files],
+    skipped: [...skipped.values()].filter(({ path }) => !files.has(path)),
+    ignored: [...ignored.values()].filter(({ path }) => !files.has(path)),
+  };
+}
+
+function commonFolder(one: string, other: string): string {
+  let folder = one;
+  while (relative(folder, other).split(/[\\/]/)[0] === '..' && dirname(folder) !== folder)
+    folder = dirname(folder);
+  return folder;
+}
+
+/** A path as the user would write it: below the working folder where it lies there. */
+function shorten(path: string): string {
+  const inside = relative(process.cwd(), path);
+  return inside.startsWith('..') ? path : inside;
+}
