@@ -18,5 +18,13 @@ export function relativeKey(folder: string, key: string): string | null {
 /** The key of the folder that holds `key`; the root's is itself. */
 export function folderOf(key: string): string {
   const slash = key.lastIndexOf('/');
-  return slash <= 0 ? '/' : key.slice(0, slash);
+  if (slash < 0) return key;
+  const above = key.slice(0, slash);
+  if (above === '') return '/';
+  return /^[a-z]:$/.test(above) ? `${above}/` : above;
+}
+
+/** True for the name or path of a file that Airlock takes for Python source. */
+export function isPythonPath(path: string): boolean {
+  return /\.pyw?$/i.test(path);
 }

@@ -47,7 +47,8 @@ function perform(engine: EngineMethods, call: EngineCall, markFile: (path: strin
     });
     return { skipped };
   }
-  if ('path' in call.params) markFile(call.params.path);
+  // Questions look at every file, so the file they ask about is not to blame for their end.
+  if (call.method === 'editFile') markFile((call.params as EngineRequests['editFile']['params']).path);
   const method = engine[call.method] as (params: unknown) => unknown;
   return method.call(engine, call.params);
 }

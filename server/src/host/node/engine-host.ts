@@ -5,12 +5,15 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Transport } from '../../project/connection';
+import type { Reread } from '../../project/contents';
 import { Supervisor } from '../../project/supervisor';
 import { readFile } from './files';
 
 export interface EngineHostOptions {
   /** How many threads may work; 1 when absent. */
   readonly threads?: number;
+  /** Reads a file again for a new engine; from this machine's disk when absent. */
+  readonly reread?: Reread;
   /** Told of each breakdown of the engine, for a log. */
   readonly onBreakdown?: (reason: string, path: string | undefined) => void;
   /** The bundled worker; beside the running bundle when absent. */
@@ -28,13 +31,15 @@ export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
       const timer = setTimeout(act, ms);
       return () => clearTimeout(timer);
     },
-    reread: async (path) => {
-      const read = await readFile(path, Number.MAX_SAFE_INTEGER);
-      return 'bytes' in read ? read.bytes : undefined;
-    },
+    reread: options.reread ?? rereadFromDisk,
     onBreakdown: options.onBreakdown,
     silence: options.silence,
   });
+}
+
+async function rereadFromDisk(path: string): Promise<Uint8Array | undefined> {
+  const read = await readFile(path, Number.MAX_SAFE_INTEGER);
+  return 'bytes' in read ? read.bytes : undefined;
 }
 
 function startWorker(workerFile: string): Transport {

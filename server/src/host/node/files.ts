@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Skipped } from '../../project/protocol';
-import { keyOfPath } from '../paths';
+import { isPythonPath, keyOfPath } from '../paths';
 import { createIgnoring, type Ignoring } from './ignoring';
 
 export interface ListOptions {
@@ -37,13 +37,6 @@ interface Walk {
   readonly files: string[];
   readonly skipped: Skipped[];
   readonly ignored: Skipped[];
-}
-
-const pythonName = /\.pyw?$/i;
-
-/** True for the name or path of a file that a walk takes for Python source. */
-export function isPythonPath(path: string): boolean {
-  return pythonName.test(path);
 }
 
 /** Lists the Python files under the folder `root`; a `root` that is a file is listed itself, whatever its name. */

@@ -1,0 +1,59 @@
+// The findings of an open document, as the editor may show them now: for its present text or not at all. Decides
+// what "stale" means; knows neither how diagnostics look nor how they travel.
+
+import type { CancellationToken } from 'vscode-languageserver';
+import type { FileFindings } from '../project/protocol';
+import type { OpenDocument } from './documents';
+import { overtaken, type Session } from './session';
+
+/** Told of each answer, for the status. */
+export type FindingsListener = (document: OpenDocument, milliseconds: number) => void;
+
+/** Asks for findings of open documents. */
+export class Findings {
+  private readonly last = new Map<string, { readonly version: number; readonly found: FileFindings }>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly onAnswer: FindingsListener,
+  ) {}
+
+  /** Findings of the document's present text. Rejects when it changed meanwhile or the request was cancelled. */
+  async of(document: OpenDocument, token?: CancellationToken): Promise<FileFindings> {
+    const project = this.session.projects.of(document.key);
+    const { version } = document;
+    const started = this.session.host.now();
+    const pending = project.call('findings', { path: document.key });
+    const listener = token?.onCancellationRequested(() => pending.cancel());
+    try {
+      if (token?.isCancellationRequested) pending.cancel();
+      const found = await pending.result;
+      const current = this.session.documents.get(document.key);
+      if (current !== document || document.version !== version) throw overtaken();
+      this.last.set(document.key, { version, found });
+      this.onAnswer(document, this.session.host.now() - started);
+      return found;
+    } finally {
+      listener?.dispose();
+    }
+  }
+
+  /** The last answer for the document, whatever its version was. */
+  lastOf(document: OpenDocument): FileFindings | undefined {
+    return this.last.get(document.key)?.found;
+  }
+
+  forget(key: string): void {
+    this.last.delete(key);
+  }
+}
+
+/** True when the user wants findings renewed on save only and the document has unsaved edits. */
+export function waitsForSave(session: Session, document: OpenDocument): boolean {
+  return session.projects.of(document.key).settings.editor.run === 'onSave' && !document.saved;
+}
+
+/** True when the user wants to see findings of this document. */
+export function isShown(session: Session, document: OpenDocument): boolean {
+  return session.projects.of(document.key).settings.editor.enable;
+}

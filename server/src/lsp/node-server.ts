@@ -1,0 +1,30 @@
+// The language server in a Node process: its connection, its files, its engine in a worker thread. Started by the
+// editor's extension and by `airlock lsp --stdio` alike.
+
+import { join } from 'node:path';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { createEngineHost } from '../host/node/engine-host';
+import { listPythonFiles, readFile } from '../host/node/files';
+import type { Supervisor } from '../project/supervisor';
+import type { ServerHost } from './host';
+import { startServer } from './server';
+import { wordsOf } from './session';
+
+/** Serves on the channel that the process's arguments name (`--stdio`, `--node-ipc`, `--socket=`); stdio when none. */
+export function startNodeServer(version: string): void {
+  if (!process.argv.some((argument) => /^--(stdio|node-ipc|socket|pipe)\b/.test(argument)))
+    process.argv.push('--stdio');
+  const connection = createConnection(ProposedFeatures.all);
+  process.on('unhandledRejection', (error) => connection.console.error(`Unexpected: ${wordsOf(error)}`));
+  startServer(connection, nodeHost, version);
+}
+
+const nodeHost: ServerHost = {
+  ignoresCase: process.platform === 'win32' || process.platform === 'darwin',
+  isWeb: false,
+  createEngine: (reread, onBreakdown): Supervisor =>
+    createEngineHost({ workerFile: join(__dirname, 'engine-worker.node.js'), reread, onBreakdown }),
+  listFiles: listPythonFiles,
+  readFile,
+  now: () => performance.now(),
+};

@@ -1,0 +1,59 @@
+// The requests and notifications that Airlock adds to the protocol. The client imports the types alone.
+
+import type { AuditResult, Review } from '../project/protocol';
+
+/** `airlock/review`: the audit of one open document or file. */
+export interface ReviewRequest {
+  readonly uri: string;
+}
+
+/** The review as data and as documents. Links lead to the client's URIs with `#L<line>,<column>`. */
+export interface ReviewAnswer {
+  readonly review: Review;
+  readonly markdown: string;
+  /** The content of a page's body; no script, no style. */
+  readonly html: string;
+}
+
+/** `airlock/auditWorkspace`: audits all folders; from then on the findings of all files are shown. */
+export interface AuditWorkspaceAnswer {
+  readonly fileCount: number;
+  readonly lineCount: number;
+  readonly findingCount: number;
+  readonly skipped: AuditResult['skipped'];
+}
+
+/** `airlock/status`: what the server is doing, and its last answer. */
+export interface StatusNotification {
+  readonly state: 'idle' | 'busy' | 'warning';
+  /** One sentence for the user. */
+  readonly text: string;
+  /** Files that the engine knows. */
+  readonly files: number;
+  /** Milliseconds that the last answer took, if there was one. */
+  readonly ms: number | null;
+  /** Whole sentences on what needs attention: configuration problems, files set aside. */
+  readonly problems: readonly string[];
+}
+
+/** `airlock/listFiles`: asked of clients that serve files. Answers with URIs. */
+export interface ListFilesRequest {
+  readonly folder: string;
+}
+
+/** `airlock/readFile`: asked of clients that serve files; `dist:<name>` names a file of the extension itself. */
+export interface ReadFileRequest {
+  readonly uri: string;
+}
+
+/** The content of a file in base64, or why there is none. */
+export type ReadFileAnswer = { readonly base64: string } | { readonly reason: string };
+
+/** The names on the wire. */
+export const methods = {
+  review: 'airlock/review',
+  auditWorkspace: 'airlock/auditWorkspace',
+  status: 'airlock/status',
+  listFiles: 'airlock/listFiles',
+  readFile: 'airlock/readFile',
+} as const;

@@ -1,0 +1,40 @@
+// The review of one file for the client: as data, as Markdown and as HTML, with links to the client's own URIs.
+
+import { relativeKey } from '../host/paths';
+import { reviewToHtml } from '../report/review-html';
+import { reviewToMarkdown } from '../report/review-markdown';
+import type { Location } from '../rules/finding';
+import type { Findings } from './findings';
+import { readFiles, silentProgress } from './indexing';
+import { methods, type ReviewAnswer, type ReviewRequest } from './requests';
+import { overtaken, responseTo, type Session } from './session';
+
+/** Answers `airlock/review`. */
+export function registerReview(session: Session, findings: Findings): void {
+  const { connection, documents, uris, projects } = session;
+  connection.onRequest(methods.review, async (params: ReviewRequest, token): Promise<ReviewAnswer> => {
+    try {
+      const key = uris.keyOf(String(params?.uri));
+      const project = projects.of(key);
+      const document = documents.get(key);
+      const version = document?.version;
+      if (!document && !project.indexed.has(key)) await readFiles(session, project, [key], silentProgress);
+      if (document) await findings.of(document, token);
+      const pending = project.call('review', { path: key });
+      const listener = token.onCancellationRequested(() => pending.cancel());
+      const review = await pending.result.finally(() => listener.dispose());
+      if (documents.get(key)?.version !== version) throw overtaken();
+      const showPath = (path: string): string =>
+        (project.root === null ? null : relativeKey(project.root, path)) ?? path;
+      const link = ({ path, range: { start } }: Location): string =>
+        `${uris.uriOf(path)}#L${start.line + 1},${start.character + 1}`;
+      return {
+        review,
+        markdown: reviewToMarkdown(review, { showPath, link }),
+        html: reviewToHtml(review, { showPath, link }),
+      };
+    } catch (error) {
+      throw responseTo(error);
+    }
+  });
+}

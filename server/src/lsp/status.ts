@@ -1,0 +1,59 @@
+// What the server tells of itself: busy or idle, how many files it knows, how long the last answer took, and what
+// needs the user's attention. Notifications only; clients that do not know them ignore them.
+
+import { methods, type StatusNotification } from './requests';
+import type { Session } from './session';
+
+const mostProblems = 20;
+
+/** Tells the client how things are. */
+export class Status {
+  private busy: string | undefined;
+  private ms: number | null = null;
+  private sent = '';
+
+  constructor(private readonly session: Session) {}
+
+  /** Something long begins; `text` is one sentence. */
+  begin(text: string): void {
+    this.busy = text;
+    this.send();
+  }
+
+  end(): void {
+    this.busy = undefined;
+    this.send();
+  }
+
+  /** An answer was given. */
+  answered(milliseconds: number): void {
+    this.ms = Math.round(milliseconds);
+    this.send();
+  }
+
+  send(): void {
+    const projects = this.session.projects.all();
+    const open = this.session.documents
+      .all()
+      .filter(({ key }) => !this.session.projects.of(key).indexed.has(key));
+    const files = projects.reduce((sum, { indexed }) => sum + indexed.size, open.length);
+    const problems = projects.flatMap((project) => [
+      ...(project.settings.file?.configuration.problems ?? []).map(
+        ({ message, line }) => `${project.settings.file?.key}${line ? `, line ${line}` : ''}: ${message}`,
+      ),
+      ...[...project.setAside].map(([path, reason]) => `${path}: ${reason}`),
+      ...[...project.unread].map(([path, reason]) => `${path}: ${reason}.`),
+    ]);
+    const status: StatusNotification = {
+      state: this.busy !== undefined ? 'busy' : problems.length > 0 ? 'warning' : 'idle',
+      text: this.busy ?? (problems.length > 0 ? 'Ready; some files or settings need attention.' : 'Ready.'),
+      files,
+      ms: this.ms,
+      problems: problems.slice(0, mostProblems),
+    };
+    const text = JSON.stringify(status);
+    if (text === this.sent) return;
+    this.sent = text;
+    void this.session.connection.sendNotification(methods.status, status);
+  }
+}

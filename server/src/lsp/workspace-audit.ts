@@ -1,0 +1,52 @@
+// `airlock/auditWorkspace`: the audit of all folders on request, with progress. Its findings reach the client as
+// workspace diagnostics, or are pushed to clients that do not pull.
+
+import { diagnosticOf } from './diagnostic';
+import { type AuditWorkspaceAnswer, methods } from './requests';
+import { responseTo, type Session } from './session';
+import type { Status } from './status';
+import type { Upkeep } from './upkeep';
+import type { WorkspaceAudits } from './workspace-diagnostics';
+
+/** Answers `airlock/auditWorkspace`. */
+export function registerWorkspaceAudit(
+  session: Session,
+  audits: WorkspaceAudits,
+  upkeep: Upkeep,
+  status: Status,
+): void {
+  const { connection, projects, features, documents, uris, host } = session;
+  connection.onRequest(methods.auditWorkspace, async (token): Promise<AuditWorkspaceAnswer> => {
+    try {
+      status.begin('Auditing the workspace.');
+      const started = host.now();
+      for (const project of projects.all()) if (project.root !== null) await upkeep.settled(project);
+      audits.want();
+      const results = await audits.run(token);
+      status.answered(host.now() - started);
+      if (!features.pullsDiagnostics) {
+        const form = {
+          relatedInformation: features.relatedInformation,
+          uriOf: (key: string) => uris.uriOf(key),
+        };
+        for (const { path, findings } of results.flatMap(({ files }) => files)) {
+          const diagnostics = findings.map((finding) => diagnosticOf(finding, form));
+          if (!documents.get(path)) void connection.sendDiagnostics({ uri: uris.uriOf(path), diagnostics });
+        }
+      }
+      session.onFindingsChanged.fire();
+      const sum = (of: (result: (typeof results)[number]) => number): number =>
+        results.reduce((total, result) => total + of(result), 0);
+      return {
+        fileCount: sum(({ fileCount }) => fileCount),
+        lineCount: sum(({ lineCount }) => lineCount),
+        findingCount: sum(({ files }) => files.reduce((count, { findings }) => count + findings.length, 0)),
+        skipped: results.flatMap(({ skipped }) => skipped),
+      };
+    } catch (error) {
+      throw responseTo(error);
+    } finally {
+      status.end();
+    }
+  });
+}

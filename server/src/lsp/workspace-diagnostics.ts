@@ -1,0 +1,148 @@
+// Pulled diagnostics of the whole workspace. Clients ask again and again, so an answer waits until there is
+// something new to say; by default that is after the user asked for an audit of the workspace.
+
+import type {
+  CancellationToken,
+  PreviousResultId,
+  WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import type { AuditResult } from '../project/protocol';
+import { diagnosticOf } from './diagnostic';
+import type { Project } from './project';
+import { responseTo, type Session } from './session';
+
+/** The workspace's audits: run on request, or after changes when the settings say so. */
+export class WorkspaceAudits {
+  /** Whether the user asked for the workspace's findings in this session. */
+  private wanted = false;
+  private readonly results = new Map<
+    Project,
+    { readonly generation: number; readonly result: AuditResult }
+  >();
+
+  constructor(private readonly session: Session) {}
+
+  /** Shows the findings of all files from now on. */
+  want(): void {
+    this.wanted = true;
+  }
+
+  isWantedAnywhere(): boolean {
+    return this.session.projects.all().some((project) => this.isWanted(project));
+  }
+
+  isWanted(project: Project): boolean {
+    return project.root !== null && (this.wanted || project.settings.editor.diagnosticScope === 'workspace');
+  }
+
+  /** True when every wanted project was audited as it is now. */
+  isCurrent(): boolean {
+    return this.session.projects
+      .all()
+      .every(
+        (project) => !this.isWanted(project) || this.results.get(project)?.generation === project.generation,
+      );
+  }
+
+  /** Audits what has changed since the last time, and answers with all wanted results. */
+  async run(token?: CancellationToken): Promise<readonly AuditResult[]> {
+    const found: AuditResult[] = [];
+    for (const project of this.session.projects.all()) {
+      if (this.isWanted(project)) found.push(await this.audit(project, token));
+    }
+    return found;
+  }
+
+  /** Audits one project, unless nothing changed since the last time. */
+  async audit(project: Project, token?: CancellationToken): Promise<AuditResult> {
+    const known = this.results.get(project);
+    const { generation } = project;
+    if (known?.generation === generation) return known.result;
+    const pending = project.call('audit', {});
+    const listener = token?.onCancellationRequested(() => pending.cancel());
+    try {
+      const result = await pending.result;
+      this.results.set(project, { generation, result });
+      return result;
+    } finally {
+      listener?.dispose();
+    }
+  }
+}
+
+const quietTime = 1000;
+
+/** Answers `workspace/diagnostic`. */
+export function registerWorkspaceDiagnostics(session: Session, audits: WorkspaceAudits): void {
+  let told = false;
+  session.connection.languages.diagnostics.onWorkspace(async (params, token) => {
+    try {
+      const isNews = (): boolean => audits.isWantedAnywhere() && (!told || !audits.isCurrent());
+      while (!token.isCancellationRequested && !isNews()) await pause(session, token);
+      if (told) await quiet(session, token);
+      if (token.isCancellationRequested) return { items: [] };
+      const results = await audits.run(token);
+      told = !token.isCancellationRequested;
+      return { items: reportsOf(session, audits, results, params.previousResultIds) };
+    } catch (error) {
+      throw responseTo(error);
+    }
+  });
+}
+
+/** Waits until nothing has changed for a while. */
+async function quiet(session: Session, token: CancellationToken): Promise<void> {
+  const count = (): number => session.projects.all().reduce((sum, { generation }) => sum + generation, 0);
+  for (let before = -1; before !== count() && !token.isCancellationRequested; ) {
+    before = count();
+    await pause(session, token, quietTime);
+  }
+}
+
+/** Waits for a change of findings or, when given, the time in milliseconds; in any case not beyond cancellation. */
+function pause(session: Session, token: CancellationToken, ms?: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = ms === undefined ? undefined : setTimeout(() => end(), ms);
+    const stop = ms === undefined ? session.onFindingsChanged.listen(() => end()) : undefined;
+    const cancelled = token.onCancellationRequested(() => end());
+    const end = (): void => {
+      clearTimeout(timer);
+      stop?.();
+      cancelled.dispose();
+      resolve();
+    };
+  });
+}
+
+function reportsOf(
+  session: Session,
+  audits: WorkspaceAudits,
+  results: readonly AuditResult[],
+  previous: readonly PreviousResultId[],
+): WorkspaceDocumentDiagnosticReport[] {
+  const { uris, features, documents, projects } = session;
+  const form = { relatedInformation: features.relatedInformation, uriOf: (key: string) => uris.uriOf(key) };
+  const had = new Map(previous.map(({ uri, value }) => [uris.keyOf(uri), value]));
+  const reports: WorkspaceDocumentDiagnosticReport[] = [];
+  for (const { path, resultId, findings } of results.flatMap(({ files }) => files)) {
+    const version = documents.get(path)?.version ?? null;
+    const uri = uris.uriOf(path);
+    if (had.get(path) === resultId) reports.push({ kind: 'unchanged', uri, version, resultId });
+    else {
+      const items = findings.map((finding) => diagnosticOf(finding, form));
+      reports.push({ kind: 'full', uri, version, resultId, items });
+    }
+    had.delete(path);
+  }
+  // What is left had findings before. Open documents answer for themselves.
+  for (const key of had.keys()) {
+    if (documents.get(key) && !audits.isWanted(projects.of(key))) continue;
+    reports.push({
+      kind: 'full',
+      uri: uris.uriOf(key),
+      version: documents.get(key)?.version ?? null,
+      items: [],
+    });
+  }
+  return reports;
+}
