@@ -23,7 +23,7 @@ export function directiveGrammar(): object {
     patterns: [{ include: '#directive' }],
     repository: {
       directive: {
-        begin: '(?<=#)\\s*(airlock)(:)\\s*',
+        begin: '(?<=#)\\s*((?i:airlock))(:)\\s*',
         beginCaptures: {
           1: { name: 'keyword.other.airlock' },
           2: { name: 'punctuation.separator.airlock' },

@@ -30,6 +30,8 @@ export class Document {
   private parsed: Tree;
   private lowered: LoweredFile;
   private tables = new Tables();
+  /** True when the tree was made from an older one. */
+  private resumed = false;
   /** How large the tables were when they were last made. */
   private tableSize = 0;
 
@@ -64,8 +66,16 @@ export class Document {
       touch(starts, codes, range.startIndex, range.endIndex);
     }
     before.delete();
+    this.resumed = true;
     this.lowered = this.lowerAround(starts);
     return this.file;
+  }
+
+  /** Call when typing pauses. A parser that goes on from an old tree may repair broken text in another way than
+   * one that starts afresh; this parses broken text afresh, so that the outcome depends on the text alone. */
+  settle(): SourceFile {
+    if (!this.resumed || this.file.errors.length === 0) return this.file;
+    return this.replace(this.content);
   }
 
   /** Replaces the whole text. */
@@ -73,6 +83,7 @@ export class Document {
     this.parsed.delete();
     this.content = text;
     this.parsed = this.parser.parse(text);
+    this.resumed = false;
     this.lowered = this.lowerAll();
     return this.file;
   }
@@ -106,7 +117,11 @@ export class Document {
     const { parser } = this;
     this.tables = new Tables();
     parser.walk(this.parsed, this.content);
-    const lowered = lowerFile(parser.tree, this.content, { tables: this.tables, pool: parser.pool, recording: true });
+    const lowered = lowerFile(parser.tree, this.content, {
+      tables: this.tables,
+      pool: parser.pool,
+      recording: true,
+    });
     this.tableSize = this.tables.size;
     return lowered;
   }
@@ -116,7 +131,8 @@ export class Document {
     const { parser, lowered } = this;
     const before = lowered.file;
     // Beyond the limit some errors are not recorded, so they can't be carried over either.
-    if (before.errors.length >= ERROR_LIMIT || this.tables.size > 2 * this.tableSize + 1000) return this.lowerAll();
+    if (before.errors.length >= ERROR_LIMIT || this.tables.size > 2 * this.tableSize + 1000)
+      return this.lowerAll();
     const found = new Map<number, number>();
     for (let i = 1; i < starts.length; i++) if (starts[i] !== TOUCHED) found.set(starts[i] as number, i);
     const kept: KeptCodes = {

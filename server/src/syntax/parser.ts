@@ -7,6 +7,8 @@ import { type SkipBody, walkCursor } from './cursor-walk';
 import { Document, type DocumentParser } from './document';
 import { FlatTree } from './flat-tree';
 import { type Grammar, mapGrammar } from './grammar';
+import { SAMPLE, sameTree } from './heap-check';
+import { type HeapOwner, HeapWalk } from './heap-walk';
 import { lowerFile } from './lower/lower-file';
 import type { Scope } from './lower/scope';
 import { Tables } from './lower/tables';
@@ -15,19 +17,29 @@ import { Tables } from './lower/tables';
 export interface ParserSources {
   readonly runtimeWasm: Uint8Array | string;
   readonly languageWasm: Uint8Array;
+  /** False: read trees through the public cursor only. For comparison; it is slower. */
+  readonly heap?: boolean;
 }
 
 /** Loads the runtime and the grammar. Call once per process or worker. */
 export async function loadParser(sources: ParserSources): Promise<PythonParser> {
   const { runtimeWasm } = sources;
-  const options =
+  // The runtime fills this very object in, with its memory among others.
+  const options: HeapOwner & Parameters<typeof Parser.init>[0] =
     typeof runtimeWasm === 'string' ? { locateFile: () => runtimeWasm } : { wasmBinary: copyOf(runtimeWasm) };
   await Parser.init(options);
   const language = await Language.load(sources.languageWasm);
   const parser = new Parser();
   parser.setLanguage(language);
   const grammar = mapGrammar(language.types, (symbol) => language.nodeTypeIsNamed(symbol));
-  return new PythonParser(parser, grammar);
+  const loaded = new PythonParser(parser, grammar);
+  if (sources.heap !== false) loaded.tryHeap(options, handleOf(language));
+  return loaded;
+}
+
+/** The address that the library keeps in its objects. */
+function handleOf(object: Tree | Language): number {
+  return (object as unknown as Readonly<Record<number, number>>)[0] ?? 0;
 }
 
 function copyOf(bytes: Uint8Array): ArrayBuffer {
@@ -38,6 +50,7 @@ function copyOf(bytes: Uint8Array): ArrayBuffer {
 export class PythonParser implements DocumentParser {
   readonly tree = new FlatTree();
   readonly pool: Scope[] = [];
+  private heap: HeapWalk | undefined;
 
   /** Use `loadParser`. */
   constructor(
@@ -64,17 +77,55 @@ export class PythonParser implements DocumentParser {
   parse(text: string, before?: Tree): Tree {
     const tree = this.parser.parse(text, before);
     if (tree === null) {
-      throw new Error('The parser returned no tree. Restart the engine: its WebAssembly module is out of order.');
+      throw new Error(
+        'The parser returned no tree. Restart the engine: its WebAssembly module is out of order.',
+      );
     }
     return tree;
   }
 
   walk(parsed: Tree, text: string, skip?: SkipBody): void {
+    if (this.heap !== undefined && this.walkHeap(this.heap, parsed, text, skip)) return;
     const { tree } = this;
     tree.clear();
     const cursor = parsed.walk();
     tree.broken = parsed.rootNode.hasError;
     walkCursor(cursor, this.grammar, text, tree, skip);
     cursor.delete();
+  }
+
+  /** True when trees are read from the module's memory rather than through the cursor. */
+  get readsHeap(): boolean {
+    return this.heap !== undefined;
+  }
+
+  /** Reads trees from the module's memory from now on, if that gives what the cursor gives. */
+  tryHeap(owner: HeapOwner, language: number): void {
+    const parsed = this.parse(SAMPLE);
+    this.walk(parsed, SAMPLE);
+    const byHeap = new FlatTree();
+    try {
+      const heap = new HeapWalk(owner, this.grammar, language);
+      byHeap.broken = this.tree.broken;
+      heap.walk(handleOf(parsed), SAMPLE, byHeap);
+      if (sameTree(this.tree, byHeap)) this.heap = heap;
+    } catch {
+      // Another layout: the cursor it is.
+    } finally {
+      parsed.delete();
+    }
+  }
+
+  private walkHeap(heap: HeapWalk, parsed: Tree, text: string, skip?: SkipBody): boolean {
+    const { tree } = this;
+    tree.clear();
+    tree.broken = parsed.rootNode.hasError;
+    try {
+      heap.walk(handleOf(parsed), text, tree, skip);
+      return true;
+    } catch {
+      this.heap = undefined;
+      return false;
+    }
   }
 }

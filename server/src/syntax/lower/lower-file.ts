@@ -1,7 +1,7 @@
 // From a flat tree to a SourceFile: puts the forms of all construct families into one table and lowers the module.
 
-import { type Comment, ScopeKind, type SourceFile } from '../code';
 import { findLineStarts, lineAt } from '../../text/line-index';
+import { type Comment, ScopeKind, type SourceFile } from '../code';
 import type { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
 import { annotationForms } from './annotations';

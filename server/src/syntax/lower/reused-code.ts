@@ -25,7 +25,12 @@ export function reuseCode(l: Lowering, node: number): number | undefined {
     code.parent = at === from ? scope.index : code.parent + moved;
     if (moved !== 0 && (leftovers.subtree[at] as number) > 1) renumber(code, moved);
     if ((code.flags & CodeFlag.Truncated) !== 0) l.truncated = true;
-    l.keep(code, leftovers.outward[at] as Int32Array, leftovers.subtree[at] as number, leftovers.depths[at] as number);
+    l.keep(
+      code,
+      leftovers.outward[at] as Int32Array,
+      leftovers.subtree[at] as number,
+      leftovers.depths[at] as number,
+    );
   }
   const open = leftovers.outward[from] as Int32Array;
   for (let i = 0; i < open.length; i += OUTWARD_WIDTH) {
