@@ -48,6 +48,20 @@ test.each([
   expect(problemsOf({ 'server/src/host/host.ts': `// Decides.\n${line}\n` })).toEqual([]);
 });
 
+test('allows module constants that cannot be filled', () => {
+  const lines = 'const none: readonly string[] = [];\nconst nobody: ReadonlySet<string> = new Set();\n';
+  expect(problemsOf({ 'server/src/rules/rule.ts': `// Decides.\n${lines}` })).toEqual([]);
+});
+
+test('allows types that name each other', () => {
+  expect(
+    problemsOf({
+      'server/src/flow/one.ts': "// Decides.\nimport type { Two } from './two';\n",
+      'server/src/flow/two.ts': "// Decides.\nexport type { One } from './one';\n",
+    }),
+  ).toEqual([]);
+});
+
 test('does not take words in comments and strings for uses', () => {
   expect(
     problemsOf({ 'server/src/rules/rule.ts': "// Math.random()\nconst text = 'console.log';\n" }),
