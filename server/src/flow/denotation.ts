@@ -247,6 +247,7 @@ function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number
   const annotation = annotationOf(program, scope, slot);
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
+  resolver.dependOnArguments();
   for (const argument of resolver.arguments.get(scope.id * 256 + slot) ?? []) {
     const { number } = resolver.numberings.of(program.scopes[argument.scope]!);
     answer.add(resolver.at(argument.scope, number[argument.value]!, depth - 1));

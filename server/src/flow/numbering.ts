@@ -30,10 +30,10 @@ interface Frame {
   readonly op: Op;
   readonly at: number;
   /** Slot values when the bracket opened; null when it opened in dead code. */
-  readonly base: Int32Array | null;
+  readonly base: number[] | null;
   readonly baseHeld: number;
   /** Values at the end of the parts seen so far. */
-  ended: Int32Array | null;
+  ended: number[] | null;
   endedHeld: number;
   /** What is held when the condition of an If is false. */
   elseHeld: number;
@@ -61,7 +61,7 @@ class Pass {
   /** Value number of an acquire whose success is still to be tested -> what it acquires. */
   private readonly tested = new Map<number, number>();
   private readonly frames: Frame[] = [];
-  private env: Int32Array | null;
+  private env: number[] | null;
   private held = 0;
 
   constructor(
@@ -73,7 +73,7 @@ class Pass {
     this.user = new Int32Array(this.count).fill(-1);
     this.heldAt = new Int32Array(this.count);
     this.reached = new Uint8Array(this.count);
-    this.env = new Int32Array(code.slots.length).fill(-1);
+    this.env = new Array<number>(code.slots.length).fill(-1);
     for (let slot = 0; slot < code.parameters.length; slot++) this.env[slot] = this.count + slot;
   }
 
@@ -388,7 +388,7 @@ class Pass {
     frame.sawElse = true;
   }
 
-  private handlerValues(frame: Frame): Int32Array | null {
+  private handlerValues(frame: Frame): number[] | null {
     if (!frame.base) return null;
     const env = frame.base.slice();
     for (const [slot, list] of frame.open ?? []) env[slot] = this.phi(list.slice());
@@ -430,7 +430,7 @@ class Pass {
     this.held = frame.ended ? frame.endedHeld : frame.baseHeld;
   }
 
-  private joined(x: Int32Array | null, y: Int32Array | null): Int32Array | null {
+  private joined(x: number[] | null, y: number[] | null): number[] | null {
     if (!x || !y) return x ?? y;
     const out = x.slice();
     for (let slot = 0; slot < out.length; slot++) {

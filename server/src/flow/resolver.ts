@@ -5,17 +5,12 @@ import type { Library } from '../library/library';
 import { Bindings } from '../program/bindings';
 import { ModuleNames } from '../program/module-names';
 import type { Program } from '../program/program';
+import { Answers } from './answers';
 import { Classes } from './classes';
 import { denotation } from './denotation';
 import { Entities, EntityKind } from './entities';
 import type { Numberings } from './numberings';
 import { type Target, targetsOf } from './targets';
-
-interface Known {
-  readonly entities: readonly number[];
-  /** How much depth the complete answer needs. */
-  readonly height: number;
-}
 
 /** An answer names at most this many entities; the first in source order are kept. */
 export const maximumEntities = 8;
@@ -30,13 +25,13 @@ export class Resolver {
   readonly classes: Classes;
   /** Arguments seen for parameters, by scope * 256 + slot; filled by the call graph's first round. */
   readonly arguments = new Map<number, { scope: number; value: number }[]>();
-  private complete = new Map<number, Known>();
-  private partial = new Map<number, readonly number[]>();
-  private readonly targetLists = new Map<number, readonly Target[]>();
+  private readonly answers = new Answers();
   /** Depth to spare in the answer being computed. */
   private slack = 0;
   /** Whether the answer being computed ran out of depth. */
   private cut = false;
+  /** Whether the answer being computed looked at arguments of parameters. */
+  private dependent = false;
 
   constructor(
     readonly program: Program,
@@ -62,11 +57,13 @@ export class Resolver {
 
   /** What a call may reach, in source order of evidence; empty when unresolved. */
   targets(scope: number, call: number): readonly Target[] {
-    const key = scope * 0x200000 + call;
-    let found = this.targetLists.get(key);
+    let found = this.answers.findTargets(scope, call);
     if (!found) {
+      const { dependent } = this;
+      this.dependent = false;
       found = targetsOf(this, scope, call, fullDepth);
-      this.targetLists.set(key, found);
+      this.answers.keepTargets(scope, call, found, this.dependent);
+      this.dependent ||= dependent;
     }
     return found;
   }
@@ -88,11 +85,14 @@ export class Resolver {
     return `${this.modules.names[scope.file.index]!}.${scope.qualifiedName}`;
   }
 
-  /** Forgets answers, after `arguments` was filled. */
+  /** Forgets the answers that looked at `arguments`, after those were filled. */
   reset(): void {
-    this.complete = new Map();
-    this.partial = new Map();
-    this.targetLists.clear();
+    this.answers.forgetDependent();
+  }
+
+  /** Notes that the answer being computed looked at arguments that may still be unknown. */
+  dependOnArguments(): void {
+    this.dependent = true;
   }
 
   /** Entities of a value number with a depth left; for the files of this room. */
@@ -101,26 +101,38 @@ export class Resolver {
       this.cut = true;
       return nothing;
     }
-    const key = scope * 0x200000 + number;
-    const known = this.complete.get(key);
-    if (known && known.height <= depth) {
-      if (depth - known.height < this.slack) this.slack = depth - known.height;
-      return known.entities;
+    const { answers } = this;
+    const known = answers.find(scope, number, depth);
+    if (known !== 0) {
+      const spare = depth - answers.height(scope, number);
+      if (spare < this.slack) this.slack = spare;
+      if (answers.isDependent(scope, number)) this.dependent = true;
+      return answers.list(known);
     }
-    const exact = this.partial.get(key * 16 + depth);
+    const exact = answers.findPartial(scope, number, depth);
     if (exact) {
       this.cut = true;
-      return exact;
+      this.dependent ||= exact.dependent;
+      return exact.entities;
     }
-    const outerSlack = this.slack;
-    const outerCut = this.cut;
+    return this.compute(scope, number, depth);
+  }
+
+  private compute(scope: number, number: number, depth: number): readonly number[] {
+    const { slack, cut, dependent } = this;
     this.slack = depth - 1;
     this.cut = false;
+    this.dependent = false;
     const entities = denotation(this, scope, number, depth);
-    if (this.cut) this.partial.set(key * 16 + depth, entities);
-    else this.complete.set(key, { entities, height: depth - this.slack });
-    this.slack = Math.min(outerSlack, this.slack);
-    this.cut ||= outerCut;
+    if (this.cut) this.answers.keepPartial(scope, number, depth, entities, this.dependent);
+    else {
+      const numbering = this.numberings.of(this.program.scopes[scope]!);
+      const size = numbering.count + numbering.slotCount + numbering.phis.length;
+      this.answers.keep(scope, size, number, entities, depth - this.slack, this.dependent);
+    }
+    this.slack = Math.min(slack, this.slack);
+    this.cut ||= cut;
+    this.dependent ||= dependent;
     return entities;
   }
 }

@@ -1,0 +1,129 @@
+// The resolver's memory: for each value number of each scope the entities found, in typed columns by scope. An answer
+// knows how much depth it needed, and whether it looked at the arguments of parameters, so that filling those in
+// forgets only what depended on them.
+
+import type { Target } from './targets';
+
+interface ScopeAnswers {
+  /** Value number -> index into the lists, 0 when unknown. */
+  readonly lists: Int32Array;
+  /** Value number -> depth the complete answer needs; `dependent` is or-ed in. */
+  readonly heights: Uint8Array;
+}
+
+interface KnownTargets {
+  readonly targets: readonly Target[];
+  readonly dependent: boolean;
+}
+
+/** Or-ed into a height: the answer looked at arguments. */
+const dependent = 0x80;
+
+/** Answers of one resolver. */
+export class Answers {
+  private readonly byScope: (ScopeAnswers | undefined)[] = [];
+  private readonly lists: (readonly number[])[] = [[]];
+  private readonly index = new Map<string, number>();
+  private partial = new Map<number, { entities: readonly number[]; dependent: boolean }>();
+  private readonly targets: (Map<number, KnownTargets> | undefined)[] = [];
+
+  /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
+  find(scope: number, number: number, depth: number): number {
+    const known = this.byScope[scope];
+    if (!known) return 0;
+    const list = known.lists[number]!;
+    return list !== 0 && (known.heights[number]! & ~dependent) <= depth ? list : 0;
+  }
+
+  /** The entities of a list. */
+  list(index: number): readonly number[] {
+    return this.lists[index]!;
+  }
+
+  /** Depth that the complete answer of a value number needs. */
+  height(scope: number, number: number): number {
+    return this.byScope[scope]!.heights[number]! & ~dependent;
+  }
+
+  /** Whether the complete answer of a value number looked at arguments. */
+  isDependent(scope: number, number: number): boolean {
+    return (this.byScope[scope]!.heights[number]! & dependent) !== 0;
+  }
+
+  /** Keeps a complete answer. `size` is the number of value numbers of the scope. */
+  keep(
+    scope: number,
+    size: number,
+    number: number,
+    entities: readonly number[],
+    height: number,
+    depends: boolean,
+  ): void {
+    let known = this.byScope[scope];
+    if (!known) {
+      known = { lists: new Int32Array(size), heights: new Uint8Array(size) };
+      this.byScope[scope] = known;
+    }
+    known.lists[number] = this.intern(entities);
+    known.heights[number] = height | (depends ? dependent : 0);
+  }
+
+  /** An answer cut at exactly this depth. */
+  findPartial(
+    scope: number,
+    number: number,
+    depth: number,
+  ): { entities: readonly number[]; dependent: boolean } | undefined {
+    return this.partial.get((scope * 0x200000 + number) * 16 + depth);
+  }
+
+  keepPartial(
+    scope: number,
+    number: number,
+    depth: number,
+    entities: readonly number[],
+    depends: boolean,
+  ): void {
+    this.partial.set((scope * 0x200000 + number) * 16 + depth, { entities, dependent: depends });
+  }
+
+  findTargets(scope: number, call: number): readonly Target[] | undefined {
+    return this.targets[scope]?.get(call)?.targets;
+  }
+
+  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): void {
+    let known = this.targets[scope];
+    if (!known) {
+      known = new Map();
+      this.targets[scope] = known;
+    }
+    known.set(call, { targets, dependent: depends });
+  }
+
+  /** Forgets every answer that looked at arguments. */
+  forgetDependent(): void {
+    for (const known of this.byScope) {
+      if (!known) continue;
+      const { lists, heights } = known;
+      for (let number = 0; number < heights.length; number++) {
+        if ((heights[number]! & dependent) === 0) continue;
+        lists[number] = 0;
+        heights[number] = 0;
+      }
+    }
+    for (const known of this.targets) {
+      if (!known) continue;
+      for (const [call, { dependent: depends }] of known) if (depends) known.delete(call);
+    }
+    this.partial = new Map();
+  }
+
+  private intern(entities: readonly number[]): number {
+    const key = entities.length === 1 ? String(entities[0]) : entities.join();
+    const found = this.index.get(key);
+    if (found !== undefined) return found;
+    this.lists.push(entities);
+    this.index.set(key, this.lists.length - 1);
+    return this.lists.length - 1;
+  }
+}
