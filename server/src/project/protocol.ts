@@ -97,4 +97,5 @@ export interface EngineRequests {
   fix: { params: { path: string; fingerprint: string; index: number }; result: readonly FileEdit[] | null };
 }
 
+/** Names of the requests. */
 export type EngineMethod = keyof EngineRequests;

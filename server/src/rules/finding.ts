@@ -3,8 +3,11 @@
 
 import type { Range, Span } from '../text/span';
 
+/** How sure Airlock is that a finding is true. */
 export type Confidence = 'low' | 'medium' | 'high';
+/** How bad the defect is where it is true. */
 export type Severity = 'error' | 'warning' | 'information';
+/** The part of a review that a rule belongs to. */
 export type Concern =
   | 'synchronization'
   | 'logging'

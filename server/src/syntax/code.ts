@@ -130,6 +130,7 @@ export const enum Argument {
   DoubleStar = -3,
 }
 
+/** Operators of `Op.Binary` and of augmented assignments. */
 export const enum BinaryOperator {
   Add,
   Subtract,
@@ -148,6 +149,7 @@ export const enum BinaryOperator {
   InPlace = 64,
 }
 
+/** Operators with one operand. */
 export const enum UnaryOperator {
   Not,
   Minus,
@@ -155,6 +157,7 @@ export const enum UnaryOperator {
   Invert,
 }
 
+/** One comparison; a chain is several. */
 export const enum CompareOperator {
   Equal,
   NotEqual,
@@ -168,6 +171,7 @@ export const enum CompareOperator {
   IsNot,
 }
 
+/** What kind of loop the source has. */
 export const enum LoopKind {
   While,
   For,
@@ -188,6 +192,7 @@ export const enum IfOrigin {
   ChainedComparison,
 }
 
+/** What opened a scope. */
 export const enum ScopeKind {
   Module,
   Class,
@@ -195,6 +200,7 @@ export const enum ScopeKind {
   Lambda,
 }
 
+/** Facts about a whole scope, combined as bits. */
 export const enum CodeFlag {
   Async = 1,
   Generator = 2,
@@ -204,6 +210,7 @@ export const enum CodeFlag {
   Truncated = 8,
 }
 
+/** How a parameter takes its arguments. */
 export const enum ParameterKind {
   PositionalOnly,
   Normal,
@@ -212,6 +219,7 @@ export const enum ParameterKind {
   VarKeyword,
 }
 
+/** The type of a literal. */
 export const enum ConstantKind {
   None,
   True,
