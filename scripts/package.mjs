@@ -54,7 +54,13 @@ export function packExtension({ ifStale = false } = {}) {
   const wanted = sourceHash();
   if (ifStale && existsSync(vsix) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const flags = ['--no-dependencies', '--allow-missing-repository', '--out', vsix];
+  const flags = [
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    vsix,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, [vsce, 'package', ...flags], {
     cwd: root,
     encoding: 'utf8',
