@@ -14,15 +14,7 @@ const example = join(root, 'examples', 'workspace', 'thumbnails.py');
 
 /** Prints the review of a file; throws when the audit could not run. */
 function review(file) {
-  const args = [
-    join(root, 'dist', 'cli.js'),
-    'audit',
-    '--format',
-    'markdown',
-    '--min-confidence',
-    'medium',
-    file,
-  ];
+  const args = [join(root, 'dist', 'cli.js'), 'audit', '--review', file];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0 && status !== 1) throw new Error(`the audit of ${file} could not run; see above`);
 }
