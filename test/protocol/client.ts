@@ -156,9 +156,15 @@ export class Client {
 
   private listen(): void {
     const { connection } = this;
-    connection.onNotification('textDocument/publishDiagnostics', (params) => this.pushed.push(params));
-    connection.onNotification('window/logMessage', ({ message }) => this.logged.push(message));
-    connection.onNotification('airlock/status', (status) => this.statuses.push(status));
+    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.pushed.push(params);
+    });
+    connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.logged.push(message);
+    });
+    connection.onNotification('airlock/status', (status: (typeof this.statuses)[number]) => {
+      this.statuses.push(status);
+    });
     connection.onRequest('workspace/configuration', ({ items }) => items.map(() => this.settings));
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('window/workDoneProgress/create', () => null);

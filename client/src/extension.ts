@@ -1,0 +1,118 @@
+// The extension on any host: commands, status, review; it starts the server and knows nothing of Python. What
+// differs between Node and the web comes in as a function that makes the client.
+
+import {
+  commands,
+  type Disposable,
+  type DocumentSelector,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type TextEditor,
+  window,
+  workspace,
+} from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import type { AuditWorkspaceAnswer, StatusNotification } from '../../server/src/lsp/requests';
+import { serveFiles } from './files';
+import { ReviewPanels } from './review-panels';
+import { StatusItem } from './status-item';
+
+/** Makes the language client of this host; starts nothing. */
+export type MakeClient = (context: ExtensionContext, options: LanguageClientOptions) => BaseLanguageClient;
+
+let running: BaseLanguageClient | undefined;
+
+/** Starts the server and offers the commands. */
+export async function start(context: ExtensionContext, makeClient: MakeClient): Promise<void> {
+  const log = window.createOutputChannel('Airlock', { log: true });
+  const selector = pythonDocuments();
+  const client = makeClient(context, {
+    documentSelector: selector as LanguageClientOptions['documentSelector'],
+    outputChannel: log,
+    initializationOptions: { servesFiles: true },
+    diagnosticPullOptions: { onChange: true, onSave: true },
+    connectionOptions: { maxRestartCount: 10 },
+    markdown: { supportHtml: false },
+  });
+  running = client;
+  const status = new StatusItem(selector);
+  const reviews = new ReviewPanels(client);
+  client.onNotification('airlock/status', (given: StatusNotification) => status.show(given));
+  serveFiles(client, context.extensionUri);
+  context.subscriptions.push(log, status, reviews, ...registerCommands(client, log, reviews, status));
+  try {
+    await client.start();
+  } catch (error) {
+    status.fail('The language server does not start. See the log.');
+    log.error(String(error));
+  }
+}
+
+/** Stops the server. */
+export async function stop(): Promise<void> {
+  await running?.stop(2000).catch(() => undefined);
+  running = undefined;
+}
+
+function registerCommands(
+  client: BaseLanguageClient,
+  log: LogOutputChannel,
+  reviews: ReviewPanels,
+  status: StatusItem,
+): Disposable[] {
+  const tell = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.error(String(error));
+      const choice = await window.showErrorMessage(`Airlock: ${wordsOf(error)}`, 'Show Log');
+      if (choice) log.show();
+    }
+  };
+  return [
+    commands.registerCommand('airlock.auditFile', () =>
+      tell(() => auditFile(reviews, window.activeTextEditor)),
+    ),
+    commands.registerCommand('airlock.auditWorkspace', () => tell(() => auditWorkspace(client))),
+    commands.registerCommand('airlock.showLog', () => log.show()),
+    commands.registerCommand('airlock.restartServer', () =>
+      tell(async () => {
+        status.restarting();
+        await client.stop(2000).catch((error: unknown) => log.warn(String(error)));
+        await client.start();
+      }),
+    ),
+  ];
+}
+
+async function auditFile(reviews: ReviewPanels, editor: TextEditor | undefined): Promise<void> {
+  if (editor?.document.languageId === 'python') return reviews.open(editor.document.uri);
+  void window.showInformationMessage('Open a Python file to audit it.');
+}
+
+async function auditWorkspace(client: BaseLanguageClient): Promise<void> {
+  const answer = await window.withProgress(
+    { location: { viewId: 'workbench.panel.markers.view' }, title: 'Auditing the workspace' },
+    () => client.sendRequest<AuditWorkspaceAnswer>('airlock/auditWorkspace'),
+  );
+  const { findingCount, fileCount, lineCount, skipped } = answer;
+  const count =
+    findingCount === 0 ? 'No findings' : findingCount === 1 ? '1 finding' : `${findingCount} findings`;
+  const out =
+    skipped.length === 0 ? '' : ` ${skipped.length} files were not analysed: the Problems view says why.`;
+  await commands.executeCommand('workbench.actions.view.problems');
+  void window.showInformationMessage(
+    `${count} in ${fileCount} files, ${lineCount.toLocaleString('en')} lines.${out}`,
+  );
+}
+
+/** Python on a disk, unsaved, or wherever the workspace lies; not the past versions that a diff shows. */
+function pythonDocuments(): DocumentSelector {
+  const schemes = new Set(['file', 'untitled', 'vscode-vfs']);
+  for (const { uri } of workspace.workspaceFolders ?? []) schemes.add(uri.scheme);
+  return [...schemes].map((scheme) => ({ scheme, language: 'python' }));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
