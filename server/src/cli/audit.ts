@@ -10,7 +10,6 @@ import type { Supervisor } from '../project/supervisor';
 import { auditToJson } from '../report/json';
 import { auditToMarkdown } from '../report/markdown';
 import { reviewToMarkdown, reviewToText } from '../report/review-markdown';
-import { ruleAddress } from '../report/rule-address';
 import { auditToSarif } from '../report/sarif';
 import { auditToText } from '../report/text';
 import { countOf } from '../report/wording';
@@ -132,7 +131,6 @@ function reportOf(result: AuditResult, { format, output }: AuditOptions): string
         version: productVersion(),
         rules,
         relative: (path) => relativeKey(workingFolder(), path),
-        ruleLink: ruleAddress,
       });
     case 'markdown':
       return auditToMarkdown(result, shown);

@@ -21,7 +21,7 @@ export function reviewOfAside(path: string, reason: string): Review {
   };
 }
 
-/** An audit with the files that were set aside counted in and told. */
+/** An audit that tells of the files that were set aside. */
 export function addAside(result: AuditResult, aside: Aside): AuditResult {
   if (aside.size === 0) return result;
   const added = [...aside].map(([path, reason]) => settleSetAside(path, reason));
@@ -30,7 +30,6 @@ export function addAside(result: AuditResult, aside: Aside): AuditResult {
     ...result,
     files: [...result.files, ...added].sort(byPath),
     skipped: [...result.skipped, ...skipped].sort(byPath),
-    fileCount: result.fileCount + aside.size,
   };
 }
 

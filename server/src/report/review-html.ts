@@ -4,7 +4,7 @@
 
 import type { Review, Statement } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
-import { isFinding, layOutReview } from './review';
+import { isFinding, layOutReview, linesOf } from './review';
 import { confidenceWords, lineNumber, piecesOf, type ShowPath } from './wording';
 
 /** How the page is written. */
@@ -49,7 +49,9 @@ function linkWriter(review: Review, { showPath, link }: ReviewHtmlOptions): Writ
   };
 }
 
-function statementToHtml({ text, locations }: Statement, link: WriteLink): string {
+function statementToHtml(statement: Statement, link: WriteLink): string {
+  const { text } = statement;
+  const locations = linesOf(statement);
   if (locations.length === 0) return `<li>${messageToHtml(text)}</li>`;
   const [first, ...others] = locations;
   const links = [

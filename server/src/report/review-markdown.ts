@@ -3,7 +3,7 @@
 import type { Review, Statement } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
 import { escapeMarkdown, findingToMarkdown, linkTarget, messageToMarkdown } from './markdown';
-import { isFinding, layOutReview } from './review';
+import { isFinding, layOutReview, linesOf } from './review';
 import { confidenceWords, lineNumber, placeOf, type ShowPath } from './wording';
 
 /** How a review is written. */
@@ -37,9 +37,11 @@ export function reviewToMarkdown(review: Review, options: ReviewOptions): string
 }
 
 function statementToMarkdown(
-  { text, locations }: Statement,
+  statement: Statement,
   link: (location: Location, word?: string) => string,
 ): string {
+  const { text } = statement;
+  const locations = linesOf(statement);
   const words = messageToMarkdown(text);
   if (locations.length === 0) return `- ${words}\n`;
   const [first, ...others] = locations;
@@ -67,7 +69,9 @@ export function reviewToText(review: Review, { showPath }: ReviewOptions): strin
   return `${blocks.join('\n\n')}\n`;
 }
 
-function statementToText({ text, locations }: Statement, review: Review, showPath: ShowPath): string {
+function statementToText(statement: Statement, review: Review, showPath: ShowPath): string {
+  const { text } = statement;
+  const locations = linesOf(statement);
   if (locations.length === 0) return `  - ${text}`;
   const lines = locations.map((each) => `${lineNumber(each)}${elsewhere(each, review, showPath)}`);
   return `  - ${text.replace(/[.:]$/, '')}: ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(', ')}.`;

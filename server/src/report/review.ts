@@ -2,7 +2,7 @@
 // Markdown and the HTML of a review say the same in the same order.
 
 import type { Review, ReviewSection, Statement } from '../project/protocol';
-import type { Finding } from '../rules/finding';
+import type { Finding, Location } from '../rules/finding';
 import { countOf } from './wording';
 
 /** A list below a heading. */
@@ -29,6 +29,17 @@ export interface ReviewDocument {
 /** Whether an item of a list is a defect. */
 export function isFinding(item: Statement | Finding): item is Finding {
   return 'rule' in item;
+}
+
+/** The places of a statement, one for each line: a line that is named twice says nothing more. */
+export function linesOf({ locations }: Statement): readonly Location[] {
+  const seen = new Set<string>();
+  return locations.filter(({ path, range }) => {
+    const line = `${range.start.line} ${path}`;
+    const known = seen.has(line);
+    seen.add(line);
+    return !known;
+  });
 }
 
 /** Lays a review out. `path` is the path as shown. */

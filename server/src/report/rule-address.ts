@@ -1,8 +1,9 @@
-// Where the page of a rule can be read: the one place that knows the address of the documentation.
+// Where the product and the page of a rule can be read: the one place that knows an address.
 
-const pages = 'https://github.com/airlock-review/airlock/blob/main/docs/rules';
+/** The address of the product. */
+export const productAddress = 'https://github.com/airlock-review/airlock';
 
 /** The address of a rule's page. */
 export function ruleAddress(rule: string): string {
-  return `${pages}/${encodeURIComponent(rule)}.md`;
+  return `${productAddress}/blob/main/docs/rules/${encodeURIComponent(rule)}.md`;
 }

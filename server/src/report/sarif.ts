@@ -4,6 +4,7 @@
 import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Location, Severity, Step } from '../rules/finding';
 import type { RuleDescription } from '../rules/rule';
+import { productAddress, ruleAddress } from './rule-address';
 
 /** What the report needs beside the result. */
 export interface SarifOptions {
@@ -11,8 +12,6 @@ export interface SarifOptions {
   readonly rules: readonly RuleDescription[];
   /** Path below the folder of the audit with forward slashes, or null when the file lies outside. */
   readonly relative: (path: string) => string | null;
-  /** Address of a rule's page, where there is one. */
-  readonly ruleLink?: (name: string) => string | undefined;
 }
 
 const levels: Readonly<Record<Severity, string>> = {
@@ -36,7 +35,8 @@ export function auditToSarif(result: AuditResult, options: SarifOptions): string
             name: 'Airlock',
             version: options.version,
             semanticVersion: options.version,
-            rules: options.rules.map((rule) => ruleToSarif(rule, options)),
+            informationUri: productAddress,
+            rules: options.rules.map(ruleToSarif),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -57,8 +57,7 @@ export function auditToSarif(result: AuditResult, options: SarifOptions): string
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function ruleToSarif(rule: RuleDescription, { ruleLink }: SarifOptions): object {
-  const helpUri = ruleLink?.(rule.name);
+function ruleToSarif(rule: RuleDescription): object {
   const text = `${rule.summary} Run "airlock rule ${rule.name}" for its page.`;
   return {
     id: rule.name,
@@ -66,7 +65,7 @@ function ruleToSarif(rule: RuleDescription, { ruleLink }: SarifOptions): object 
     shortDescription: { text: rule.summary },
     fullDescription: { text: rule.summary },
     help: { text, markdown: text.replace(/"([^"]+)"/, '`$1`') },
-    ...(helpUri ? { helpUri } : {}),
+    helpUri: ruleAddress(rule.name),
     defaultConfiguration: { level: levels[rule.severity] },
     properties: { ...ruleProperties(rule), number: rule.number, preview: rule.preview },
   };
@@ -151,7 +150,12 @@ function artifactLocation(path: string, { relative }: SarifOptions): object {
 function encodePath(path: string): string {
   return path
     .split('/')
-    .map((segment) => encodeURIComponent(segment))
+    .map((segment) => encodeURIComponent(wellFormed(segment)))
     .join('/')
     .replace(/^\/([a-zA-Z])%3A(?=\/|$)/, '/$1:');
+}
+
+/** Without halves of surrogate pairs, which no encoding can express. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

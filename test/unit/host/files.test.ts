@@ -123,7 +123,7 @@ test('reading: bytes as they are, a limit, a folder, a missing file', async () =
   const read = await readFile(path, 100);
   expect('bytes' in read && new TextDecoder().decode(read.bytes)).toBe('x = "é"\r\n');
   expect(await readFile(path, 5)).toEqual({
-    reason: "larger than the limit: 10 bytes, at most 5 are read (setting 'maxFileSize')",
+    reason: 'larger than the limit: 10 bytes, at most 5 are read (setting max-file-size)',
   });
   expect(await readFile(root, 5)).toEqual({ reason: 'a folder' });
   expect(await readFile(join(root, 'missing'), 5)).toEqual({

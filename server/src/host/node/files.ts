@@ -141,7 +141,7 @@ export async function readFile(path: string, maxSize: number): Promise<FileRead>
 }
 
 function tooLarge(size: number, maxSize: number): string {
-  return `larger than the limit: ${size} bytes, at most ${maxSize} are read (setting 'maxFileSize')`;
+  return `larger than the limit: ${size} bytes, at most ${maxSize} are read (setting max-file-size)`;
 }
 
 function note(list: Skipped[], path: string, reason: string): undefined {

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { airlock, folderWith, racyClass, racyPlace } from './command';
+
+describe('exit codes and reports', () => {
+  it('ends with 0 and a summary when nothing is found', async () => {
+    const folder = folderWith({ 'a.py': 'x = 1\n', 'empty.py': '' });
+    const { code, stdout, stderr } = await airlock(folder, ['audit', '.']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^No findings\. Looked at 2 files with \d+ lines\.\n$/);
+  });
+
+  it('ends with 1 and prints the finding, its steps and no colours when something is found', async () => {
+    const folder = folderWith({ 'app/inventory.py': racyClass() });
+    const { code, stdout } = await airlock(folder, ['audit', 'app']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^app/inventory\\.py:${racyPlace} warning field-without-its-lock .*_stock.*\n {4}app/inventory`,
+      ),
+    );
+    expect(stdout).toContain('1 finding in 1 file.');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('gives the same findings in JSON, SARIF and Markdown', async () => {
+    const folder = folderWith({ 'inventory.py': racyClass() });
+    const [json, sarif, markdown] = await Promise.all(
+      ['json', 'sarif', 'markdown'].map((format) => airlock(folder, ['audit', '.', '--format', format])),
+    );
+    expect([json.code, sarif.code, markdown.code]).toEqual([1, 1, 1]);
+    const [finding] = JSON.parse(json.stdout).findings;
+    expect(`${finding.line}:${finding.column}`).toBe(racyPlace);
+    const [run] = JSON.parse(sarif.stdout).runs;
+    expect(run.results).toHaveLength(1);
+    expect(run.results[0]).toMatchObject({
+      ruleId: 'field-without-its-lock',
+      message: { text: finding.message },
+      partialFingerprints: { 'airlock/v1': finding.fingerprint },
+    });
+    expect(run.results[0].locations[0].physicalLocation.artifactLocation.uri).toBe('inventory.py');
+    expect(markdown.stdout).toContain('**field-without-its-lock**');
+  });
+
+  it('writes to a file, whole or not at all', async () => {
+    const folder = folderWith({ 'inventory.py': racyClass(), 'out.json': 'old' });
+    const { code, stdout } = await airlock(folder, [
+      'audit',
+      '.',
+      '--format',
+      'json',
+      '--output',
+      'out.json',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8')).findings).toHaveLength(1);
+    expect(readdirSync(folder).sort()).toEqual(['inventory.py', 'out.json']);
+    const refused = await airlock(folder, ['audit', '.', '--output', 'no/such/folder/out.json']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^airlock: cannot write no\/such\/folder\/out\.json: .*\n$/);
+  });
+
+  it('survives a reader that leaves early', async () => {
+    const files = Array.from({ length: 400 }, (_, index) => [
+      `m${index}.py`,
+      racyClass('', `Inventory${index}`),
+    ]);
+    const folder = folderWith(Object.fromEntries(files));
+    const { stderr, code } = await airlock(folder, ['audit', '.'], { leaveEarly: true });
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('prints the review of one file', async () => {
+    const folder = folderWith({ 'inventory.py': racyClass() });
+    const text = await airlock(folder, ['audit', '--review', 'inventory.py']);
+    expect(text.code).toBe(1);
+    expect(text.stdout).toMatch(/^Review of inventory\.py\n=+\n/);
+    expect(text.stdout).toContain(`inventory.py:${racyPlace} warning field-without-its-lock`);
+    const markdown = await airlock(folder, ['audit', '--review', '--format', 'markdown', 'inventory.py']);
+    expect(markdown.stdout).toContain('](inventory.py#L23)');
+    expect(await airlock(folder, ['audit', '--review', '.'])).toMatchObject({
+      code: 2,
+      stderr: 'airlock: --review needs exactly one file\n',
+    });
+  });
+});
+
+describe('suppression and settings', () => {
+  it('honours a comment with a reason, and reports one that is not needed', async () => {
+    const silenced = racyClass().replace(
+      '= 7\n',
+      '= 7  # airlock: ignore[field-without-its-lock] set up first\n',
+    );
+    const folder = folderWith({
+      'inventory.py': silenced,
+      'other.py': 'x = 1  # airlock: ignore[untrusted-comand] y\n',
+    });
+    const { code, stdout } = await airlock(folder, ['audit', '.']);
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('field-without-its-lock');
+    expect(stdout).toContain('other.py:1:26 warning unknown-rule-in-suppression');
+  });
+
+  it('reads pyproject.toml above the audited folder', async () => {
+    const folder = folderWith({
+      'pyproject.toml': '[tool.airlock]\ndisable = ["field-without-its-lock"]\n',
+      'app/inventory.py': racyClass(),
+    });
+    expect((await airlock(folder, ['audit', 'app'])).code).toBe(0);
+    writeFileSync(join(folder, 'pyproject.toml'), '[tool.airlock]\nexclude = ["app/"]\n');
+    const excluded = await airlock(folder, ['audit', '.']);
+    expect(excluded.code).toBe(0);
+    expect(excluded.stderr).toContain("1 path left out by the setting 'exclude': app");
+  });
+
+  it.each([
+    ['[tool.airlock]\npreview = tru\n', /pyproject\.toml:2: This is not valid TOML: .*\n$/],
+    ['[tool.airlock]\nmin-confidance = "low"\n', /pyproject\.toml:2: Unknown setting .*Did you mean .*\n$/],
+    ['[tool.airlock]\npreview = 3\n', /pyproject\.toml:2: `preview` must be true or false, not 3\.\n$/],
+  ])('refuses a bad configuration: %j', async (text, message) => {
+    const folder = folderWith({ 'pyproject.toml': text, 'a.py': 'x = 1\n' });
+    const { code, stdout, stderr } = await airlock(folder, ['audit', '.']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('leaves out what .gitignore names, but not a file that is named', async () => {
+    const folder = folderWith({
+      '.git/HEAD': '',
+      '.gitignore': 'generated/\n',
+      'generated/inventory.py': racyClass(),
+      'a.py': 'x = 1\n',
+    });
+    const walked = await airlock(folder, ['audit', '.']);
+    expect(walked.code).toBe(0);
+    expect(walked.stderr).toContain('1 path left out by .gitignore: generated');
+    expect((await airlock(folder, ['audit', 'generated/inventory.py'])).code).toBe(1);
+  });
+});
+
+describe('command lines that cannot be run', () => {
+  it.each([
+    [['audit', 'nowhere'], 'airlock: nowhere does not exist\n'],
+    [['audit', '.', '--formt', 'json'], "airlock: unknown option '--formt' (Did you mean --format?)\n"],
+    [['audit'], "airlock: missing required argument 'path'\n"],
+    [['adit', '.'], "airlock: unknown command 'adit' (Did you mean audit?)\n"],
+    [['lsp'], "airlock: required option '--stdio' not specified\n"],
+    [['rule', 'unused-supression'], 'did you mean unused-suppression?\n'],
+  ])('%j', async (args, message) => {
+    const folder = folderWith({ 'a.py': '' });
+    const { code, stdout, stderr } = await airlock(folder, args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.endsWith(message), stderr).toBe(true);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('names the values of an option', async () => {
+    const { code, stderr } = await airlock(folderWith({}), ['audit', '.', '--format', 'xml']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Allowed choices are text, json, sarif, markdown.');
+  });
+});
+
+it('prints its version and the page of a rule', async () => {
+  const manifest = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8'));
+  const folder = folderWith({});
+  expect(await airlock(folder, ['--version'])).toEqual({
+    code: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: '',
+  });
+  const page = await airlock(folder, ['rule', 'unused-suppression']);
+  expect(page.code).toBe(0);
+  expect(page.stdout).toMatch(/^# unused-suppression\n/);
+  expect(page.stdout).not.toContain('# finding');
+});
