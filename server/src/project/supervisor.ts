@@ -187,6 +187,10 @@ export class Supervisor {
       connection.close();
       throw error;
     }
+    if (this.disposed) {
+      connection.close();
+      throw new Cancelled('The engine was stopped.');
+    }
     this.connection = connection;
     if (this.settings) await connection.exchange('configure', this.settings, silence);
     for await (const files of this.loadContents()) await connection.exchange('setFiles', { files }, silence);
