@@ -1,6 +1,7 @@
 // A Finding as the protocol's Diagnostic. Pure: the same finding gives the same diagnostic.
 
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import { ruleAddress } from '../report/rule-address';
 import type { Finding, Location, Severity } from '../rules/finding';
 
 /** What a diagnostic carries so that a later request can name its finding. */
@@ -14,18 +15,11 @@ export interface DiagnosticForm {
   readonly uriOf: (key: string) => string;
 }
 
-const pages = 'https://github.com/airlock-review/airlock/blob/main/docs/rules';
-
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
 };
-
-/** The address of a rule's page. */
-export function ruleAddress(rule: string): string {
-  return `${pages}/${encodeURIComponent(rule)}.md`;
-}
 
 /** The diagnostic of a finding. */
 export function diagnosticOf(finding: Finding, form: DiagnosticForm): Diagnostic {

@@ -2,8 +2,8 @@
 // the editor shows already.
 
 import { MarkupKind } from 'vscode-languageserver';
+import { ruleAddress } from '../report/rule-address';
 import type { Finding } from '../rules/finding';
-import { ruleAddress } from './diagnostic';
 import type { Findings } from './findings';
 import { responseTo, type Session } from './session';
 
