@@ -8,7 +8,7 @@ import { literalParts, literalText } from './strings';
 
 /** Lowers a `type` node, or whatever stands in its place. */
 export function lowerAnnotation(l: Lowering, node: number): number {
-  return l.bounded(node, -1, () => lowerType(l, node));
+  return l.bounded(node, () => lowerType(l, node));
 }
 
 function lowerType(l: Lowering, node: number): number {

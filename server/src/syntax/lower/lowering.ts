@@ -141,15 +141,12 @@ export class Lowering {
   }
 
   /** Runs a form of another kind (a pattern, an annotation) under the bound on nesting. */
-  bounded<T>(node: number, otherwise: T, form: () => T): T {
-    if (this.depth >= DEPTH_LIMIT) {
-      this.cutOff(node);
-      return otherwise;
-    }
+  bounded(node: number, form: () => number): number {
+    if (this.depth >= DEPTH_LIMIT) return this.cutOff(node);
     this.depth++;
-    const result = form();
+    const value = form();
     this.depth--;
-    return result;
+    return value;
   }
 
   /** A statement may have unreadable text among its parts, and whole statements in that. */

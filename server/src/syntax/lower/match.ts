@@ -91,7 +91,7 @@ const UNKNOWN = -1;
 const ALWAYS = -2;
 
 function testPattern(l: Lowering, node: number, subject: number): number {
-  return l.bounded(node, UNKNOWN, () => testOf(l, node, subject));
+  return l.bounded(node, () => testOf(l, node, subject));
 }
 
 function testOf(l: Lowering, node: number, subject: number): number {
@@ -164,7 +164,7 @@ function testUnion(l: Lowering, node: number, subject: number): number {
       if (name >= 0) lowerDotted(l, name);
     }
     if (kind === Kind.Underscore || (kind === Kind.DottedName && isCapture(l, child))) return ALWAYS;
-    if (!isValuePattern(kind)) decided = false;
+    if (kind !== Kind.Bar && !isValuePattern(kind)) decided = false;
   }
   if (!decided) return UNKNOWN;
   const mark = l.gather();
@@ -218,7 +218,10 @@ function lowerDotted(l: Lowering, node: number): number {
 }
 
 function capturePattern(l: Lowering, node: number, value: number): void {
-  l.bounded(node, undefined, () => captureIn(l, node, value));
+  l.bounded(node, () => {
+    captureIn(l, node, value);
+    return -1;
+  });
 }
 
 function captureIn(l: Lowering, node: number, value: number): void {
@@ -284,6 +287,7 @@ function captureSequence(l: Lowering, children: readonly number[], value: number
 function captureMapping(l: Lowering, node: number, value: number): void {
   const { tree } = l;
   let key = -1;
+  let minus = false;
   for (let child = tree.first(node); child >= 0; child = tree.next(child, node)) {
     const kind = tree.kind[child] as Kind;
     if (kind === Kind.SplatPattern) capturePattern(l, child, value);
@@ -293,7 +297,9 @@ function captureMapping(l: Lowering, node: number, value: number): void {
       key = -1;
     } else if (kind < Kind.FirstToken) {
       key = kind === Kind.DottedName ? lowerDotted(l, child) : l.expression(child);
-    }
+      if (minus) key = l.emit(Op.Unary, key, -1, UnaryOperator.Minus, child);
+      minus = false;
+    } else if (kind === Kind.Minus) minus = true;
   }
 }
 

@@ -91,7 +91,7 @@ function lowerAugmented(l: Lowering, node: number): number {
     if (right < 0) return l.unknown(node);
     const kind = tree.kind[right];
     const chained = kind === Kind.Assignment || kind === Kind.AugmentedAssignment;
-    return chained ? l.bounded(right, -1, () => lowerAssigned(l, right)) : l.expression(right);
+    return chained ? l.bounded(right, () => lowerAssigned(l, right)) : l.expression(right);
   };
   const combine = (old: number): number => {
     const value = operand();
@@ -177,7 +177,8 @@ function declaration(declare: (l: Lowering, name: number) => void): StatementFor
 function commandForm(name: string): StatementForm {
   return (l, node) => {
     const { tree } = l;
-    const callee = l.emit(Op.Global, l.tables.name(name), -1, -1, node);
+    const start = tree.start[node] as number;
+    const callee = l.scope.load(l.tables.name(name), start, start + name.length);
     const mark = l.gather();
     for (let child = tree.first(node); child >= 0; child = tree.next(child, node)) {
       if (tree.kind[child] === Kind.Chevron) {

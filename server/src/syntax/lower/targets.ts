@@ -87,9 +87,10 @@ export function lowerDeletion(l: Lowering, node: number): void {
     case Kind.TuplePattern:
     case Kind.ListPattern:
     case Kind.PatternList:
-      l.bounded(node, undefined, () => {
+      l.bounded(node, () => {
         for (let child = tree.first(node); child >= 0; child = tree.next(child, node))
           lowerDeletion(l, child);
+        return -1;
       });
       return;
     default:
