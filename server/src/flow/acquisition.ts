@@ -8,6 +8,8 @@ import { Argument, ConstantKind, Op } from '../syntax/code';
 export interface Acquisition {
   readonly lock: number;
   readonly certain: boolean;
+  /** Value instruction of the exit stack that gives it back, or -1. */
+  readonly stack: number;
 }
 
 const acquiring = new Set([
@@ -33,10 +35,10 @@ export function acquisition(source: SourceFile, code: Code, at: number): Acquisi
   const callee = code.a[at]!;
   if (code.op[callee] !== Op.Attribute) return null;
   const name = source.names[code.b[callee]!]!;
-  if (acquiring.has(name)) return { lock: code.a[callee]!, certain: !mayFail(source, code, at) };
+  if (acquiring.has(name)) return { lock: code.a[callee]!, certain: !mayFail(source, code, at), stack: -1 };
   if (!entering.has(name)) return null;
   const entered = argument(code, at, 0);
-  return entered < 0 ? null : { lock: entered, certain: true };
+  return entered < 0 ? null : { lock: entered, certain: true, stack: code.a[callee]! };
 }
 
 /** The lock's value instruction that the call at this instruction releases, or -1. */
@@ -44,6 +46,17 @@ export function release(source: SourceFile, code: Code, at: number): number {
   const callee = code.a[at]!;
   if (code.op[callee] !== Op.Attribute) return -1;
   return releasing.has(source.names[code.b[callee]!]!) ? code.a[callee]! : -1;
+}
+
+const swallowing = new Set(['suppress', 'ignored', 'assertRaises', 'assertRaisesRegex', 'raises']);
+
+/** Whether a manager is one of those that exist to swallow exceptions: `suppress(KeyError)`. */
+export function swallows(source: SourceFile, code: Code, manager: number): boolean {
+  if (code.op[manager] !== Op.Call) return false;
+  const callee = code.a[manager]!;
+  const name =
+    code.op[callee] === Op.Attribute ? code.b[callee]! : code.op[callee] === Op.Global ? code.a[callee]! : -1;
+  return name >= 0 && swallowing.has(source.names[name]!);
 }
 
 /** An acquire that may come back empty-handed: `acquire(False)`, `acquire(blocking=False)`, `acquire(timeout=3)`. */

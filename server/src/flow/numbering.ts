@@ -4,9 +4,11 @@
 // Value numbering: Alpern, Wegman, Zadeck, "Detecting equality of variables in programs" (POPL 1988), the hashing form.
 
 import type { Code, SourceFile } from '../syntax/code';
-import { Op } from '../syntax/code';
-import { acquisition, release } from './acquisition';
+import { LoopKind, Op } from '../syntax/code';
+import { acquisition, release, swallows } from './acquisition';
+import { type Frame, openFrame } from './frames';
 import { HeldSets } from './held-sets';
+import { heldWhen } from './tested-locks';
 
 /** Facts of one scope. A value number below `count` is an instruction; `count + slot` is the value a slot starts
  * with (a parameter's argument); above `count + slots` come phis. */
@@ -26,27 +28,18 @@ export interface Numbering {
   readonly reached: Uint8Array;
 }
 
-interface Frame {
-  readonly op: Op;
-  readonly at: number;
-  /** Slot values when the bracket opened; null when it opened in dead code. */
-  readonly base: number[] | null;
-  readonly baseHeld: number;
-  /** Values at the end of the parts seen so far. */
-  ended: number[] | null;
-  endedHeld: number;
-  /** What is held when the condition of an If is false. */
-  elseHeld: number;
-  sawElse: boolean;
-  /** Slot -> phi being filled, for loops and tries. */
-  readonly open: Map<number, number[]> | null;
-}
-
 const maximumAlternatives = 8;
+/** After so many corrections of what loops hold, no loop is taken to hold anything at its head. */
+const maximumRounds = 8;
 
 /** Numbers the values of one scope and tells which managers are held at each instruction. */
 export function numberValues(source: SourceFile, code: Code): Numbering {
-  return new Pass(source, code).run();
+  const heads = new Map<number, readonly number[]>();
+  for (let round = 1; ; round++) {
+    const pass = new Pass(source, code, heads, round > maximumRounds);
+    const numbering = pass.run();
+    if (!pass.again) return numbering;
+  }
 }
 
 class Pass {
@@ -63,10 +56,15 @@ class Pass {
   private readonly frames: Frame[] = [];
   private env: number[] | null;
   private held = 0;
+  /** A loop's body gave back what its head was taken to hold: `heads` was corrected, and the pass is void. */
+  again = false;
 
   constructor(
     private readonly source: SourceFile,
     private readonly code: Code,
+    /** Loop -> what is still held at its head when its body has run; each new pass only takes away. */
+    private readonly heads: Map<number, readonly number[]>,
+    private readonly emptyHeads: boolean,
   ) {
     this.count = code.op.length;
     this.number = new Int32Array(this.count).fill(-1);
@@ -207,6 +205,7 @@ class Pass {
         return;
       case Op.Break:
       case Op.Continue:
+        this.jump(at, operation);
         this.env = null;
         return;
       case Op.Return:
@@ -255,12 +254,68 @@ class Pass {
     const acquired = acquisition(this.source, this.code, at);
     if (acquired) {
       const lock = this.number[acquired.lock]!;
-      if (acquired.certain) this.held = this.sets.with(this.held, lock);
-      else this.tested.set(at, lock);
+      if (!acquired.certain) this.tested.set(at, lock);
+      else if (!this.sets.has(this.held, lock)) {
+        this.held = this.sets.with(this.held, lock);
+        if (acquired.stack >= 0) this.ownerOfStack(acquired.stack)?.entered.push(lock);
+      }
       return;
     }
     const released = release(this.source, this.code, at);
-    if (released >= 0) this.held = this.sets.without(this.held, this.number[released]!);
+    if (released < 0) return;
+    this.held = this.sets.without(this.held, this.number[released]!);
+    for (const frame of this.frames) {
+      if (frame.op === Op.Try) frame.least = this.sets.both(frame.least, this.held);
+    }
+  }
+
+  /** The `with` that opened an exit stack: its locks go when it closes. */
+  private ownerOfStack(stack: number): Frame | undefined {
+    const entered = this.number[stack]!;
+    return this.frames.find(
+      ({ op, at }) =>
+        op === Op.With && (this.number[this.code.a[at]!] === entered || this.isEntered(entered, at)),
+    );
+  }
+
+  private isEntered(value: number, withAt: number): boolean {
+    return (
+      value >= 0 && value < this.count && this.code.op[value] === Op.Entered && this.code.a[value] === withAt
+    );
+  }
+
+  /** A `break` or `continue`: what is left of the locks once the managers in between have closed. */
+  private jump(at: number, op: Op): void {
+    if (!this.env) return;
+    let held = this.held;
+    let throughFinally = false;
+    for (let k = this.frames.length - 1; k >= 0; k--) {
+      const frame = this.frames[k]!;
+      if (frame.op === Op.With) held = this.afterWith(frame, held);
+      else if (frame.op === Op.Try) throughFinally ||= this.hasFinally(frame.at);
+      if (frame.op !== Op.Loop) continue;
+      // The finally is still to come, and may give back whatever this round of the loop acquired.
+      if (throughFinally) held = this.sets.both(held, frame.baseHeld);
+      if (op === Op.Continue) frame.backHeld = this.meet(frame.backHeld, held);
+      else if (this.code.a[at] === 1) frame.elseHeld = this.meet(frame.elseHeld, held);
+      else frame.breakHeld = this.meet(frame.breakHeld, held);
+      return;
+    }
+  }
+
+  private hasFinally(at: number): boolean {
+    const { op } = this.code;
+    for (let k = at + 1, depth = 1; k < this.count && depth > 0; k++) {
+      const inner = op[k] as Op;
+      if (inner === Op.End) depth--;
+      else if (inner === Op.If || inner === Op.Loop || inner === Op.Try || inner === Op.With) depth++;
+      else if (inner === Op.Finally && depth === 1) return true;
+    }
+    return false;
+  }
+
+  private meet(x: number, y: number): number {
+    return x === -1 ? y : this.sets.both(x, y);
   }
 
   private join(at: number): void {
@@ -288,53 +343,44 @@ class Pass {
   }
 
   private open(at: number, op: Op): void {
-    const { a } = this.code;
-    let elseHeld = this.held;
+    const { a, c } = this.code;
     const base = this.env ? this.env.slice() : null;
     if (a[at]! >= 0) this.use(a[at]!, at);
-    const opened = op === Op.Loop || op === Op.Try ? this.openPhis(at, op === Op.Loop) : null;
-    this.frames.push({
-      op,
-      at,
-      base: op === Op.Loop && this.env ? this.env.slice() : base,
-      baseHeld: this.held,
-      ended: null,
-      endedHeld: -1,
-      elseHeld,
-      sawElse: false,
-      open: opened,
-    });
+    const opens =
+      op === Op.Loop || op === Op.Try || (op === Op.With && swallows(this.source, this.code, a[at]!));
+    const opened = opens ? this.openPhis(at, op === Op.Loop) : null;
+    if (op === Op.Loop) {
+      const kept = this.emptyHeads ? [] : this.heads.get(at);
+      for (const member of kept ? this.sets.lists[this.held]! : []) {
+        if (!kept!.includes(member)) this.held = this.sets.without(this.held, member);
+      }
+    }
+    // A `while` runs out only where its condition fails, which is a Break of its own.
+    const runsOut = op === Op.Loop && c[at] === LoopKind.While ? -1 : this.held;
+    this.frames.push(
+      openFrame(op, at, op === Op.Loop && this.env ? this.env.slice() : base, this.held, runsOut, opened),
+    );
     if (op === Op.With) {
-      const lock = this.number[a[at]!]!;
-      this.held = this.sets.with(this.held, lock);
-    } else if (op === Op.If && a[at]! >= 0) {
-      const [when, lock] = this.testedLock(a[at]!);
-      if (lock < 0) return;
-      if (when) this.held = this.sets.with(this.held, lock);
-      else elseHeld = this.sets.with(elseHeld, lock);
-      this.frames[this.frames.length - 1]!.elseHeld = elseHeld;
+      this.held = this.sets.with(this.held, this.number[a[at]!]!);
+    } else if (op === Op.If && a[at]! >= 0 && this.tested.size > 0) {
+      const facts = {
+        source: this.source,
+        code: this.code,
+        number: this.number,
+        tested: this.tested,
+        phis: this.phis,
+      };
+      const frame = this.frames[this.frames.length - 1]!;
+      for (const lock of heldWhen(facts, a[at]!, false))
+        frame.elseHeld = this.sets.with(frame.elseHeld, lock);
+      for (const lock of heldWhen(facts, a[at]!, true)) this.held = this.sets.with(this.held, lock);
     }
-  }
-
-  /** Whether a condition tells that a lock was acquired: the outcome that means "held", and the lock or -1. */
-  private testedLock(condition: number): [boolean, number] {
-    let value = this.number[condition]!;
-    let outcome = true;
-    for (let depth = 0; depth < 4; depth++) {
-      const lock = this.tested.get(value);
-      if (lock !== undefined) return [outcome, lock];
-      if (value < 0 || value >= this.count || this.code.op[value] !== Op.Unary || this.code.c[value] !== 0)
-        break;
-      outcome = !outcome;
-      value = this.number[this.code.a[value]!]!;
-    }
-    return [true, -1];
   }
 
   /** Phis for the slots that the bracket's body stores. In a loop they take effect at once, in a try at its handlers. */
-  private openPhis(at: number, now: boolean): Map<number, number[]> | null {
+  private openPhis(at: number, now: boolean): Map<number, number[]> {
     const { op, a } = this.code;
-    let opened: Map<number, number[]> | null = null;
+    const opened = new Map<number, number[]>();
     for (let k = at + 1, depth = 1; k < this.count && depth > 0; k++) {
       const inner = op[k] as Op;
       if (inner === Op.End) depth--;
@@ -342,7 +388,6 @@ class Pass {
       else if (!now && depth === 1 && (inner === Op.Except || inner === Op.Finally)) break;
       else if (inner === Op.StoreLocal || inner === Op.DeleteLocal) {
         const slot = a[k]!;
-        opened ??= new Map();
         if (opened.has(slot)) continue;
         const list = this.env ? [this.env[slot]!] : [];
         opened.set(slot, list);
@@ -358,34 +403,74 @@ class Pass {
   private part(at: number, op: Op): void {
     const frame = this.frames[this.frames.length - 1];
     if (!frame) return;
-    if (op === Op.TryElse || op === Op.LoopElse) {
-      if (op === Op.LoopElse) {
-        this.merge(frame);
-        this.env = frame.base ? frame.base.slice() : null;
-        this.held = frame.baseHeld;
-      }
+    if (op === Op.LoopElse) {
+      this.goBack(frame);
+      frame.sawElse = true;
+      this.env = frame.elseHeld === -1 || !frame.base ? null : frame.base.slice();
+      this.held = Math.max(frame.elseHeld, 0);
       return;
     }
-    if (op === Op.Except && this.code.a[at]! >= 0) this.use(this.code.a[at]!, at);
-    this.merge(frame);
     if (op === Op.Else) {
+      this.merge(frame);
       frame.sawElse = true;
       this.env = frame.base ? frame.base.slice() : null;
       this.held = frame.elseHeld;
       return;
     }
+    if (frame.handlerHeld === -1 && op !== Op.Finally) {
+      // The first handler: the body has ended, and goes on in the `else` if there is one.
+      frame.handlerHeld = frame.least;
+      frame.body = this.env;
+      frame.bodyHeld = this.held;
+    } else this.merge(frame);
     if (op === Op.Except) {
+      if (this.code.a[at]! >= 0) this.use(this.code.a[at]!, at);
       this.env = this.handlerValues(frame);
-      this.held = frame.baseHeld;
+      this.held = frame.handlerHeld;
+      return;
+    }
+    if (op === Op.TryElse) {
+      this.env = frame.body;
+      this.held = frame.bodyHeld;
+      frame.body = null;
       return;
     }
     // A finally runs after every part, and after an exception in any of them.
+    this.mergeBody(frame);
     const parts = frame.ended;
+    frame.dead = parts === null;
     this.env = this.joined(parts, this.handlerValues(frame));
-    this.held = frame.endedHeld === -1 ? frame.baseHeld : this.sets.both(frame.endedHeld, frame.baseHeld);
+    this.held = frame.endedHeld === -1 ? frame.least : this.sets.both(frame.endedHeld, frame.least);
     frame.ended = null;
     frame.endedHeld = -1;
     frame.sawElse = true;
+  }
+
+  /** The body of a try without `else` goes on after the try. */
+  private mergeBody(frame: Frame): void {
+    if (!frame.body) return;
+    frame.endedHeld = this.meet(frame.endedHeld, frame.bodyHeld);
+    frame.ended = this.joined(frame.body, frame.ended);
+    frame.body = null;
+  }
+
+  /** The end of a loop's body: back to the head, which can hold no more than what is held here. */
+  private goBack(frame: Frame): void {
+    if (this.env) frame.backHeld = this.meet(frame.backHeld, this.held);
+    if (frame.backHeld === -1) return;
+    const kept = this.sets.both(frame.baseHeld, frame.backHeld);
+    if (kept === frame.baseHeld) return;
+    this.heads.set(frame.at, this.sets.lists[kept]!);
+    this.again = true;
+  }
+
+  /** What is held after a `with`, given what is held at the end of its body. */
+  private afterWith(frame: Frame, held: number): number {
+    let after = held;
+    for (const lock of [this.number[this.code.a[frame.at]!]!, ...frame.entered]) {
+      if (!this.sets.has(frame.baseHeld, lock)) after = this.sets.without(after, lock);
+    }
+    return after;
   }
 
   private handlerValues(frame: Frame): number[] | null {
@@ -404,30 +489,39 @@ class Pass {
   private close(): void {
     const frame = this.frames.pop();
     if (!frame) return;
-    if (frame.op === Op.With) {
-      if (!this.env) {
-        // A manager may swallow the exception that ended its body, but then the code after it runs unlocked.
-        this.held = frame.baseHeld;
+    switch (frame.op) {
+      case Op.With:
+        this.held = this.env ? this.afterWith(frame, this.held) : frame.baseHeld;
+        if (frame.open) {
+          // It may have swallowed an exception anywhere in its body.
+          this.held = this.sets.both(this.held, frame.baseHeld);
+          this.env = this.joined(this.env, this.handlerValues(frame));
+        }
         return;
-      }
-      const lock = this.number[this.code.a[frame.at]!]!;
-      if (!this.sets.has(frame.baseHeld, lock)) this.held = this.sets.without(this.held, lock);
-      return;
+      case Op.Loop:
+        this.closeLoop(frame);
+        return;
+      default:
+        this.merge(frame);
+        this.mergeBody(frame);
     }
-    if (frame.op === Op.Loop) {
-      // Every store of the body is in the phis, so the values at the head stand for those after the loop.
-      this.env = frame.base ? frame.base.slice() : null;
-      this.held = frame.baseHeld;
-      return;
-    }
-    this.merge(frame);
     if (frame.op === Op.If && !frame.sawElse) {
       this.env = frame.base;
       this.held = frame.elseHeld;
       this.merge(frame);
     }
-    this.env = frame.ended;
+    this.env = frame.dead ? null : frame.ended;
     this.held = frame.ended ? frame.endedHeld : frame.baseHeld;
+  }
+
+  /** Every store of the body is in the phis, so the values at the head stand for those after the loop. */
+  private closeLoop(frame: Frame): void {
+    let ranOut = frame.elseHeld;
+    if (frame.sawElse) ranOut = this.env ? this.held : -1;
+    else this.goBack(frame);
+    const left = ranOut === -1 ? frame.breakHeld : this.meet(frame.breakHeld, ranOut);
+    this.env = left !== -1 && frame.base ? frame.base.slice() : null;
+    this.held = left === -1 ? frame.baseHeld : left;
   }
 
   private joined(x: number[] | null, y: number[] | null): number[] | null {
