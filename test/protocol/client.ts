@@ -17,7 +17,8 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 
-const server = resolve(__dirname, '../../dist/server.node.js');
+/** The folder of the built product. */
+export const dist = resolve(__dirname, '../../dist');
 
 /** What a modern editor announces. */
 export const modern: ClientCapabilities = {
@@ -59,10 +60,13 @@ export class Client {
     files: Record<string, string>,
     capabilities = modern,
     options?: unknown,
+    bundles = dist,
   ): Promise<Client> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'airlock-protocol-')));
     for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
-    const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(bundles, 'server.node.js'), '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout as NodeJS.ReadableStream),
       new StreamMessageWriter(child.stdin as NodeJS.WritableStream),

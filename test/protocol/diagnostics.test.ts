@@ -2,37 +2,9 @@
 // never of an older one.
 
 import { afterEach, expect, test } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
 import { Client, modern, until } from './client';
-
-const race = `import threading
-
-
-class Counter:
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._count = 0
-
-    def add(self):
-        with self._lock:
-            self._count += 1
-
-    def reset(self):
-        with self._lock:
-            self._count = 0
-
-    def double(self):
-        with self._lock:
-            self._count *= 2
-
-    def undo(self):
-        self._count -= 1
-
-
-def work(counter):
-    threading.Thread(target=counter.add).start()
-    threading.Thread(target=counter.undo).start()
-`;
-const undoLine = 21;
+import { race, undoLine } from './sources';
 
 let client: Client;
 afterEach(() => client?.dispose());
@@ -107,7 +79,7 @@ test('edits while an answer is on its way never give an answer for the old text'
 test('a cancelled pull ends as cancelled', async () => {
   client = await Client.start({ 'counter.py': race });
   const uri = await client.open('counter.py', race);
-  const source = new (await import('vscode-languageserver-protocol/node')).CancellationTokenSource();
+  const source = new CancellationTokenSource();
   const asked = client.connection.sendRequest(
     'textDocument/diagnostic',
     { textDocument: { uri } },

@@ -1,0 +1,34 @@
+// Python sources that the protocol tests share.
+
+/** A counter of which one method forgets the lock, in line `undoLine`. */
+export const race = `import threading
+
+
+class Counter:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def add(self):
+        with self._lock:
+            self._count += 1
+
+    def reset(self):
+        with self._lock:
+            self._count = 0
+
+    def double(self):
+        with self._lock:
+            self._count *= 2
+
+    def undo(self):
+        self._count -= 1
+
+
+def work(counter):
+    threading.Thread(target=counter.add).start()
+    threading.Thread(target=counter.undo).start()
+`;
+
+/** The line of the access without the lock, from 0. */
+export const undoLine = 21;
