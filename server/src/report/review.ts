@@ -31,15 +31,17 @@ export function isFinding(item: Statement | Finding): item is Finding {
   return 'rule' in item;
 }
 
-/** The places of a statement, one for each line: a line that is named twice says nothing more. */
+/** The places of a statement in the order of the text, one for each line: to name a line twice says nothing more. */
 export function linesOf({ locations }: Statement): readonly Location[] {
-  const seen = new Set<string>();
-  return locations.filter(({ path, range }) => {
-    const line = `${range.start.line} ${path}`;
-    const known = seen.has(line);
-    seen.add(line);
-    return !known;
-  });
+  const byLine = new Map(locations.map((each) => [`${each.range.start.line} ${each.path}`, each]));
+  return [...byLine.values()].sort(
+    (one, other) => compare(one.path, other.path) || one.range.start.line - other.range.start.line,
+  );
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 /** Lays a review out. `path` is the path as shown. */
