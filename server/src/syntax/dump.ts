@@ -55,7 +55,9 @@ export function dumpCode(source: SourceFile, index: number, spans = false): stri
     const span = spans
       ? `  @${code.base + (code.start[i] as number)}-${code.base + (code.end[i] as number)}`
       : '';
-    lines.push(`${'  '.repeat(Math.min(Math.max(0, depth), 40))}%${i} ${instruction(source, code, i)}${span}`);
+    lines.push(
+      `${'  '.repeat(Math.min(Math.max(0, depth), 40))}%${i} ${instruction(source, code, i)}${span}`,
+    );
     if (isMiddle(op) || opens(op)) depth++;
   }
   return lines.join('\n');

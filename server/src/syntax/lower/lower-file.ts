@@ -18,7 +18,7 @@ import type { KeptCodes, Leftovers } from './reuse';
 import type { Scope } from './scope';
 import { statementForms } from './statements';
 import { stringForms } from './strings';
-import type { Tables } from './tables';
+import { detached, type Tables } from './tables';
 import { targetForms } from './targets';
 
 function byKind<T>(...families: readonly (readonly (readonly [Kind, T])[])[]): (T | undefined)[] {
@@ -99,7 +99,7 @@ function readComments(tree: FlatTree, text: string, lineStarts: Int32Array): Com
     if (!TELLING.test(content)) continue;
     const line = lineAt(lineStarts, start);
     const alone = text.slice(lineStarts[line], start).trim() === '';
-    comments.push({ start, end, line, alone, text: content });
+    comments.push({ start, end, line, alone, text: detached(content) });
   }
   return comments;
 }

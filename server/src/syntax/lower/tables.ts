@@ -20,21 +20,29 @@ export class Tables {
     let index = this.nameIndex.get(text);
     if (index === undefined) {
       index = this.names.length;
-      this.names.push(text);
-      this.nameIndex.set(text, index);
+      const own = detached(text);
+      this.names.push(own);
+      this.nameIndex.set(own, index);
     }
     return index;
   }
 
   constant(kind: ConstantKind, text: string): number {
     const table = kind === ConstantKind.String ? this.textIndex : this.constantIndex;
-    const key = kind === ConstantKind.String ? text : `${kind} ${text}`;
-    let index = table.get(key);
-    if (index === undefined) {
-      index = this.constants.length;
-      this.constants.push({ kind, text });
-      table.set(key, index);
-    }
+    const known = table.get(kind === ConstantKind.String ? text : `${kind} ${text}`);
+    if (known !== undefined) return known;
+    const index = this.constants.length;
+    const own = detached(text);
+    this.constants.push({ kind, text: own });
+    table.set(kind === ConstantKind.String ? own : `${kind} ${own}`, index);
     return index;
   }
 }
+
+/** A copy of a slice. Engines let a slice of a text keep the whole text alive, and tables outlive texts. */
+export function detached(text: string): string {
+  return text.length < SHORT ? text : `${text} `.slice(0, -1);
+}
+
+/** Slices shorter than this are copies anyway. */
+const SHORT = 13;
