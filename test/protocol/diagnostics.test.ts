@@ -125,6 +125,15 @@ test('the workspace has nothing to say until an audit is asked for, then it says
   ]);
 });
 
+test('findings of a document that is closed are taken back', async () => {
+  client = await Client.start({ 'counter.py': race });
+  const uri = await client.open('counter.py', race);
+  await client.diagnostics(uri);
+  const asked = client.connection.sendRequest('workspace/diagnostic', { previousResultIds: [] });
+  await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  expect(await asked).toEqual({ items: [{ kind: 'full', uri, version: null, items: [] }] });
+});
+
 test('findings follow files that come, change and go on disk', async () => {
   client = await Client.start({ 'a.py': 'x = 1\n' });
   const told = (name: string, type: 1 | 2 | 3) =>

@@ -1,11 +1,7 @@
 // Pulled diagnostics of the whole workspace. Clients ask again and again, so an answer waits until there is
 // something new to say; by default that is after the user asked for an audit of the workspace.
 
-import type {
-  CancellationToken,
-  PreviousResultId,
-  WorkspaceDocumentDiagnosticReport,
-} from 'vscode-languageserver';
+import type { CancellationToken, WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver';
 import type { AuditResult } from '../project/protocol';
 import { diagnosticOf } from './diagnostic';
 import type { Project } from './project';
@@ -71,19 +67,38 @@ export class WorkspaceAudits {
 }
 
 const quietTime = 1000;
+// How long a client may take for its own last pull of a document that it closes.
+const lastPullTime = 500;
 
 /** Answers `workspace/diagnostic`. */
 export function registerWorkspaceDiagnostics(session: Session, audits: WorkspaceAudits): void {
   let told = false;
+  // Clients keep the last findings of a document that is closed, and rely on the workspace to take them back.
+  const closed = new Set<string>();
+  session.documents.listen({
+    opened: ({ key }) => closed.delete(key),
+    changed: () => undefined,
+    saved: () => undefined,
+    closed: ({ key }) =>
+      setTimeout(() => {
+        if (!session.documents.get(key)) closed.add(key);
+        session.onFindingsChanged.fire();
+      }, lastPullTime),
+  });
   session.connection.languages.diagnostics.onWorkspace(async (params, token) => {
     try {
-      const isNews = (): boolean => audits.isWantedAnywhere() && (!told || !audits.isCurrent());
+      const isNews = (): boolean =>
+        closed.size > 0 || (audits.isWantedAnywhere() && (!told || !audits.isCurrent()));
       while (!token.isCancellationRequested && !isNews()) await pause(session, token);
       if (told) await quiet(session, token);
       if (token.isCancellationRequested) return { items: [] };
       const results = await audits.run(token);
-      told = !token.isCancellationRequested;
-      return { items: reportsOf(session, audits, results, params.previousResultIds) };
+      if (token.isCancellationRequested) return { items: [] };
+      told = audits.isWantedAnywhere();
+      const had = new Map(params.previousResultIds.map(({ uri, value }) => [session.uris.keyOf(uri), value]));
+      for (const key of closed) if (!had.has(key)) had.set(key, '');
+      closed.clear();
+      return { items: reportsOf(session, audits, results, had) };
     } catch (error) {
       throw responseTo(error);
     }
@@ -118,11 +133,10 @@ function reportsOf(
   session: Session,
   audits: WorkspaceAudits,
   results: readonly AuditResult[],
-  previous: readonly PreviousResultId[],
+  had: Map<string, string>,
 ): WorkspaceDocumentDiagnosticReport[] {
   const { uris, features, documents, projects } = session;
   const form = { relatedInformation: features.relatedInformation, uriOf: (key: string) => uris.uriOf(key) };
-  const had = new Map(previous.map(({ uri, value }) => [uris.keyOf(uri), value]));
   const reports: WorkspaceDocumentDiagnosticReport[] = [];
   for (const { path, resultId, findings } of results.flatMap(({ files }) => files)) {
     const version = documents.get(path)?.version ?? null;
