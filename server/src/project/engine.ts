@@ -9,9 +9,10 @@ import { Program } from '../program/program';
 import { rules } from '../rules/registry';
 import type { PythonParser } from '../syntax/parser';
 import { Analysis } from '../whole/analysis';
+import { carryOver } from '../whole/carry-over';
 import { findingsOfAside } from './aside';
 import { isEnabled, settleFindings } from './outcome';
-import type { RuleReport } from './positions';
+import { lineCountOf, type RuleReport } from './positions';
 import type {
   AuditResult,
   EngineRequests,
@@ -44,6 +45,10 @@ export class Engine {
   private settings: Settings = defaultSettings;
   private library: Library = loadLibrary().library;
   private outcome: Outcome | null = null;
+  /** The last analysis, good for carrying over as long as the set of files and the settings stay the same. */
+  private analysis: Analysis | null = null;
+  /** Files edited since then. */
+  private readonly edited = new Set<string>();
 
   constructor(parser: PythonParser) {
     this.sources = new Sources(parser);
@@ -54,7 +59,7 @@ export class Engine {
     this.library = loadLibrary(
       Object.keys(settings.library).length > 0 ? settings.library : undefined,
     ).library;
-    this.outcome = null;
+    this.startAfresh();
     return null;
   }
 
@@ -64,27 +69,32 @@ export class Engine {
       const aside = this.sources.set(file, this.settings.maxFileSize);
       if (aside) skipped.push(aside);
     }
-    this.outcome = null;
+    this.startAfresh();
     return { skipped };
   }
 
   editFile({ path, edits }: Params<'editFile'>): null {
     this.sources.edit(path, edits, this.settings.maxFileSize);
+    this.edited.add(path);
     this.outcome = null;
     return null;
   }
 
   removeFiles({ paths }: Params<'removeFiles'>): null {
     for (const path of paths) this.sources.remove(path);
-    this.outcome = null;
+    this.startAfresh();
     return null;
   }
 
   audit(_params: Params<'audit'>): AuditResult {
+    for (const path of this.sources.settle()) {
+      this.edited.add(path);
+      this.outcome = null;
+    }
     const { analysis, byPath } = this.analysed();
     const files = [...byPath.values()].filter(({ findings }) => findings.length > 0);
     let lineCount = 0;
-    for (const { source } of analysis.program.files) lineCount += source.lineStarts.length;
+    for (const { source } of analysis.program.files) lineCount += lineCountOf(source);
     const { calls, resolved, modelled, unresolved } = analysis.calls.counts;
     return {
       files: files.sort((x, y) => (x.path < y.path ? -1 : 1)),
@@ -119,14 +129,38 @@ export class Engine {
     return edits === null ? null : [{ path, edits }];
   }
 
+  private startAfresh(): void {
+    this.outcome = null;
+    this.analysis = null;
+  }
+
+  private analyseAll(): Analysis {
+    const program = new Program([...this.sources.files()].map(({ path, source }) => [path, source] as const));
+    return new Analysis(program, this.library, this.numberings);
+  }
+
+  /** The last analysis with the edits since then, where they changed only bodies; null otherwise. */
+  private carriedOver(): Analysis | null {
+    const { analysis } = this;
+    if (!analysis) return null;
+    for (const path of this.edited) {
+      const file = analysis.program.files.find((one) => one.path === path);
+      const known = this.sources.get(path);
+      if (!file || !known || !carryOver(analysis, file, known.source)) return null;
+    }
+    return analysis;
+  }
+
   private analysed(): Outcome {
     this.outcome ??= this.analyse();
     return this.outcome;
   }
 
   private analyse(): Outcome {
-    const program = new Program([...this.sources.files()].map(({ path, source }) => [path, source] as const));
-    const analysis = new Analysis(program, this.library, this.numberings);
+    const analysis = this.carriedOver() ?? this.analyseAll();
+    const { program } = analysis;
+    this.analysis = analysis;
+    this.edited.clear();
     const reports: RuleReport[] = [];
     for (const rule of rules) {
       if (!isEnabled(rule, this.settings)) continue;

@@ -22,6 +22,11 @@ export interface RuleReport {
   readonly report: Report;
 }
 
+/** How many lines a file has, as editors and `wc` agree on it: an end of line at the very end begins no new one. */
+export function lineCountOf({ lineStarts, length }: SourceFile): number {
+  return lineStarts[lineStarts.length - 1] === length ? lineStarts.length - 1 : lineStarts.length;
+}
+
 /** The location of an absolute UTF-16 span of a file. */
 export function locate(file: ProjectFile, span: Span): Location {
   const start = Math.min(Math.max(span.start, 0), file.source.length);

@@ -4,7 +4,7 @@
 import type { Finding } from '../rules/finding';
 import { rules } from '../rules/registry';
 import type { Analysis } from '../whole/analysis';
-import { locate, type ProjectFile } from './positions';
+import { lineCountOf, locate, type ProjectFile } from './positions';
 import type { Review, ReviewSection, Statement } from './protocol';
 import { reviewSynchronization } from './review-synchronization';
 
@@ -58,7 +58,7 @@ export function reviewFile(
   }
   return {
     path,
-    lineCount: file.source.lineStarts.length,
+    lineCount: lineCountOf(file.source),
     verdict: verdictOf(file, findings),
     sections,
     recommendations: findings.flatMap((finding) => recommendationOf(finding)),
