@@ -2,6 +2,7 @@
 
 import type { FixProposal } from '../rules/finding';
 import type { TextEdit } from '../text/span';
+import { hoist } from './hoist';
 import { holdLock } from './hold-lock';
 import { replace } from './replace';
 
@@ -16,6 +17,7 @@ type Builder = (data: Readonly<Record<string, unknown>>, context: FixContext) =>
 const builders: Readonly<Record<string, Builder>> = {
   replace,
   'hold-lock': holdLock,
+  hoist,
 };
 
 /** The edits of a proposal in source order, or null when it does not apply. */

@@ -1,0 +1,71 @@
+// Whether an object that a function makes stays with it: used only by taking and giving back, seen by nobody else.
+
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+
+const own = new Set(['acquire', 'release', 'locked', '__enter__', '__exit__']);
+
+/** Whether the value of an instruction is only taken and given back in its own scope: never stored in a container or
+ * object, passed on, returned, yielded or captured. */
+export function onlyLocked(analysis: Analysis, scope: Scope, made: number): boolean {
+  const { number, phis, count, slotCount } = analysis.resolver.numberings.of(scope);
+  const { op, a, b, c, extra, captured } = scope.code;
+  const { names } = scope.file.source;
+  const is = (value: number) => value >= 0 && number[value] === made;
+  // A value that joins others may be any of them: `lock = given or Lock()`.
+  for (const phi of phis) if (phi.includes(made)) return false;
+  for (let at = 0; at < op.length; at++) {
+    switch (op[at] as Op) {
+      case Op.StoreLocal:
+        if (is(b[at]!) && captured[a[at]!]) return false;
+        break;
+      case Op.StoreGlobal:
+      case Op.StoreCaptured:
+        if (is(b[at]!)) return false;
+        break;
+      case Op.StoreAttribute:
+      case Op.StoreItem:
+        if (is(c[at]!) || (op[at] === Op.StoreItem && is(b[at]!))) return false;
+        break;
+      case Op.Attribute:
+        if (is(a[at]!) && !own.has(names[b[at]!]!)) return false;
+        break;
+      case Op.Call: {
+        const from = b[at]!;
+        for (let k = 0; k < extra[from]!; k++) if (is(extra[from + 2 + 2 * k]!)) return false;
+        break;
+      }
+      case Op.List:
+      case Op.Tuple:
+      case Op.Set:
+      case Op.Phi: {
+        const from = b[at]!;
+        for (let k = 0; k < extra[from]!; k++) if (is(extra[from + 1 + k]!)) return false;
+        break;
+      }
+      case Op.Dict: {
+        const from = b[at]!;
+        for (let k = 0; k < extra[from]! * 2; k++) if (is(extra[from + 1 + k]!)) return false;
+        break;
+      }
+      case Op.Collect:
+        if (is(b[at]!)) return false;
+        break;
+      case Op.Return:
+      case Op.Yield:
+      case Op.Star:
+      case Op.YieldFrom:
+      case Op.Unpack:
+        if (is(a[at]!)) return false;
+        break;
+      case Op.Function: {
+        // Default arguments and decorators carry it out.
+        for (let k = b[at]!; k < b[at]! + 8 && k < extra.length; k++) if (is(extra[k]!)) return false;
+        break;
+      }
+      default:
+    }
+  }
+  return made < count + slotCount;
+}
