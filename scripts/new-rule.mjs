@@ -44,7 +44,9 @@ export const rule: Rule = {
   cwe: [${cwe.join(', ')}],
   category: 'other',
   summary: '',
-  check(analysis, report) {},
+  check(_analysis, _report) {
+    // Ask the analysis, and report each place that shows the defect.
+  },
 };
 `;
 

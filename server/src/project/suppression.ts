@@ -79,19 +79,28 @@ function useKey(suppression: Suppression, rule: string): string {
 
 interface Reach {
   readonly lines: LogicalLines;
-  /** For a line that holds only a comment: the next line that holds code. */
-  readonly codeBelow: (line: number) => number;
+  /** For a line that holds only a comment: the lines of code it speaks for. */
+  readonly below: (line: number) => readonly number[];
 }
 
 function reachOf({ text, source }: ProjectFile): Reach {
   const { lineStarts } = source;
-  const lineText = (line: number) => text.slice(lineStarts[line], lineStarts[line + 1] ?? text.length);
-  const codeBelow = (line: number) => {
-    let below = line + 1;
-    while (below < lineStarts.length && /^\s*#/.test(lineText(below))) below++;
-    return below;
+  const lines = findLogicalLines(text, lineStarts.length);
+  const holds = (line: number, pattern: RegExp) =>
+    line < lineStarts.length &&
+    pattern.test(text.slice(lineStarts[line], lineStarts[line + 1] ?? text.length));
+  const below = (line: number) => {
+    let next = line + 1;
+    while (holds(next, /^\s*#/)) next++;
+    const found = [next];
+    // Above a decorator, a comment speaks for what is decorated.
+    while (holds(next, /^\s*[@#]/)) {
+      next = lines.last[next] + 1;
+      found.push(next);
+    }
+    return found;
   };
-  return { lines: findLogicalLines(text, lineStarts.length), codeBelow };
+  return { lines, below };
 }
 
 function silences(suppression: Suppression, finding: Finding, reach: Reach): boolean {
@@ -101,8 +110,8 @@ function silences(suppression: Suppression, finding: Finding, reach: Reach): boo
   const line = finding.location.range.start.line;
   const first = reach.lines.first[line];
   if (comment.alone && suppression.kind === 'ignore') {
-    const below = reach.codeBelow(comment.line);
-    return below === line || below === first || comment.line === line;
+    const below = reach.below(comment.line);
+    return below.includes(line) || below.includes(first) || comment.line === line;
   }
   return comment.line === line || comment.line === first || comment.line === reach.lines.last[line];
 }

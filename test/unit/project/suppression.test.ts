@@ -39,6 +39,7 @@ describe('what a suppression silences', () => {
     ['a statement from its first line', 'f(  # airlock: ignore[untrusted-command] ok\n  a,\n  run(x))\n'],
     ['a statement from its last line', 'f(\n  a,\n  run(x),\n)  # airlock: ignore[untrusted-command] ok\n'],
     ['a statement from above', '# airlock: ignore[untrusted-command] ok\nf(\n  a,\n  run(x))\n'],
+    ['what is decorated', '# airlock: ignore[untrusted-command] ok\n@a(\n1)\n@b\ndef run(x): pass\n'],
     ['the file', 'run(x)\n\n# airlock: ignore-file[untrusted-command] a test\nrun(y)\n'],
     ['after another pragma', 'run(x)  # type: ignore  # airlock: ignore[untrusted-command] ok\n'],
     ['several rules', 'run(leak)  # airlock: ignore[secret-in-log, untrusted-command] ok\n'],
