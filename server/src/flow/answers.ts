@@ -100,6 +100,15 @@ export class Answers {
     known.set(call, { targets, dependent: depends });
   }
 
+  /** Forgets the answers about one scope's values. */
+  forgetScope(scope: number): void {
+    this.byScope[scope] = undefined;
+    this.targets[scope] = undefined;
+    for (const key of this.partial.keys()) {
+      if (Math.floor(key / 16 / 0x200000) === scope) this.partial.delete(key);
+    }
+  }
+
   /** Forgets every answer that looked at arguments. */
   forgetDependent(): void {
     for (const known of this.byScope) {

@@ -17,6 +17,20 @@ export interface FieldStore {
   readonly at: number;
 }
 
+/** Merges orders as Python's C3 linearisation does; where they contradict each other, or in a cycle, the first in
+ * line is taken. */
+function merged(chains: readonly (readonly number[])[]): number[] {
+  let left = chains.filter((chain) => chain.length > 0);
+  const found: number[] = [];
+  while (left.length > 0) {
+    const heads = left.map((chain) => chain[0]!);
+    const next = heads.find((head) => !left.some((chain) => chain.indexOf(head) > 0)) ?? heads[0]!;
+    found.push(next);
+    left = left.map((chain) => chain.filter((one) => one !== next)).filter((chain) => chain.length > 0);
+  }
+  return found;
+}
+
 const maximumBases = 24;
 const noStores: readonly FieldStore[] = [];
 
@@ -25,6 +39,7 @@ export class Classes {
   private readonly orders = new Map<number, readonly number[]>();
   private readonly children = new Map<number, number[]>();
   private readonly fields = new Map<number, Map<string, FieldStore[]>>();
+  private readonly annotations = new Map<number, Map<string, FieldStore>>();
 
   constructor(
     private readonly program: Program,
@@ -55,13 +70,11 @@ export class Classes {
     const { entities } = this.resolver;
     const order = [entities.of(EntityKind.Class, classScope)];
     this.orders.set(classScope, order);
-    const found: number[] = order.slice();
-    for (let k = 0; k < found.length && found.length < maximumBases; k++) {
-      const entity = found[k]!;
-      if (entities.kind[entity] !== EntityKind.Class) continue;
-      const inherited = this.bases(this.program.scopes[entities.x[entity]!]!);
-      for (const base of inherited) if (!found.includes(base)) found.push(base);
-    }
+    const bases = this.bases(this.program.scopes[classScope]!).filter((base) => base !== order[0]);
+    const chains = bases.map((base) =>
+      entities.kind[base] === EntityKind.Class ? this.order(entities.x[base]!) : [base],
+    );
+    const found = [order[0]!, ...merged([...chains, bases])].slice(0, maximumBases);
     this.orders.set(classScope, found);
     return found;
   }
@@ -88,6 +101,11 @@ export class Classes {
   /** Stores to `self.name` in the methods of the class itself. */
   storesOf(classScope: number, name: string): readonly FieldStore[] {
     return this.fields.get(classScope)?.get(name) ?? noStores;
+  }
+
+  /** The annotation of `self.name: T` in the class's own methods, the first one; null when there is none. */
+  annotationOf(classScope: number, name: string): FieldStore | null {
+    return this.annotations.get(classScope)?.get(name) ?? null;
   }
 
   /** Names of the fields stored through the receiver in the class's own methods. */
@@ -129,6 +147,21 @@ export class Classes {
     return owner;
   }
 
+  /** Puts the stores of a method whose body changed in the place of its old ones. */
+  replaceStores(scope: Scope): void {
+    if (scope.owner < 0) return;
+    const table = this.fields.get(scope.owner);
+    for (const [name, list] of table ?? []) {
+      const kept = list.filter((store) => store.scope !== scope.id);
+      if (kept.length === list.length) continue;
+      if (kept.length === 0) table!.delete(name);
+      else table!.set(name, kept);
+    }
+    this.collectStores(scope);
+    for (const list of this.fields.get(scope.owner)?.values() ?? [])
+      list.sort((x, y) => x.scope - y.scope || x.at - y.at);
+  }
+
   private bases(scope: Scope): readonly number[] {
     if (scope.parent < 0 || scope.definedAt < 0) return [];
     const outer = this.program.scopes[scope.parent]!;
@@ -145,11 +178,26 @@ export class Classes {
     return found;
   }
 
+  private noteAnnotation(scope: Scope, at: number): void {
+    const { op, a, b, c } = scope.code;
+    if (this.resolver.numberings.of(scope).number[a[at]!] !== op.length) return;
+    let table = this.annotations.get(scope.owner);
+    if (!table) {
+      table = new Map();
+      this.annotations.set(scope.owner, table);
+    }
+    const name = scope.file.source.names[c[at]!]!;
+    const known = table.get(name);
+    if (!known || known.scope > scope.id || (known.scope === scope.id && known.at > at))
+      table.set(name, { scope: scope.id, value: b[at]!, at });
+  }
+
   private collectStores(scope: Scope): void {
     if (bindingOf(this.program, scope) === Binding.Static || scope.code.parameters.length === 0) return;
     const { op, a, b, c } = scope.code;
     let number: Int32Array | null = null;
     for (let at = 0; at < op.length; at++) {
+      if (op[at] === Op.Annotate && a[at]! >= 0) this.noteAnnotation(scope, at);
       if (op[at] !== Op.StoreAttribute) continue;
       number ??= this.resolver.numberings.of(scope).number;
       if (number[a[at]!] !== op.length) continue;

@@ -41,20 +41,30 @@ export interface Lock {
 export class Locks {
   readonly all: Lock[] = [];
   private readonly byKey = new Map<string, Lock>();
-  private readonly known = new Map<number, readonly Lock[]>();
+  /** Scope -> value number -> locks. */
+  private readonly known: (Map<number, readonly Lock[]> | undefined)[] = [];
 
   constructor(private readonly resolver: Resolver) {}
 
   /** The locks that holding this value number means; several for a manager that takes several. */
   of(scopeId: number, number: number): readonly Lock[] {
-    const key = scopeId * 0x200000 + number;
-    let found = this.known.get(key);
+    let known = this.known[scopeId];
+    if (!known) {
+      known = new Map();
+      this.known[scopeId] = known;
+    }
+    let found = known.get(number);
     if (!found) {
-      this.known.set(key, []);
+      known.set(number, []);
       found = this.recognise(this.resolver.program.scopes[scopeId]!, number);
-      this.known.set(key, found);
+      known.set(number, found);
     }
     return found;
+  }
+
+  /** Forgets which value is which lock: a key may name the place where the lock is made, and places move. */
+  forget(): void {
+    this.known.length = 0;
   }
 
   /** The locks of one of a scope's held sets. */

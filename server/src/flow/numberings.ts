@@ -8,6 +8,12 @@ import { type Numbering, numberValues } from './numbering';
 export class Numberings {
   private readonly known = new WeakMap<Code, Numbering>();
 
+  /** Gives a code the numbering of another one that differs in spans only. */
+  adopt(code: Code, from: Code): void {
+    const known = this.known.get(from);
+    if (known) this.known.set(code, known);
+  }
+
   /** The numbering of a scope. */
   of(scope: Scope): Numbering {
     let found = this.known.get(scope.code);

@@ -4,7 +4,7 @@
 import type { Library } from '../library/library';
 import { Bindings } from '../program/bindings';
 import { ModuleNames } from '../program/module-names';
-import type { Program } from '../program/program';
+import type { Program, Scope } from '../program/program';
 import { Answers } from './answers';
 import { Classes } from './classes';
 import { denotation } from './denotation';
@@ -76,6 +76,13 @@ export class Resolver {
     return '';
   }
 
+  /** Takes over a changed body: what was known of its values is forgotten, its stores are indexed anew. */
+  replaceBody(scope: Scope): void {
+    this.answers.forgetScope(scope.id);
+    this.bindings.replace(scope);
+    this.classes.replaceStores(scope);
+  }
+
   /** The dotted path of a library entity or of a function or class of the program; '' for any other. */
   pathOf(entity: number): string {
     const kind = this.entities.kind[entity];
@@ -93,6 +100,16 @@ export class Resolver {
   /** Notes that the answer being computed looked at arguments that may still be unknown. */
   dependOnArguments(): void {
     this.dependent = true;
+  }
+
+  /** Whether depth is left for a step that asks for no value number; notes how far the answer had to reach. */
+  spend(depth: number): boolean {
+    if (depth <= 0) {
+      this.cut = true;
+      return false;
+    }
+    if (depth - 1 < this.slack) this.slack = depth - 1;
+    return true;
   }
 
   /** Entities of a value number with a depth left; for the files of this room. */

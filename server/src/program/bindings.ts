@@ -18,6 +18,7 @@ const none: readonly Binding[] = [];
 /** Name tables of modules and classes, and the stores to module names from functions. */
 export class Bindings {
   private readonly tables = new Map<number, Map<string, Binding[]>>();
+  private readonly annotations = new Map<number, Map<string, number>>();
   private readonly stars = new Map<number, { dotted: string; level: number }[]>();
 
   constructor(program: Program) {
@@ -38,9 +39,27 @@ export class Bindings {
     return (this.tables.get(scope) ?? new Map<string, Binding[]>()).keys();
   }
 
+  /** The annotation of a name in a class body, as a value of the body; -1 when it has none. */
+  annotation(scope: number, name: string): number {
+    return this.annotations.get(scope)?.get(name) ?? -1;
+  }
+
   /** The `from m import *` of a module. */
   starImports(module: number): readonly { dotted: string; level: number }[] {
     return this.stars.get(module) ?? [];
+  }
+
+  /** Puts the bindings of a scope whose body changed in the place of its old ones. */
+  replace(scope: Scope): void {
+    const module = this.tables.get(scope.file.firstScope)!;
+    for (const [name, list] of module) {
+      const kept = list.filter((binding) => binding.scope !== scope.id);
+      if (kept.length === list.length) continue;
+      if (kept.length === 0) module.delete(name);
+      else module.set(name, kept);
+    }
+    this.scan(scope);
+    for (const list of module.values()) list.sort((x, y) => x.scope - y.scope || x.at - y.at);
   }
 
   private scan(scope: Scope): void {
@@ -52,6 +71,13 @@ export class Bindings {
         this.put(module, names[a[at]!]!, { scope: scope.id, value: b[at]!, at });
       } else if (op[at] === Op.StoreLocal && kind === ScopeKind.Class) {
         this.put(scope.id, names[slots[a[at]!]!]!, { scope: scope.id, value: b[at]!, at });
+      } else if (op[at] === Op.Annotate && kind === ScopeKind.Class && a[at] === -1) {
+        let table = this.annotations.get(scope.id);
+        if (!table) {
+          table = new Map();
+          this.annotations.set(scope.id, table);
+        }
+        table.set(names[c[at]!]!, b[at]!);
       } else if (op[at] === Op.ImportStar) {
         const list = this.stars.get(module);
         const star = { dotted: names[a[at]!]!, level: c[at]! };

@@ -9,7 +9,8 @@ export interface ProgramFile {
   readonly index: number;
   /** Canonical key with forward slashes. */
   readonly path: string;
-  readonly source: SourceFile;
+  /** Replaced by `Program.replaceSource` only. */
+  source: SourceFile;
   /** Scope id of the module; the scope of code k is `firstScope + k`. */
   readonly firstScope: number;
   /** Test code: silences what speaks of sharing. */
@@ -21,7 +22,8 @@ export interface Scope {
   /** Dense id, by file order, then position. */
   readonly id: number;
   readonly file: ProgramFile;
-  readonly code: Code;
+  /** Replaced by `Program.replaceSource` only. */
+  code: Code;
   /** Index of the code in its file. */
   readonly index: number;
   /** Scope id of the enclosing scope, or -1. */
@@ -35,7 +37,7 @@ export interface Scope {
   readonly name: string;
 }
 
-/** An immutable view of all files, sorted by path, so that ids follow from content alone. */
+/** All files, sorted by path, so that ids follow from content alone. Only bodies of functions can be replaced. */
 export class Program {
   readonly files: readonly ProgramFile[];
   readonly scopes: readonly Scope[];
@@ -51,6 +53,14 @@ export class Program {
     }
     this.files = files;
     this.scopes = scopes;
+  }
+
+  /** Replaces a file's source by one that differs in bodies only (see `changedBodies`). */
+  replaceSource(file: ProgramFile, source: SourceFile): void {
+    file.source = source;
+    for (let index = 0; index < source.codes.length; index++) {
+      this.scopes[file.firstScope + index]!.code = source.codes[index]!;
+    }
   }
 
   /** The scope of a code of a file. */

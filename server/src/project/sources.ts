@@ -2,6 +2,7 @@
 // Decides what is too large or unreadable; analyses nothing.
 
 import type { SourceFile } from '../syntax/code';
+import type { Document } from '../syntax/document';
 import type { PythonParser } from '../syntax/parser';
 import type { TextEdit } from '../text/span';
 import { decodePython } from './decode';
@@ -21,9 +22,13 @@ export interface KnownFile {
   readonly source: SourceFile;
 }
 
+const mostOpen = 8;
+
 /** The engine's files by path. */
 export class Sources {
   private readonly known = new Map<string, KnownFile>();
+  /** Files that were edited, with their trees. */
+  private readonly open = new Map<string, Document>();
   private readonly aside = new Map<string, string>();
 
   constructor(private readonly parser: PythonParser) {}
@@ -44,25 +49,41 @@ export class Sources {
       text = decoded.text;
       notes = decoded.notes;
     }
-    const compiled = this.parser.compile(text);
+    const compiled = file.text === undefined ? this.parser.compile(text) : this.opened(file.path, text);
     const source = notes.length === 0 ? compiled : { ...compiled, notes: [...notes, ...compiled.notes] };
     this.known.set(file.path, { path: file.path, text, source });
     return null;
   }
 
-  /** Applies edits, one after the other, to a file set before. Unknown files are ignored. */
+  /** Applies edits, one after the other, to a file set before. Unknown files are ignored. The code of the version
+   * before is moved, not copied: only the newest one is to be read. */
   edit(path: string, edits: readonly TextEdit[], maximum: number): void {
     const file = this.known.get(path);
     if (!file) return;
-    let { text } = file;
-    for (const { start, end, text: replacement } of edits)
-      text = text.slice(0, start) + replacement + text.slice(end);
-    this.set({ path, text }, maximum);
+    const document = this.open.get(path) ?? this.openDocument(file);
+    const source = document.edit(edits);
+    if (source.length > maximum) this.set({ path, text: document.text }, maximum);
+    else this.known.set(path, { path, text: document.text, source });
+  }
+
+  /** Parses broken text of edited files afresh, so that the outcome depends on the text alone. Paths that changed. */
+  settle(): readonly string[] {
+    const changed: string[] = [];
+    for (const [path, document] of this.open) {
+      const file = this.known.get(path);
+      const source = document.settle();
+      if (!file || source === file.source) continue;
+      this.known.set(path, { ...file, source });
+      changed.push(path);
+    }
+    return changed;
   }
 
   remove(path: string): void {
     this.known.delete(path);
     this.aside.delete(path);
+    this.open.get(path)?.close();
+    this.open.delete(path);
   }
 
   get(path: string): KnownFile | undefined {
@@ -84,6 +105,23 @@ export class Sources {
     return [...this.aside]
       .map(([path, reason]) => ({ path, reason }))
       .sort((x, y) => (x.path < y.path ? -1 : 1));
+  }
+
+  /** An open document is parsed with its tree kept, so that its first edit is cheap already. */
+  private opened(path: string, text: string): SourceFile {
+    return this.openDocument({ path, text }).file;
+  }
+
+  private openDocument(file: Pick<KnownFile, 'path' | 'text'>): Document {
+    // Trees are large: only the files edited last keep theirs.
+    const [oldest] = this.open.keys();
+    if (oldest !== undefined && this.open.size >= mostOpen) {
+      this.open.get(oldest)?.close();
+      this.open.delete(oldest);
+    }
+    const document = this.parser.open(file.text);
+    this.open.set(file.path, document);
+    return document;
   }
 
   private setAside(path: string, reason: string): Skipped {

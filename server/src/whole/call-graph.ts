@@ -1,10 +1,12 @@
-// Who calls whom, with what held at the call; which functions are handed about as values; what share of the calls is
-// known. Two rounds: the first finds the arguments of parameters, the second resolves with them.
+// Who calls whom; which functions are handed about as values; what share of the calls is known. Two rounds: the first
+// finds the arguments of parameters, the second resolves with them. Kept per calling scope, so that a changed body
+// swaps its own contribution.
 
+import { argumentBindings } from '../flow/argument-bindings';
 import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
-import type { Program, Scope } from '../program/program';
-import { Argument, Op, ScopeKind } from '../syntax/code';
+import type { Scope } from '../program/program';
+import { Op } from '../syntax/code';
 
 /** A call of a function of the program. */
 export interface Edge {
@@ -23,94 +25,112 @@ export interface CallCounts {
   readonly unresolved: number;
 }
 
+/** What one scope adds to the graph. */
+interface Contribution {
+  readonly edges: readonly Edge[];
+  readonly escaping: readonly number[];
+  /** Names of methods called on receivers of unknown type. */
+  readonly unresolvedNames: readonly string[];
+  readonly calls: number;
+  readonly resolved: number;
+  readonly modelled: number;
+}
+
 const maximumArguments = 4;
+const noEdges: readonly Edge[] = [];
 
 /** The call graph of a program. */
 export class CallGraph {
-  /** Edges by callee, in source order of the caller. */
-  readonly callers: readonly (readonly Edge[])[];
-  /** 1 for functions whose value is used other than by calling it. */
-  readonly escapes: Uint8Array;
-  readonly counts: CallCounts;
-  /** Names of methods called on receivers of unknown type, tests left out. */
-  readonly unresolvedNames: ReadonlySet<string>;
+  private readonly contributions: Contribution[];
+  private byCallee: readonly (readonly Edge[])[] = [];
+  private escapeFlags: Uint8Array = new Uint8Array(0);
+  private names: ReadonlySet<string> = new Set();
+  private totals: CallCounts = { calls: 0, resolved: 0, modelled: 0, unresolved: 0 };
 
   constructor(private readonly resolver: Resolver) {
-    const { program } = resolver;
-    this.collectArguments();
+    const { scopes } = resolver.program;
+    for (const scope of scopes) this.collectArguments(scope);
     resolver.reset();
-    const callers: Edge[][] = program.scopes.map(() => []);
-    const escapes = new Uint8Array(program.scopes.length);
-    const unresolved = new Set<string>();
+    this.contributions = scopes.map((scope) => this.contribution(scope));
+    this.sum();
+  }
+
+  /** Edges into each function, in source order of the caller. */
+  get callers(): readonly (readonly Edge[])[] {
+    return this.byCallee;
+  }
+
+  /** Edges out of a scope, in source order. */
+  calleesOf(scope: number): readonly Edge[] {
+    return this.contributions[scope]!.edges;
+  }
+
+  /** 1 for functions whose value is used other than by calling it. */
+  get escapes(): Uint8Array {
+    return this.escapeFlags;
+  }
+
+  /** Names of methods called on receivers of unknown type, tests left out. */
+  get unresolvedNames(): ReadonlySet<string> {
+    return this.names;
+  }
+
+  get counts(): CallCounts {
+    return this.totals;
+  }
+
+  /** Computes the contributions of changed scopes again. */
+  update(changed: readonly number[]): void {
+    for (const id of changed) this.contributions[id] = this.contribution(this.resolver.program.scopes[id]!);
+    this.sum();
+  }
+
+  private collectArguments(scope: Scope): void {
+    const { op } = scope.code;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call) continue;
+      for (const { callee, slot, value } of argumentBindings(this.resolver, scope, at)) {
+        const key = callee * 256 + slot;
+        const list = this.resolver.arguments.get(key);
+        if (!list) this.resolver.arguments.set(key, [{ scope: scope.id, value }]);
+        else if (list.length < maximumArguments) list.push({ scope: scope.id, value });
+      }
+    }
+  }
+
+  private contribution(scope: Scope): Contribution {
+    const { op, a, b } = scope.code;
+    const { user } = this.resolver.numberings.of(scope);
+    const edges: Edge[] = [];
+    const escaping: number[] = [];
+    const unresolvedNames: string[] = [];
     let calls = 0;
     let resolved = 0;
     let modelled = 0;
-    for (const scope of program.scopes) {
-      const { op, a, b } = scope.code;
-      const { user } = resolver.numberings.of(scope);
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
-          const by = user[at]!;
-          if (by >= 0 && !(op[by] === Op.Call && a[by] === at)) this.markEscape(scope, at, by, escapes);
-        }
-        if (op[at] !== Op.Call) continue;
-        calls++;
-        let known = 0;
-        for (const target of resolver.targets(scope.id, at)) {
-          if (target.kind === 'library') known ||= 1;
-          else known = 2;
-          const callee =
-            target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
-          if (callee >= 0) callers[callee]!.push({ caller: scope.id, at, callee });
-        }
-        if (known === 2) resolved++;
-        else if (known === 1) modelled++;
-        else if (op[a[at]!] === Op.Attribute && !scope.file.isTest)
-          unresolved.add(scope.file.source.names[b[a[at]!]!]!);
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
+        const by = user[at]!;
+        if (by >= 0 && !(op[by] === Op.Call && a[by] === at)) this.addEscapes(scope, at, by, escaping);
+      }
+      if (op[at] !== Op.Call) continue;
+      calls++;
+      let known = 0;
+      for (const target of this.resolver.targets(scope.id, at)) {
+        if (target.kind === 'library') known ||= 1;
+        else known = 2;
+        const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
+        if (callee >= 0) edges.push({ caller: scope.id, at, callee });
+      }
+      if (known === 2) resolved++;
+      else if (known === 1) modelled++;
+      else if (op[a[at]!] === Op.Attribute && !scope.file.isTest) {
+        unresolvedNames.push(scope.file.source.names[b[a[at]!]!]!);
       }
     }
-    this.callers = callers;
-    this.escapes = escapes;
-    this.unresolvedNames = unresolved;
-    this.counts = { calls, resolved, modelled, unresolved: calls - resolved - modelled };
+    return { edges, escaping, unresolvedNames, calls, resolved, modelled };
   }
 
-  private collectArguments(): void {
-    const { resolver } = this;
-    for (const scope of resolver.program.scopes) {
-      const { op } = scope.code;
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.Call) continue;
-        for (const target of resolver.targets(scope.id, at)) {
-          if (target.kind === 'function') this.bind(scope, at, target.scope, target.bound ? 1 : 0);
-          else if (target.kind === 'class' && target.init >= 0) this.bind(scope, at, target.init, 1);
-        }
-      }
-    }
-  }
-
-  private bind(scope: Scope, at: number, callee: number, shift: number): void {
-    const { b, extra } = scope.code;
-    const target = this.resolver.program.scopes[callee]!;
-    const { slots, parameters } = target.code;
-    const from = b[at]!;
-    let position = shift;
-    for (let k = 0; k < extra[from]!; k++) {
-      const keyword = extra[from + 1 + 2 * k]!;
-      const value = extra[from + 2 + 2 * k]!;
-      let slot = -1;
-      if (keyword === Argument.Positional) slot = position++;
-      else if (keyword >= 0) slot = slotOf(target, scope.file.source.names[keyword]!);
-      else return;
-      if (slot < 0 || slot >= parameters.length || slot >= slots.length || slot > 200) continue;
-      const key = callee * 256 + slot;
-      const list = this.resolver.arguments.get(key);
-      if (!list) this.resolver.arguments.set(key, [{ scope: scope.id, value }]);
-      else if (list.length < maximumArguments) list.push({ scope: scope.id, value });
-    }
-  }
-
-  private markEscape(scope: Scope, at: number, by: number, escapes: Uint8Array): void {
+  private addEscapes(scope: Scope, at: number, by: number, escaping: number[]): void {
     const { op } = scope.code;
     if (
       op[by] === Op.Attribute ||
@@ -122,23 +142,32 @@ export class CallGraph {
     for (const entity of this.resolver.denotes(scope.id, at)) {
       const kind = this.resolver.entities.kind[entity];
       if (kind === EntityKind.Function || kind === EntityKind.Method)
-        escapes[this.resolver.entities.x[entity]!] = 1;
+        escaping.push(this.resolver.entities.x[entity]!);
     }
   }
-}
 
-/** Slot of a parameter by name, -1 when there is none. */
-export function slotOf(scope: Scope, name: string): number {
-  const { slots, parameters } = scope.code;
-  for (let slot = 0; slot < parameters.length; slot++) {
-    if (scope.file.source.names[slots[slot]!] === name) return slot;
+  private sum(): void {
+    const byCallee = new Array<Edge[] | typeof noEdges>(this.contributions.length).fill(noEdges);
+    const escapes = new Uint8Array(this.contributions.length);
+    const names = new Set<string>();
+    let calls = 0;
+    let resolved = 0;
+    let modelled = 0;
+    for (const one of this.contributions) {
+      calls += one.calls;
+      resolved += one.resolved;
+      modelled += one.modelled;
+      for (const edge of one.edges) {
+        const list = byCallee[edge.callee]!;
+        if (list === noEdges) byCallee[edge.callee] = [edge];
+        else (list as Edge[]).push(edge);
+      }
+      for (const scope of one.escaping) escapes[scope] = 1;
+      for (const name of one.unresolvedNames) names.add(name);
+    }
+    this.byCallee = byCallee;
+    this.escapeFlags = escapes;
+    this.names = names;
+    this.totals = { calls, resolved, modelled, unresolved: calls - resolved - modelled };
   }
-  return -1;
-}
-
-/** Scopes that are functions. */
-export function functionsOf(program: Program): readonly Scope[] {
-  return program.scopes.filter(
-    (scope) => scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda,
-  );
 }

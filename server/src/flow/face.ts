@@ -1,0 +1,58 @@
+// What the rest of the program can see of a function's body: what it returns, yields and stores, and what it hands to
+// the parameters of others. While the face stays the same, no answer outside the function can change.
+
+import type { Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import { argumentBindings } from './argument-bindings';
+import { dottedName } from './function-facts';
+import { templateText } from './locks';
+import type { Resolver } from './resolver';
+
+/** The face of a function as text; equal texts mean equal faces. */
+export function faceOf(resolver: Resolver, scope: Scope): string {
+  const { op, a, b, c, parameters, extra } = scope.code;
+  const { names } = scope.file.source;
+  const { number } = resolver.numberings.of(scope);
+  const parts: string[] = [];
+  const value = (instruction: number) => {
+    const found = number[instruction]!;
+    const entities = resolver.denotes(scope.id, instruction).join();
+    if (found < 0 || found >= op.length) return entities;
+    if (op[found] === Op.Tuple) {
+      const from = b[found]!;
+      const inner: string[] = [];
+      for (let k = 1; k <= extra[from]!; k++) inner.push(resolver.denotes(scope.id, extra[from + k]!).join());
+      return `(${inner.join('|')})`;
+    }
+    // Locks get their names from constructors and constant texts.
+    if (op[found] === Op.Call || op[found] === Op.Const || op[found] === Op.Format) {
+      return `${entities}:${dottedName(scope, found)}:${callText(resolver, scope, found)}`;
+    }
+    return entities;
+  };
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Return && a[at]! >= 0) parts.push(`R${value(a[at]!)}`);
+    else if (op[at] === Op.Yield && a[at]! >= 0) parts.push(`Y${value(a[at]!)}`);
+    else if (op[at] === Op.StoreAttribute && number[a[at]!] === op.length && parameters.length > 0) {
+      parts.push(`F${names[b[at]!]}=${value(c[at]!)}`);
+    } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
+    else if (op[at] === Op.Call) {
+      for (const bound of argumentBindings(resolver, scope, at)) {
+        parts.push(`A${bound.callee}.${bound.slot}=${resolver.denotes(scope.id, bound.value).join()}`);
+      }
+    }
+  }
+  return parts.join('\n');
+}
+
+function callText(resolver: Resolver, scope: Scope, at: number): string {
+  const { op, b, extra } = scope.code;
+  if (op[at] !== Op.Call) return templateText(resolver, scope, at, 4) ?? '';
+  const texts: string[] = [];
+  const from = b[at]!;
+  for (let k = 0; k < extra[from]!; k++) {
+    const argument = extra[from + 2 + 2 * k]!;
+    texts.push(`${templateText(resolver, scope, argument, 3) ?? ''}${dottedName(scope, argument)}`);
+  }
+  return texts.join();
+}
