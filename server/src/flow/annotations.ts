@@ -1,11 +1,12 @@
 // What an annotation says a value is: `Foo`, `'Foo'`, `Optional[Foo]`, `Foo | None`. Containers of things say nothing yet.
 
 import type { Program, Scope } from '../program/program';
-import { BinaryOperator, Op } from '../syntax/code';
+import { BinaryOperator, ConstantKind, Op } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import { Answer, asInstance } from './denotation';
 import { EntityKind } from './entities';
 import { dottedName } from './function-facts';
+import { member, moduleMember } from './members';
 import type { Resolver } from './resolver';
 
 const transparent = new Set([
@@ -48,7 +49,7 @@ export function annotated(
   const scope = resolver.program.scopes[scopeId]!;
   const { op, a, b, c, extra } = scope.code;
   const answer = new Answer();
-  if (depth <= 0) return answer.entities;
+  if (!resolver.spend(depth)) return answer.entities;
   if (op[value] === Op.Item) {
     const name = dottedName(scope, a[value]!);
     const last = name.slice(name.lastIndexOf('.') + 1);
@@ -65,6 +66,7 @@ export function annotated(
     answer.add(annotated(resolver, scopeId, b[value]!, depth - 1));
     return answer.entities;
   }
+  if (op[value] === Op.Const) return quoted(resolver, scope, value, depth);
   const number = resolver.numberings.of(scope).number[value]!;
   for (const entity of resolver.at(scopeId, number, depth)) {
     if (resolver.entities.kind[entity] === EntityKind.Library) {
@@ -75,3 +77,25 @@ export function annotated(
   }
   return answer.entities;
 }
+
+const maximumQuoted = 200;
+
+/** An annotation in quotes that is more than a name: `'Optional[a.B]'`, `'A | None'`. */
+function quoted(resolver: Resolver, scope: Scope, value: number, depth: number): readonly number[] {
+  const answer = new Answer();
+  const { kind, text } = scope.file.source.constants[scope.code.a[value]!]!;
+  if (kind !== ConstantKind.String || text.length > maximumQuoted) return answer.entities;
+  for (const part of text.replace(wrapper, '$1').split(/[|,]/)) {
+    const [first = '', ...members] = part.replace(/\[.*/s, '').trim().split('.');
+    if (first === '' || first === 'None') continue;
+    let found = moduleMember(resolver, scope.file, first, depth - 1) ?? [];
+    for (const name of members) found = found.flatMap((one) => member(resolver, one, name, depth - 1));
+    for (const entity of found) {
+      const isLibrary = resolver.entities.kind[entity] === EntityKind.Library;
+      answer.add(isLibrary ? [entity] : asInstance(resolver, entity));
+    }
+  }
+  return answer.entities;
+}
+
+const wrapper = /^\s*(?:\w+\.)*(?:Optional|Union|Annotated|Final|ClassVar)\[(.*)\]\s*$/s;

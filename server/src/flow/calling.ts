@@ -2,7 +2,7 @@
 
 import type { Scope } from '../program/program';
 import { ConstantKind, Op } from '../syntax/code';
-import { positional } from '../syntax/code-reader';
+import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
 import { Answer } from './denotation';
 import { EntityKind } from './entities';
@@ -20,6 +20,21 @@ const identities = new Set([
   'classmethod',
 ]);
 
+const builtinTypes = new Set([
+  'list',
+  'dict',
+  'set',
+  'tuple',
+  'frozenset',
+  'bytearray',
+  'str',
+  'bytes',
+  'int',
+  'float',
+]);
+
+const fieldMakers = new Set(['dataclasses.field', 'attr.ib', 'attr.field', 'attrs.field']);
+
 /** Entities of the result of calling `callee` at an instruction (-1 where no call is written, as for `__enter__`). */
 export function called(
   resolver: Resolver,
@@ -29,7 +44,7 @@ export function called(
   depth: number,
 ): readonly number[] {
   const { entities } = resolver;
-  if (depth <= 0) return resolver.at(0, 0, 0);
+  if (!resolver.spend(depth)) return [];
   const x = entities.x[callee]!;
   switch (entities.kind[callee]) {
     case EntityKind.Class:
@@ -51,7 +66,7 @@ export function called(
 /** Entities that a function returns. */
 export function returned(resolver: Resolver, functionScope: number, depth: number): readonly number[] {
   const scope = resolver.program.scopes[functionScope]!;
-  if (depth <= 0) return resolver.at(0, 0, 0);
+  if (!resolver.spend(depth)) return [];
   const answer = new Answer();
   if (isGenerator(scope)) return answer.entities;
   const annotation = returnAnnotationOf(resolver.program, scope);
@@ -78,12 +93,30 @@ function libraryCall(
       if (first >= 0) return resolver.at(scope.id, resolver.numberings.of(scope).number[first]!, depth - 1);
     }
     if (path === 'getattr') return namedMember(resolver, scope, at, depth);
+    if (fieldMakers.has(path)) return fieldDefault(resolver, scope, at, depth);
     if (path === 'typing.cast') {
       const type = positional(scope.code, at, 0);
       if (type >= 0) return annotated(resolver, scope.id, type, depth - 1);
     }
   }
+  if (builtinTypes.has(path)) return [entities.library(path)];
   return [entities.library(resolver.library.resultOf(path))];
+}
+
+/** `field(default_factory=list)`: what an instance's field starts as. */
+function fieldDefault(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { names } = scope.file.source;
+  const { number } = resolver.numberings.of(scope);
+  const answer = new Answer();
+  for (const name of ['default_factory', 'factory']) {
+    const factory = keyword(scope.code, at, names.indexOf(name));
+    if (factory < 0) continue;
+    for (const callee of resolver.at(scope.id, number[factory]!, depth - 1))
+      answer.add(called(resolver, scope, -1, callee, depth - 1));
+  }
+  const value = keyword(scope.code, at, names.indexOf('default'));
+  if (value >= 0) answer.add(resolver.at(scope.id, number[value]!, depth - 1));
+  return answer.entities;
 }
 
 function superOf(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {

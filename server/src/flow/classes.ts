@@ -39,7 +39,7 @@ export class Classes {
   private readonly orders = new Map<number, readonly number[]>();
   private readonly children = new Map<number, number[]>();
   private readonly fields = new Map<number, Map<string, FieldStore[]>>();
-  private readonly annotations = new Map<number, Map<string, FieldStore>>();
+  private readonly annotations = new Map<number, Map<string, FieldStore[]>>();
 
   constructor(
     private readonly program: Program,
@@ -105,7 +105,7 @@ export class Classes {
 
   /** The annotation of `self.name: T` in the class's own methods, the first one; null when there is none. */
   annotationOf(classScope: number, name: string): FieldStore | null {
-    return this.annotations.get(classScope)?.get(name) ?? null;
+    return this.annotations.get(classScope)?.get(name)?.[0] ?? null;
   }
 
   /** Names of the fields stored through the receiver in the class's own methods. */
@@ -150,16 +150,20 @@ export class Classes {
   /** Puts the stores of a method whose body changed in the place of its old ones. */
   replaceStores(scope: Scope): void {
     if (scope.owner < 0) return;
-    const table = this.fields.get(scope.owner);
-    for (const [name, list] of table ?? []) {
-      const kept = list.filter((store) => store.scope !== scope.id);
-      if (kept.length === list.length) continue;
-      if (kept.length === 0) table!.delete(name);
-      else table!.set(name, kept);
+    for (const tables of [this.fields, this.annotations]) {
+      const table = tables.get(scope.owner);
+      for (const [name, list] of table ?? []) {
+        const kept = list.filter((store) => store.scope !== scope.id);
+        if (kept.length === list.length) continue;
+        if (kept.length === 0) table!.delete(name);
+        else table!.set(name, kept);
+      }
     }
     this.collectStores(scope);
-    for (const list of this.fields.get(scope.owner)?.values() ?? [])
-      list.sort((x, y) => x.scope - y.scope || x.at - y.at);
+    for (const tables of [this.fields, this.annotations]) {
+      for (const list of tables.get(scope.owner)?.values() ?? [])
+        list.sort((x, y) => x.scope - y.scope || x.at - y.at);
+    }
   }
 
   private bases(scope: Scope): readonly number[] {
@@ -178,39 +182,34 @@ export class Classes {
     return found;
   }
 
-  private noteAnnotation(scope: Scope, at: number): void {
-    const { op, a, b, c } = scope.code;
-    if (this.resolver.numberings.of(scope).number[a[at]!] !== op.length) return;
-    let table = this.annotations.get(scope.owner);
-    if (!table) {
-      table = new Map();
-      this.annotations.set(scope.owner, table);
-    }
-    const name = scope.file.source.names[c[at]!]!;
-    const known = table.get(name);
-    if (!known || known.scope > scope.id || (known.scope === scope.id && known.at > at))
-      table.set(name, { scope: scope.id, value: b[at]!, at });
-  }
-
   private collectStores(scope: Scope): void {
     if (bindingOf(this.program, scope) === Binding.Static || scope.code.parameters.length === 0) return;
     const { op, a, b, c } = scope.code;
+    const { names } = scope.file.source;
     let number: Int32Array | null = null;
     for (let at = 0; at < op.length; at++) {
-      if (op[at] === Op.Annotate && a[at]! >= 0) this.noteAnnotation(scope, at);
-      if (op[at] !== Op.StoreAttribute) continue;
+      const isStore = op[at] === Op.StoreAttribute;
+      if (!isStore && (op[at] !== Op.Annotate || a[at]! < 0)) continue;
       number ??= this.resolver.numberings.of(scope).number;
       if (number[a[at]!] !== op.length) continue;
-      let table = this.fields.get(scope.owner);
-      if (!table) {
-        table = new Map();
-        this.fields.set(scope.owner, table);
-      }
-      const name = scope.file.source.names[b[at]!]!;
-      const store = { scope: scope.id, value: c[at]!, at };
-      const list = table.get(name);
-      if (list) list.push(store);
-      else table.set(name, [store]);
+      if (isStore) put(this.fields, scope.owner, names[b[at]!]!, { scope: scope.id, value: c[at]!, at });
+      else put(this.annotations, scope.owner, names[c[at]!]!, { scope: scope.id, value: b[at]!, at });
     }
   }
+}
+
+function put(
+  tables: Map<number, Map<string, FieldStore[]>>,
+  owner: number,
+  name: string,
+  store: FieldStore,
+): void {
+  let table = tables.get(owner);
+  if (!table) {
+    table = new Map();
+    tables.set(owner, table);
+  }
+  const list = table.get(name);
+  if (list) list.push(store);
+  else table.set(name, [store]);
 }

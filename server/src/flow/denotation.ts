@@ -159,7 +159,7 @@ function imported(resolver: Resolver, scope: Scope, at: number, depth: number): 
   const { a, b, c } = scope.code;
   const { names } = scope.file.source;
   const dotted = resolver.modules.absolute(names[a[at]!]!, c[at]!, scope.file);
-  const file = resolver.modules.resolve(dotted, scope.file);
+  const file = resolver.modules.find(names[a[at]!]!, c[at]!, scope.file);
   const { entities } = resolver;
   if (b[at]! < 0) {
     if (file) return [entities.of(EntityKind.Module, file.index)];
@@ -170,7 +170,8 @@ function imported(resolver: Resolver, scope: Scope, at: number, depth: number): 
     const found = moduleMember(resolver, file, name, depth - 1);
     if (found) return found;
   }
-  const submodule = resolver.modules.resolve(`${dotted}.${name}`, scope.file);
+  const parent = names[a[at]!]!;
+  const submodule = resolver.modules.find(parent === '' ? name : `${parent}.${name}`, c[at]!, scope.file);
   if (submodule) return [entities.of(EntityKind.Module, submodule.index)];
   return file ? [] : [entities.library(resolver.library.canonical(`${dotted}.${name}`))];
 }

@@ -2,6 +2,8 @@
 
 import type { ProgramFile } from '../program/program';
 import { Op } from '../syntax/code';
+import { elements } from '../syntax/code-reader';
+import { annotated } from './annotations';
 import { returned } from './calling';
 import { Answer } from './denotation';
 import { EntityKind } from './entities';
@@ -13,13 +15,17 @@ const maximumBindings = 6;
 /** Entities of a member of an entity. */
 export function member(resolver: Resolver, entity: number, name: string, depth: number): readonly number[] {
   const { entities } = resolver;
-  if (depth <= 0) return resolver.at(0, 0, 0);
+  if (!resolver.spend(depth)) return [];
   const x = entities.x[entity]!;
   switch (entities.kind[entity]) {
     case EntityKind.Module:
       return moduleMember(resolver, resolver.program.files[x]!, name, depth) ?? [];
-    case EntityKind.Library:
-      return [entities.library(resolver.library.canonical(`${entities.path(entity)}.${name}`))];
+    case EntityKind.Library: {
+      const path = `${entities.path(entity)}.${name}`;
+      const file = resolver.modules.namespaced(path);
+      if (file) return [entities.of(EntityKind.Module, file.index)];
+      return [entities.library(resolver.library.canonical(path))];
+    }
     case EntityKind.Class:
       return classMember(resolver, x, name, depth, false, 0);
     case EntityKind.Instance:
@@ -48,17 +54,28 @@ export function moduleMember(
     }
     return answer.entities;
   }
-  if (depth <= 0) return null;
+  if (!resolver.spend(depth)) return null;
   for (const { dotted, level } of resolver.bindings.starImports(file.firstScope)) {
-    const absolute = resolver.modules.absolute(dotted, level, file);
-    const other = resolver.modules.resolve(absolute, file);
-    if (!other || other === file) continue;
+    const other = resolver.modules.find(dotted, level, file);
+    if (!other || other === file || !isExported(resolver, other, name)) continue;
     const found = moduleMember(resolver, other, name, depth - 1);
     if (found) return found;
   }
   if (!file.path.endsWith('__init__.py')) return null;
   const submodule = resolver.modules.resolve(`${resolver.modules.names[file.index]!}.${name}`, file);
   return submodule ? [resolver.entities.of(EntityKind.Module, submodule.index)] : null;
+}
+
+/** Whether `from m import *` takes the name: one that begins with an underscore only if `__all__` has it. */
+function isExported(resolver: Resolver, file: ProgramFile, name: string): boolean {
+  if (!name.startsWith('_')) return true;
+  return resolver.bindings.of(file.firstScope, '__all__').some(({ scope, value }) => {
+    const { code, file: where } = resolver.program.scopes[scope]!;
+    if (code.op[value] !== Op.List && code.op[value] !== Op.Tuple) return false;
+    return [...elements(code, value)].some(
+      (one) => code.op[one] === Op.Const && where.source.constants[code.a[one]!]!.text === name,
+    );
+  });
 }
 
 /** A member looked up along the resolution order, `skip` classes left out (for `super()`). */
@@ -96,6 +113,11 @@ function classMember(
       const { number } = resolver.numberings.of(scope);
       answer.add(resolver.at(one, number[value]!, depth - 1));
     }
+    if (answer.entities.length > 0) return answer.entities;
+    const annotation = bindings.annotation(one, name);
+    if (annotation >= 0) answer.add(annotated(resolver, one, annotation, depth - 1));
+    const own = ofInstance ? classes.annotationOf(one, name) : null;
+    if (own) answer.add(annotated(resolver, own.scope, own.value, depth - 1));
     if (answer.entities.length > 0) return answer.entities;
   }
   return answer.entities;

@@ -506,9 +506,9 @@ class Pass {
         this.mergeBody(frame);
     }
     if (frame.op === Op.If && !frame.sawElse) {
-      this.env = frame.base;
-      this.held = frame.elseHeld;
-      this.merge(frame);
+      // Its values come first: they are the earlier ones.
+      frame.endedHeld = this.meet(frame.endedHeld, frame.elseHeld);
+      frame.ended = this.joined(frame.base, frame.ended);
     }
     this.env = frame.dead ? null : frame.ended;
     this.held = frame.ended ? frame.endedHeld : frame.baseHeld;

@@ -8,6 +8,9 @@ export class ModuleNames {
   /** File index -> dotted name as its own regular packages give it. */
   readonly names: readonly string[];
   private readonly byName = new Map<string, ProgramFile[]>();
+  private readonly byPath = new Map<string, ProgramFile>();
+  /** Last names of folders that hold modules but no __init__.py: what a namespace package may be called. */
+  private readonly openFolders = new Set<string>();
 
   constructor(program: Program) {
     const packages = new Set<string>();
@@ -20,7 +23,37 @@ export class ModuleNames {
       const list = this.byName.get(name);
       if (list) list.push(file);
       else this.byName.set(name, [file]);
+      this.byPath.set(file.path.replace(/\.pyi?$/, ''), file);
+      for (let slash = file.path.lastIndexOf('/'); slash > 0; ) {
+        const folder = file.path.slice(0, slash);
+        if (packages.has(folder)) break;
+        slash = folder.lastIndexOf('/');
+        this.openFolders.add(folder.slice(slash + 1));
+      }
     });
+  }
+
+  /** The file that an import of `dotted` with `level` leading dots means in `from`; null when it is none. */
+  find(dotted: string, level: number, from: ProgramFile): ProgramFile | null {
+    if (level === 0) return this.resolve(dotted, from);
+    const folders = from.path.split('/').slice(0, -level);
+    // A relative import goes by folders, whether they are packages or not.
+    if (dotted !== '') folders.push(...dotted.split('.'));
+    const path = folders.join('/');
+    return this.byPath.get(path) ?? this.byPath.get(`${path === '' ? '' : `${path}/`}__init__`) ?? null;
+  }
+
+  /** The only file that a dotted path into a package without __init__.py can mean; null when it means none or several. */
+  namespaced(dotted: string): ProgramFile | null {
+    if (!this.openFolders.has(dotted.slice(0, dotted.indexOf('.')))) return null;
+    const suffix = dotted.replaceAll('.', '/');
+    for (let name = dotted; ; ) {
+      const fitting = (this.byName.get(name) ?? []).filter((file) => endsWithModule(file.path, suffix));
+      if (fitting.length > 0) return fitting.length === 1 ? fitting[0]! : null;
+      const dot = name.indexOf('.');
+      if (dot < 0) return null;
+      name = name.slice(dot + 1);
+    }
   }
 
   /** The file that `import dotted` means in `from`, or null when it is not of the program. */
