@@ -7,7 +7,7 @@ import type { TextEdit } from '../text/span';
 import type { SourceFile } from './code';
 import type { SkipBody } from './cursor-walk';
 import { ERROR_LIMIT, type FlatTree } from './flat-tree';
-import { type LoweredFile, lowerFile } from './lower/lower-file';
+import { type LoweredFile, lowerFile, unreadFile } from './lower/lower-file';
 import type { KeptCodes } from './lower/reuse';
 import type { Scope } from './lower/scope';
 import { Tables } from './lower/tables';
@@ -16,18 +16,21 @@ import { Tables } from './lower/tables';
 export interface DocumentParser {
   readonly tree: FlatTree;
   readonly pool: Scope[];
-  /** Parses a text, with an edited tree of the text before where there is one. */
-  parse(text: string, before?: Tree): Tree;
+  /** Parses a text, with an edited tree of the text before where there is one; null when it gives up. */
+  parse(text: string, before?: Tree): Tree | null;
   /** Refills `tree` from a parsed tree. */
   walk(parsed: Tree, text: string, skip?: SkipBody): void;
 }
+
+const NOTHING: LoweredFile['leftovers'] = { outward: [], subtree: [], depths: [] };
 
 /** A start that no definition has: it was touched by an edit. */
 const TOUCHED = -1;
 
 /** An open file. Not for use after `close`. */
 export class Document {
-  private parsed: Tree;
+  /** Null while the parser gives up on the text. */
+  private parsed: Tree | null;
   private lowered: LoweredFile;
   private tables = new Tables();
   /** True when the tree was made from an older one. */
@@ -61,13 +64,18 @@ export class Document {
     const starts = codes.map((code) => code.base);
     for (const edit of edits) this.apply(edit, starts);
     const before = this.parsed;
+    if (before === null) return this.replace(this.content);
     this.parsed = this.parser.parse(this.content, before);
+    if (this.parsed === null) {
+      before.delete();
+      return this.replace(this.content);
+    }
     for (const range of before.getChangedRanges(this.parsed)) {
       touch(starts, codes, range.startIndex, range.endIndex);
     }
     before.delete();
     this.resumed = true;
-    this.lowered = this.lowerAround(starts);
+    this.lowered = this.lowerAround(this.parsed, starts);
     return this.file;
   }
 
@@ -80,7 +88,7 @@ export class Document {
 
   /** Replaces the whole text. */
   replace(text: string): SourceFile {
-    this.parsed.delete();
+    this.parsed?.delete();
     this.content = text;
     this.parsed = this.parser.parse(text);
     this.resumed = false;
@@ -90,7 +98,8 @@ export class Document {
 
   /** Frees the tree. */
   close(): void {
-    this.parsed.delete();
+    this.parsed?.delete();
+    this.parsed = null;
   }
 
   /** Applies one edit to the text and the tree, and moves the starts of the definitions behind it. */
@@ -100,7 +109,7 @@ export class Document {
     const end = Math.min(Math.max(start, edit.end), text.length);
     const newEnd = start + edit.text.length;
     this.content = text.slice(0, start) + edit.text + text.slice(end);
-    this.parsed.edit({
+    this.parsed?.edit({
       startIndex: start,
       oldEndIndex: end,
       newEndIndex: newEnd,
@@ -116,6 +125,7 @@ export class Document {
   private lowerAll(): LoweredFile {
     const { parser } = this;
     this.tables = new Tables();
+    if (this.parsed === null) return { file: unreadFile(this.content), leftovers: NOTHING, stale: false };
     parser.walk(this.parsed, this.content);
     const lowered = lowerFile(parser.tree, this.content, {
       tables: this.tables,
@@ -127,7 +137,7 @@ export class Document {
   }
 
   /** Lowers again what the edits touched. `starts`: where each definition is now, or TOUCHED. */
-  private lowerAround(starts: readonly number[]): LoweredFile {
+  private lowerAround(parsed: Tree, starts: readonly number[]): LoweredFile {
     const { parser, lowered } = this;
     const before = lowered.file;
     // Beyond the limit some errors are not recorded, so they can't be carried over either.
@@ -143,7 +153,7 @@ export class Document {
         return index >= 0 && before.codes[index]?.length === end - start ? index : -1;
       },
     };
-    parser.walk(this.parsed, this.content, (start, end, bodyStart, bodyEnd) => {
+    parser.walk(parsed, this.content, (start, end, bodyStart, bodyEnd) => {
       const index = kept.find(start, end);
       if (index < 0) return false;
       const shift = start - (before.codes[index]?.base ?? 0);

@@ -9,7 +9,7 @@ import { FlatTree } from './flat-tree';
 import { type Grammar, mapGrammar } from './grammar';
 import { SAMPLE, sameTree } from './heap-check';
 import { type HeapOwner, HeapWalk } from './heap-walk';
-import { lowerFile } from './lower/lower-file';
+import { lowerFile, unreadFile } from './lower/lower-file';
 import type { Scope } from './lower/scope';
 import { Tables } from './lower/tables';
 
@@ -19,6 +19,8 @@ export interface ParserSources {
   readonly languageWasm: Uint8Array;
   /** False: read trees through the public cursor only. For comparison; it is slower. */
   readonly heap?: boolean;
+  /** How many hundred steps the parser may take for a text of some length before it gives up; for tests. */
+  readonly stepLimit?: (length: number) => number;
 }
 
 /** Loads the runtime and the grammar. Call once per process or worker. */
@@ -32,9 +34,14 @@ export async function loadParser(sources: ParserSources): Promise<PythonParser> 
   const parser = new Parser();
   parser.setLanguage(language);
   const grammar = mapGrammar(language.types, (symbol) => language.nodeTypeIsNamed(symbol));
-  const loaded = new PythonParser(parser, grammar);
+  const loaded = new PythonParser(parser, grammar, sources.stepLimit ?? stepLimit);
   if (sources.heap !== false) loaded.tryHeap(options, handleOf(language));
   return loaded;
+}
+
+/** Common code takes a hundred steps for 200 code units, hostile text for 20. */
+function stepLimit(length: number): number {
+  return 1000 + length / 4;
 }
 
 /** The address that the library keeps in its objects. */
@@ -56,11 +63,13 @@ export class PythonParser implements DocumentParser {
   constructor(
     private readonly parser: Parser,
     private readonly grammar: Grammar,
+    private readonly limit: (length: number) => number,
   ) {}
 
   /** Parses and lowers a whole file. Never throws on any text. */
   compile(text: string): SourceFile {
     const parsed = this.parse(text);
+    if (parsed === null) return unreadFile(text);
     try {
       this.walk(parsed, text);
     } finally {
@@ -74,13 +83,11 @@ export class PythonParser implements DocumentParser {
     return new Document(this, text);
   }
 
-  parse(text: string, before?: Tree): Tree {
-    const tree = this.parser.parse(text, before);
-    if (tree === null) {
-      throw new Error(
-        'The parser returned no tree. Restart the engine: its WebAssembly module is out of order.',
-      );
-    }
+  parse(text: string, before?: Tree): Tree | null {
+    // A count, not a clock: the same text gives the same outcome on every machine.
+    let left = this.limit(text.length);
+    const tree = this.parser.parse(text, before, { progressCallback: () => --left < 0 });
+    if (tree === null) this.parser.reset();
     return tree;
   }
 
@@ -102,6 +109,7 @@ export class PythonParser implements DocumentParser {
   /** Reads trees from the module's memory from now on, if that gives what the cursor gives. */
   tryHeap(owner: HeapOwner, language: number): void {
     const parsed = this.parse(SAMPLE);
+    if (parsed === null) return;
     this.walk(parsed, SAMPLE);
     const byHeap = new FlatTree();
     try {

@@ -96,6 +96,22 @@ describe('random text', () => {
   });
 });
 
+describe('a text that takes the parser too many steps', () => {
+  test('is left out, and said to be, until an edit mends it', async () => {
+    const impatient = await loadTestParser(true, (length) => (length > 4000 ? 0 : 1000));
+    const text = 'x = 1\n'.repeat(2000);
+    const file = impatient.compile(text);
+    expect(file.notes[0]).toContain('The file is left out');
+    expect(file.errors).toEqual([{ start: 0, end: text.length }]);
+    const document = impatient.open(text);
+    expect(document.file.notes).toEqual(file.notes);
+    expect(document.edit([{ start: 0, end: 0, text: 'y' }]).notes).toEqual(file.notes);
+    expect(document.edit([{ start: 600, end: 99999, text: '' }]).notes).toEqual([]);
+    expect(document.edit([{ start: 0, end: 0, text }]).notes).toEqual(file.notes);
+    document.close();
+  });
+});
+
 describe('both ways to read a tree', () => {
   test('are in use', () => {
     expect(parser.readsHeap).toBe(true);

@@ -2,7 +2,7 @@
 
 import { findLineStarts, lineAt } from '../../text/line-index';
 import { type Comment, ScopeKind, type SourceFile } from '../code';
-import type { FlatTree } from '../flat-tree';
+import { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
 import { annotationForms } from './annotations';
 import { callForms } from './calls';
@@ -18,7 +18,7 @@ import type { KeptCodes, Leftovers } from './reuse';
 import type { Scope } from './scope';
 import { statementForms } from './statements';
 import { stringForms } from './strings';
-import { detached, type Tables } from './tables';
+import { detached, Tables } from './tables';
 import { targetForms } from './targets';
 
 function byKind<T>(...families: readonly (readonly (readonly [Kind, T])[])[]): (T | undefined)[] {
@@ -80,6 +80,16 @@ export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions
   };
   return { file, leftovers: { outward: l.outward, subtree: l.subtree, depths: l.depths }, stale: l.stale };
 }
+
+/** What stands for a file that the parser gave up on: a module without code, and a note. */
+export function unreadFile(text: string): SourceFile {
+  const { file } = lowerFile(new FlatTree(), text, { tables: new Tables(), pool: [] });
+  return { ...file, errors: [{ start: 0, end: text.length }], notes: [GIVEN_UP] };
+}
+
+const GIVEN_UP =
+  'The file is left out: the parser needs far more steps for it than for Python code of its length. ' +
+  'Exclude it, or check that it is Python.';
 
 const TRUNCATED =
   `Nesting deeper than ${DEPTH_LIMIT} levels is left out. ` +
