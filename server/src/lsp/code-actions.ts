@@ -57,7 +57,7 @@ function actionsFor(
   const wants = (kind: string): boolean =>
     !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];
-  const under = found.filter((finding) => overlaps(finding.location.range, range));
+  const under = found.filter((finding) => onSameLines(finding.location.range, range));
   if (wants(CodeActionKind.QuickFix)) {
     for (const finding of under) {
       const diagnostics = context.diagnostics.filter((diagnostic) => shows(diagnostic, finding));
@@ -126,8 +126,9 @@ function shows(diagnostic: Diagnostic, finding: Finding): boolean {
   return diagnostic.code === finding.rule && before(start, other.start) === 0 && before(end, other.end) === 0;
 }
 
-function overlaps(one: Range, other: Range): boolean {
-  return before(one.start, other.end) <= 0 && before(other.start, one.end) <= 0;
+/** Whole lines count, so that a fix is offered wherever on the line the cursor is. */
+function onSameLines(one: Range, other: Range): boolean {
+  return one.start.line <= other.end.line && other.start.line <= one.end.line;
 }
 
 function before(one: Range['start'], other: Range['start']): number {
