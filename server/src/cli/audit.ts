@@ -99,7 +99,8 @@ function withSkipped(result: AuditResult, skipped: readonly Skipped[], { disable
     .map((file) => ({ ...file, findings: file.findings.filter(({ rule }) => !disabled.includes(rule)) }))
     .filter(({ findings }) => findings.length > 0);
   const all = [...result.skipped, ...skipped];
-  return { ...result, files, skipped: all.sort((one, other) => (one.path < other.path ? -1 : 1)) };
+  all.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+  return { ...result, files, skipped: all };
 }
 
 async function printReview(

@@ -52,8 +52,8 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     )
     .option('--preview', 'also run rules that are still in preview')
     .option('--review', 'print the full review of one file, as text or Markdown')
-    .option('--threads <n>', 'how many threads may work', wholeNumber)
-    .option('--no-cache', 'use and keep nothing from other runs')
+    .option('--threads <n>', 'how many threads may work; so far one does all the work', wholeNumber)
+    .option('--no-cache', 'use and keep nothing from other runs; so far nothing is kept')
     .helpOption('-h, --help', 'print this help')
     .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
 

@@ -11,6 +11,7 @@ import type { PythonParser } from '../syntax/parser';
 import { Analysis } from '../whole/analysis';
 import { carryOver } from '../whole/carry-over';
 import { findingsOfAside } from './aside';
+import { partsLeftOut } from './left-out';
 import { isEnabled, settleFindings } from './outcome';
 import { lineCountOf, type RuleReport } from './positions';
 import type {
@@ -97,8 +98,8 @@ export class Engine {
     for (const { source } of analysis.program.files) lineCount += lineCountOf(source);
     const { calls, resolved, modelled, unresolved } = analysis.calls.counts;
     return {
-      files: files.sort((x, y) => (x.path < y.path ? -1 : 1)),
-      skipped: this.sources.skipped(),
+      files: files.sort(inOrder),
+      skipped: [...this.sources.skipped(), ...[...this.sources.files()].flatMap(partsLeftOut)].sort(inOrder),
       fileCount: analysis.program.files.length,
       lineCount,
       stats: { calls, resolved, modelled, unresolved, places: analysis.guards.all.length },
@@ -172,4 +173,8 @@ export class Engine {
     for (const { path, reason } of this.sources.skipped()) byPath.set(path, findingsOfAside(path, reason));
     return { analysis, byPath };
   }
+}
+
+function inOrder(one: { readonly path: string }, other: { readonly path: string }): number {
+  return one.path < other.path ? -1 : Number(one.path > other.path);
 }
