@@ -67,6 +67,7 @@ export class Library {
   readonly secretSources: PathTable<string>;
   readonly secretWords: SecretWords;
   readonly maskers: ReadonlySet<string>;
+  readonly removers: ReadonlySet<string>;
 
   constructor(layers: Layers) {
     this.aliases = new Map(Object.entries(record(layers, (d) => d.aliases)));
@@ -102,6 +103,7 @@ export class Library {
     this.secretSources = new PathTable(record(layers, (d) => d.secrets?.sources));
     this.secretWords = new SecretWords(layers.flatMap((d) => (d.secrets?.words ? [d.secrets.words] : [])));
     this.maskers = names(layers, (d) => d.secrets?.maskers);
+    this.removers = names(layers, (d) => d.secrets?.removers);
   }
 
   /** One spelling for a path: aliases resolved, call results replaced by their types.

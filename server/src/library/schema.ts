@@ -203,8 +203,10 @@ export interface LibraryData {
     readonly words?: SecretVocabulary;
     /** Calls and attributes that give a secret, and what it is. */
     readonly sources?: Readonly<Record<string, string>>;
-    /** First words of a function's name that mean that it masks. */
+    /** Words in a function's name that mean that it masks. */
     readonly maskers?: readonly string[];
+    /** First words of a function's name that mean so when a secret follows: `strip_password`. */
+    readonly removers?: readonly string[];
   };
 }
 

@@ -50,6 +50,12 @@ export class SecretWords {
     return verdict;
   }
 
+  /** Whether a name ends in a word that makes it something other than a secret. */
+  isNeutral(name: string): boolean {
+    const words = wordsOf(name);
+    return words.length === 0 || this.neutralLast.has(words[words.length - 1] as string);
+  }
+
   private decide(words: readonly string[]): SecretEvidence {
     if (words.length === 0 || words.length > 8) return SecretEvidence.None;
     let last = words.length;

@@ -1,0 +1,152 @@
+// Calls: into functions and classes of the program by summary, into libraries by data, and into the unknown, where
+// labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
+
+import { SecretEvidence } from '../../library/secret-words';
+import { Argument } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { bindArguments } from './binding';
+import { calleeName, receiverOf } from './checks';
+import { bottom, Type } from './domain';
+import { givesSecret, isMasker, withSecret } from './evidence';
+import { applySummary } from './instantiate';
+import { LabelKind, Mask } from './labels';
+import { libraryCall } from './library-calls';
+import { logByName } from './log-calls';
+import { methodCall } from './methods';
+import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
+import { partLabels, unjudged } from './text';
+
+/** The value of a call instruction; its effects are done. */
+export function evaluateCall(pass: Pass, at: number): number {
+  const { resolver } = pass.context;
+  const callee = pass.scope.code.a[at]!;
+  const name = calleeName(pass, callee);
+  const targets = resolver.targets(pass.scope.id, at);
+  let result = bottom;
+  let inProgram = false;
+  for (const target of targets) {
+    if (target.kind === 'library') continue;
+    inProgram = true;
+    result = pass.domain.join(result, callProgram(pass, at, target));
+  }
+  if (isMasker(pass, name)) return masked(pass, at);
+  if (inProgram) return judged(pass, at, result, name);
+  for (const target of targets) {
+    if (target.kind !== 'library') continue;
+    const known = libraryCall(pass, at, target.path);
+    if (known !== null) return known;
+  }
+  if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
+  const asMethod = methodCall(pass, at, callee, name);
+  if (asMethod !== null) return asMethod;
+  pass.context.counts.unknownCalls++;
+  return judged(pass, at, unknownResult(pass, at), name);
+}
+
+function callProgram(
+  pass: Pass,
+  at: number,
+  target: Exclude<ReturnType<Pass['context']['resolver']['targets']>[number], { kind: 'library' }>,
+): number {
+  const { domain, context } = pass;
+  const { scopes } = context.resolver.program;
+  if (target.kind === 'class') {
+    const fresh = domain.container(ShapeKind.Object, [], bottom);
+    const summary = target.init < 0 ? undefined : context.summaries.get(target.init);
+    if (summary === undefined)
+      return target.init < 0 ? domain.labelled(fresh, exceptionLabels(pass, at)) : fresh;
+    const init = scopes[target.init]!;
+    const bound = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
+    applySummary(pass, at, init, summary, bound);
+    keepFields(pass, target.scope, bound.values[0]!);
+    return bound.values[0]!;
+  }
+  const summary = context.summaries.get(target.scope);
+  if (summary === undefined) return unknownResult(pass, at);
+  const callee = scopes[target.scope]!;
+  const bound = bindArguments(pass, at, callee, target.bound ? receiverOf(pass, at) : null);
+  return applySummary(pass, at, callee, summary, bound);
+}
+
+/** What a constructor stored in its object is known to the other methods of the class. */
+function keepFields(pass: Pass, classScope: number, object: number): void {
+  const shape = pass.domain.shape(object);
+  if (shape === null) return;
+  const { classes } = pass.context.resolver;
+  shape.keys.forEach((key, k) => {
+    if (!key.startsWith('.')) return;
+    const name = key.slice(1);
+    pass.context.fields.add(classes.ownerOf(classScope, name), name, shape.values[k]!);
+  });
+}
+
+/** A class without a constructor of its own may keep what it is given (exceptions, named tuples). */
+function exceptionLabels(pass: Pass, at: number): number {
+  return argumentLabels(pass, at);
+}
+
+/** Labels of all arguments as parts. */
+export function argumentLabels(pass: Pass, at: number): number {
+  const { code } = pass.scope;
+  let labels = 0;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    labels = pass.domain.labels.join(labels, partLabels(pass, pass.values[argumentValue(code, at, k)]!));
+  }
+  return labels;
+}
+
+/** The result of a masker: no secret any more, nothing that a name could make one. */
+function masked(pass: Pass, at: number): number {
+  const { domain } = pass;
+  const receiver = receiverOf(pass, at);
+  const all = domain.labels.join(
+    argumentLabels(pass, at),
+    partLabels(pass, receiver.instruction < 0 ? bottom : receiver.value),
+  );
+  return domain.value(Type.Text | Type.Container | Type.Other, 0, withoutSecrets(pass, all));
+}
+
+/** Labels after something that shows no secret. */
+export function withoutSecrets(pass: Pass, labels: number): number {
+  const table = pass.domain.labels;
+  return table.map(labels, (label, mask) =>
+    table.kindOf(label) === LabelKind.Secret ? null : [label, (mask | Mask.SecretCleared) & ~Mask.Exact],
+  );
+}
+
+/** The result of a call of which nothing is known: outside data goes through, secrets don't. */
+function unknownResult(pass: Pass, at: number): number {
+  const receiver = receiverOf(pass, at);
+  const { domain } = pass;
+  let labels = argumentLabels(pass, at);
+  if (receiver.instruction >= 0) labels = domain.labels.join(labels, partLabels(pass, receiver.value));
+  return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
+}
+
+function judged(pass: Pass, at: number, result: number, name: string): number {
+  const evidence = givesSecret(pass, name);
+  if (evidence === SecretEvidence.None || unjudged(pass, result) === 0) return result;
+  const { labels } = pass.domain;
+  const pairs = labels.sets[pass.domain.labelsOf[result]!]!;
+  for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return result;
+  if (pass.domain.shape(result) !== null) return result;
+  return withSecret(pass, result, `${name}()`, at, false);
+}
+
+/** The value instruction of an argument by position or keyword, or -1. */
+export function argumentAt(pass: Pass, at: number, position: number, keyword: string | undefined): number {
+  const { code, file } = pass.scope;
+  let seen = 0;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const mark = argumentKeyword(code, at, k);
+    if (mark === Argument.Star) return -1;
+    if (mark === Argument.Positional) {
+      if (seen === position) return argumentValue(code, at, k);
+      seen++;
+    } else if (mark >= 0 && keyword !== undefined && file.source.names[mark] === keyword) {
+      return argumentValue(code, at, k);
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,121 @@
+// What a call in a condition proves: character classes, conversions that passed, full matches of harmless patterns,
+// types, and the checks of the program's own functions by their summaries.
+
+import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
+import { bindArguments } from './binding';
+import { assume, cleared, refine, subjectOf } from './guards';
+import { allSinks } from './inputs';
+import type { Pass } from './pass';
+import { constantText } from './text';
+
+const characterTests = new Set(['isdigit', 'isalnum', 'isnumeric', 'isdecimal', 'isalpha', 'isidentifier']);
+const numbers = new Set(['int', 'float', 'bool', 'complex', 'Decimal', 'UUID']);
+
+/** Takes into account that a call's result is true, or false. */
+export function assumeCall(pass: Pass, at: number, holds: boolean, depth: number): void {
+  const { code } = pass.scope;
+  const callee = code.a[at]!;
+  const first = positional(code, at, 0);
+  const name = calleeName(pass, callee);
+  if (name === 'bool' && first >= 0) {
+    assume(pass, first, holds, depth + 1);
+    return;
+  }
+  assumeSummary(pass, at, holds);
+  if (!holds) return;
+  const subject = vouchedFor(pass, at, callee, name, first);
+  if (subject >= 0) accept(pass, subject);
+}
+
+/** The value that a call's being true makes safe, or -1. */
+function vouchedFor(pass: Pass, at: number, callee: number, name: string, first: number): number {
+  const { code } = pass.scope;
+  if (code.op[callee] === Op.Attribute && characterTests.has(name)) return code.a[callee]!;
+  if (name === 'isinstance' && first >= 0 && isNumberType(pass, positional(code, at, 1))) return first;
+  return matched(pass, at, callee, name);
+}
+
+/** The object that an instruction read is safe for every sink. */
+export function accept(pass: Pass, instruction: number): void {
+  const [subject] = subjectOf(pass, instruction);
+  refine(pass, subject, (value) => cleared(pass.domain, value, allSinks));
+}
+
+/** The last name of a callee. */
+export function calleeName(pass: Pass, callee: number): string {
+  const { op, a, b, slots } = pass.scope.code;
+  switch (op[callee] as Op) {
+    case Op.Attribute:
+      return pass.name(b[callee]!);
+    case Op.Global:
+    case Op.Captured:
+      return pass.name(a[callee]!);
+    case Op.Local:
+      return pass.name(slots[a[callee]!]!);
+    default:
+      return '';
+  }
+}
+
+function isNumberType(pass: Pass, value: number): boolean {
+  if (value < 0) return false;
+  const { op, b, extra } = pass.scope.code;
+  if (op[value] !== Op.Tuple) return numbers.has(calleeName(pass, value));
+  const from = b[value]!;
+  for (let k = 1; k <= extra[from]!; k++) if (!numbers.has(calleeName(pass, extra[from + k]!))) return false;
+  return extra[from]! > 0;
+}
+
+/** The value that a successful match of a harmless pattern vouches for, or -1. */
+function matched(pass: Pass, at: number, callee: number, name: string): number {
+  if (name !== 'match' && name !== 'fullmatch' && name !== 'search') return -1;
+  const { code } = pass.scope;
+  const whole = name === 'fullmatch';
+  const path = pass.context.resolver.libraryPath(pass.scope.id, callee);
+  const direct = path === `re.${name}`;
+  const [pattern, subject] = direct
+    ? [constantText(pass, pass.valueOf(positional(code, at, 0))), positional(code, at, 1)]
+    : [
+        compiledPattern(pass, code.op[callee] === Op.Attribute ? code.a[callee]! : -1),
+        positional(code, at, 0),
+      ];
+  if (pattern === null || subject < 0) return -1;
+  return pass.context.patterns.isSafe(pattern, whole, name === 'match') ? subject : -1;
+}
+
+/** The pattern of a compiled expression: what `re.compile` was given is kept as member `.pattern`. */
+function compiledPattern(pass: Pass, receiver: number): string | null {
+  if (receiver < 0) return null;
+  const pattern = pass.domain.member(pass.values[receiver]!, '.pattern');
+  return pattern === null ? null : constantText(pass, pattern);
+}
+
+function assumeSummary(pass: Pass, at: number, holds: boolean): void {
+  if (!holds) return;
+  const { resolver, summaries } = pass.context;
+  const targets = resolver.targets(pass.scope.id, at);
+  if (targets.length !== 1 || targets[0]!.kind !== 'function') return;
+  const target = targets[0]!;
+  const summary = summaries.get(target.scope);
+  if (summary === undefined || !summary.checkedIfTrue.some((mask) => mask !== 0)) return;
+  const bound = bindArguments(
+    pass,
+    at,
+    resolver.program.scopes[target.scope]!,
+    target.bound ? receiverOf(pass, at) : null,
+  );
+  summary.checkedIfTrue.forEach((mask, parameter) => {
+    const instruction = bound.instructions[parameter] ?? -1;
+    if (mask !== 0 && instruction >= 0)
+      refine(pass, instruction, (value) => cleared(pass.domain, value, mask));
+  });
+}
+
+/** The receiver's value and instruction of a method call. */
+export function receiverOf(pass: Pass, at: number): { readonly value: number; readonly instruction: number } {
+  const callee = pass.scope.code.a[at]!;
+  if (pass.scope.code.op[callee] !== Op.Attribute) return { value: 1, instruction: -1 };
+  const instruction = pass.scope.code.a[callee]!;
+  return { value: pass.values[instruction]!, instruction };
+}

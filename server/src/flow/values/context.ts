@@ -1,0 +1,51 @@
+// What all passes over the functions of one program share: the domain, the resolver, summaries, fields, flows found.
+// Owned by `Values`; a pass only adds to it.
+
+import type { Library } from '../../library/library';
+import type { Resolver } from '../resolver';
+import { Domain } from './domain';
+import { Fields } from './fields';
+import { Mask } from './labels';
+import { Patterns } from './patterns';
+import type { Summary } from './summary';
+
+/** Figures of a run, for `--stats`. */
+export interface Counts {
+  /** Functions that the interpretation ran on. */
+  functions: number;
+  /** Functions that ran again because a shared place held more than they had seen. */
+  reruns: number;
+  /** Calls of which nothing was known, so that their arguments' labels went through. */
+  unknownCalls: number;
+  /** Functions cut off by the bound on steps. */
+  exhausted: number;
+}
+
+/** The shared state of a run. */
+export class Context {
+  readonly domain = new Domain();
+  readonly fields = new Fields(this.domain);
+  readonly patterns = new Patterns();
+  readonly summaries = new Map<number, Summary>();
+  readonly counts: Counts = { functions: 0, reruns: 0, unknownCalls: 0, exhausted: 0 };
+  private readonly sinkBits = new Map<string, number>();
+  /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
+  readonly sourceNames: ReadonlySet<string>;
+
+  constructor(
+    readonly resolver: Resolver,
+    readonly library: Library,
+  ) {
+    this.sourceNames = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
+  }
+
+  /** The mask bit of a sink kind. */
+  bitOf(kind: string): number {
+    let bit = this.sinkBits.get(kind);
+    if (bit === undefined) {
+      bit = Mask.FirstSink << this.sinkBits.size;
+      this.sinkBits.set(kind, bit);
+    }
+    return bit;
+  }
+}

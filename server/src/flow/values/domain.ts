@@ -1,0 +1,243 @@
+// The abstract values: type bits, what is known, labels, shape. Hash-consed into integers, joined by a memoised function.
+// Decides what a value is and how values combine; knows no instruction and no library.
+
+import { type Constant, ConstantKind } from '../../syntax/code';
+import { Knowledge, unknown } from './known';
+import { Labels, noLabels } from './labels';
+import { maximumKeys, noShape, type Shape, ShapeKind, Shapes } from './shapes';
+
+/** What types a value may have. */
+export const enum Type {
+  None = 1,
+  Bool = 2,
+  Number = 4,
+  Text = 8,
+  Container = 16,
+  Other = 32,
+  /** May be something of which nothing is known, so that a name may still say what it is. */
+  Unjudged = 64,
+  Any = 127,
+}
+
+/** The value of code that does not run. */
+export const bottom = 0;
+/** A value of which nothing is known. */
+export const anything = 1;
+const maximumNesting = 4;
+
+/** Entries of a container under construction. */
+export type Entries = readonly (readonly [key: string, value: number])[];
+
+/** Append-only table of values. */
+export class Domain {
+  readonly labels = new Labels();
+  readonly known = new Knowledge();
+  readonly shapes = new Shapes();
+  readonly types: number[] = [];
+  readonly knownOf: number[] = [];
+  readonly labelsOf: number[] = [];
+  readonly shapeOf: number[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly joins = new Map<number, number>();
+
+  constructor() {
+    this.value(0);
+    this.value(Type.Any);
+  }
+
+  /** The id of a value. */
+  value(types: number, known = unknown, labels = noLabels, shape = noShape): number {
+    const key = `${types},${known},${labels},${shape}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.types.length;
+      this.types.push(types);
+      this.knownOf.push(known);
+      this.labelsOf.push(labels);
+      this.shapeOf.push(shape);
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+
+  /** A literal. */
+  constant({ kind, text }: Constant): number {
+    return this.value(typeOf(kind), this.known.constant(kind, text));
+  }
+
+  /** A text constant. */
+  text(text: string): number {
+    return this.constant({ kind: ConstantKind.String, text });
+  }
+
+  /** The same value with other labels. */
+  withLabels(value: number, labels: number): number {
+    if (labels === this.labelsOf[value]) return value;
+    return this.value(this.types[value]!, this.knownOf[value]!, labels, this.shapeOf[value]!);
+  }
+
+  /** The same value with further labels. */
+  labelled(value: number, labels: number): number {
+    return labels === noLabels
+      ? value
+      : this.withLabels(value, this.labels.join(this.labelsOf[value]!, labels));
+  }
+
+  /** A value that may be either. */
+  join(x: number, y: number): number {
+    if (x === y || y === bottom) return x;
+    if (x === bottom) return y;
+    const key = x * 0x4000000 + y;
+    let id = this.joins.get(key);
+    if (id === undefined) {
+      id = this.value(
+        this.types[x]! | this.types[y]!,
+        this.known.join(this.knownOf[x]!, this.knownOf[y]!),
+        this.labels.join(this.labelsOf[x]!, this.labelsOf[y]!),
+        this.joinShapes(this.shapeOf[x]!, this.shapeOf[y]!),
+      );
+      this.joins.set(key, id);
+    }
+    return id;
+  }
+
+  /** The shape of a value, or null. */
+  shape(value: number): Shape | null {
+    const id = this.shapeOf[value]!;
+    return id === noShape ? null : this.shapes.entries[id]!;
+  }
+
+  /** A container with these contents. */
+  container(kind: ShapeKind, entries: Entries, rest: number, labels = noLabels): number {
+    const type = kind === ShapeKind.Object ? Type.Other : Type.Container;
+    return this.value(type, unknown, labels, this.makeShape(kind, entries, rest));
+  }
+
+  /** The value with another shape. */
+  reshaped(value: number, kind: ShapeKind, entries: Entries, rest: number): number {
+    const { types, knownOf, labelsOf } = this;
+    return this.value(types[value]!, knownOf[value]!, labelsOf[value]!, this.makeShape(kind, entries, rest));
+  }
+
+  /** What the shape says of a key; null when it says nothing, so that the whole decides. */
+  member(value: number, key: string): number | null {
+    const shape = this.shape(value);
+    if (shape === null) return null;
+    const at = shape.keys.indexOf(key);
+    if (at >= 0) return shape.values[at]!;
+    return shape.rest === bottom || key.startsWith('.') ? null : shape.rest;
+  }
+
+  /** The value after `key` was set to `member`. */
+  withMember(value: number, key: string, member: number): number {
+    const shape = this.shape(value);
+    const kind = shape?.kind ?? (key.startsWith('.') ? ShapeKind.Object : ShapeKind.Dict);
+    const entries = entriesOf(shape).filter(([one]) => one !== key);
+    return this.reshaped(value, kind, [...entries, [key, member]], shape?.rest ?? bottom);
+  }
+
+  /** The value after something was added under an unknown key. */
+  withSome(value: number, member: number): number {
+    const shape = this.shape(value);
+    return this.reshaped(
+      value,
+      shape?.kind ?? ShapeKind.List,
+      entriesOf(shape),
+      this.join(shape?.rest ?? bottom, member),
+    );
+  }
+
+  /** Everything found in a container under any key, without the labels of the whole. */
+  contents(value: number): number {
+    const shape = this.shape(value);
+    if (shape === null) return bottom;
+    let all = shape.rest;
+    for (let k = 0; k < shape.keys.length; k++) {
+      if (!shape.keys[k]!.startsWith('.')) all = this.join(all, shape.values[k]!);
+    }
+    return all;
+  }
+
+  /** Labels of a value and of all it holds; attributes only on request. */
+  deepLabels(value: number, attributes = false): number {
+    const shape = this.shape(value);
+    let labels = this.labelsOf[value]!;
+    if (shape === null) return labels;
+    if (shape.rest !== bottom) labels = this.labels.join(labels, this.deepLabels(shape.rest, attributes));
+    for (let k = 0; k < shape.keys.length; k++) {
+      if (!attributes && shape.keys[k]!.startsWith('.')) continue;
+      labels = this.labels.join(labels, this.deepLabels(shape.values[k]!, attributes));
+    }
+    return labels;
+  }
+
+  private makeShape(kind: ShapeKind, entries: Entries, rest: number): number {
+    let others = rest;
+    let kept = entries;
+    if (entries.length > maximumKeys) {
+      kept = entries.slice(0, maximumKeys);
+      for (const [, value] of entries.slice(maximumKeys)) others = this.join(others, value);
+    }
+    const sorted = [...kept].sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0));
+    const values = sorted.map(([, value]) => this.flattened(value));
+    others = this.flattened(others);
+    let depth = this.depthOf(others);
+    for (const value of values) depth = Math.max(depth, this.depthOf(value));
+    return this.shapes.of(
+      kind,
+      sorted.map(([key]) => key),
+      values,
+      others,
+      depth + 1,
+    );
+  }
+
+  private depthOf(value: number): number {
+    return this.shape(value)?.depth ?? 0;
+  }
+
+  /** A value nested too deeply keeps only its labels. */
+  private flattened(value: number): number {
+    if (this.depthOf(value) < maximumNesting) return value;
+    return this.value(this.types[value]!, unknown, this.deepLabels(value, true));
+  }
+
+  private joinShapes(x: number, y: number): number {
+    if (x === y || y === noShape) return x;
+    if (x === noShape) return y;
+    const a = this.shapes.entries[x]!;
+    const b = this.shapes.entries[y]!;
+    const entries: (readonly [string, number])[] = a.keys.map((key, k) => {
+      const other = b.keys.indexOf(key);
+      return [key, other < 0 ? a.values[k]! : this.join(a.values[k]!, b.values[other]!)];
+    });
+    b.keys.forEach((key, k) => {
+      if (!a.keys.includes(key)) entries.push([key, b.values[k]!]);
+    });
+    return this.makeShape(Shapes.kindOf(a, b), entries, this.join(a.rest, b.rest));
+  }
+}
+
+/** The entries of a shape as pairs. */
+export function entriesOf(shape: Shape | null): (readonly [key: string, value: number])[] {
+  return shape === null ? [] : shape.keys.map((key, k) => [key, shape.values[k]!] as const);
+}
+
+function typeOf(kind: ConstantKind): number {
+  switch (kind) {
+    case ConstantKind.None:
+      return Type.None;
+    case ConstantKind.True:
+    case ConstantKind.False:
+      return Type.Bool;
+    case ConstantKind.Integer:
+    case ConstantKind.Float:
+    case ConstantKind.Complex:
+      return Type.Number;
+    case ConstantKind.String:
+    case ConstantKind.Bytes:
+      return Type.Text;
+    default:
+      return Type.Other;
+  }
+}

@@ -1,0 +1,75 @@
+// What a name says of a value: that it is a secret. Evidence of the value wins: constants, truth values, numbers and
+// what a masker returned are no secrets, whatever they are called.
+
+import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import { Type } from './domain';
+import { LabelKind } from './labels';
+import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
+
+/** The value with a secret label when `name` names a secret and the value may be one. `at` is the instruction that
+ * reads or stores it, or -1 - parameter. */
+export function namedSecret(pass: Pass, value: number, name: string, at: number): number {
+  const verdict = pass.context.library.secretWords.judge(name);
+  if (verdict === SecretEvidence.None) return value;
+  return mayBeSecret(pass, value)
+    ? withSecret(pass, value, name, at, verdict === SecretEvidence.Plain)
+    : value;
+}
+
+/** The value with a label for a secret of this description. */
+export function withSecret(pass: Pass, value: number, words: string, at: number, plain: boolean): number {
+  const { domain } = pass;
+  return domain.labelled(
+    value,
+    domain.labels.origin({
+      kind: LabelKind.Secret,
+      scope: pass.scope.id,
+      at,
+      words,
+      trust: 'remote',
+      plain,
+      parameter: -1,
+      path: [],
+    }),
+  );
+}
+
+function mayBeSecret(pass: Pass, value: number): boolean {
+  const { domain } = pass;
+  if ((domain.types[value]! & Type.Unjudged) === 0) return false;
+  const { constants } = domain.known.entries[domain.knownOf[value]!]!;
+  if (constants !== null) return false;
+  const shape = domain.shape(value);
+  if (shape !== null && (shape.kind === ShapeKind.Dict || shape.keys.length > 0)) return false;
+  const { labels } = domain;
+  const pairs = labels.sets[domain.labelsOf[value]!]!;
+  for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return false;
+  return true;
+}
+
+const getters = new Set(
+  'get fetch read load generate gen create make build decrypt retrieve lookup find obtain new issue ask prompt random'.split(
+    ' ',
+  ),
+);
+
+/** Whether a function of this name gives a secret: `get_password`, `generate_token`, `_load_api_key`. */
+export function givesSecret(pass: Pass, name: string): SecretEvidence {
+  const words = wordsOf(name);
+  if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
+  return pass.context.library.secretWords.judge(words.slice(1).join('_'));
+}
+
+/** Whether a function of this name masks what it is given. */
+export function isMasker(pass: Pass, name: string): boolean {
+  const words = wordsOf(name);
+  const { maskers, removers, secretWords } = pass.context.library;
+  if (words.some((word) => maskers.has(word))) return true;
+  if (words.length < 2 || !removers.has(words[0]!)) return false;
+  return (
+    secretWords.judge(words.slice(1).join('_')) !== SecretEvidence.None ||
+    words.includes('sensitive') ||
+    words.includes('secrets')
+  );
+}

@@ -1,0 +1,200 @@
+// What a condition proves of a value when it holds or fails. A proof is a mask on the labels (safe for these sinks), or
+// that the value is one of a few constants. It belongs to the object tested, under whatever name it goes.
+
+import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
+import { callArguments, elements, positional } from '../../syntax/code-reader';
+import { assumeCall, calleeName } from './checks';
+import { bottom, type Domain, Type } from './domain';
+import { allSinks } from './inputs';
+import { LabelKind } from './labels';
+import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
+
+const maximumDepth = 8;
+
+/** Takes into account that a condition holds, or fails. */
+export function assume(pass: Pass, condition: number, holds: boolean, depth = 0): void {
+  if (pass.environment === null || depth > maximumDepth) return;
+  const { op, a, b, c } = pass.scope.code;
+  const at = definition(pass, condition);
+  switch (op[at] as Op) {
+    case Op.Unary:
+      if (c[at] === UnaryOperator.Not) assume(pass, a[at]!, !holds, depth + 1);
+      return;
+    case Op.Phi: {
+      const isOr = c[at] === 1;
+      if (isOr === holds && elements(pass.scope.code, at).length > 1) return;
+      for (const part of elements(pass.scope.code, at)) assume(pass, part, holds, depth + 1);
+      return;
+    }
+    case Op.Compare:
+      assumeComparison(pass, c[at] as CompareOperator, a[at]!, b[at]!, holds);
+      return;
+    case Op.Call:
+      assumeCall(pass, at, holds, depth);
+      return;
+    case Op.Local:
+    case Op.Attribute:
+    case Op.Item:
+      if (!holds) refine(pass, at, (value) => emptied(pass.domain, value));
+      return;
+    default:
+  }
+}
+
+/** The instruction that made a tested value: what a variable holds, when that is one thing. */
+export function definition(pass: Pass, value: number): number {
+  const number = pass.numbering.number[value]!;
+  const { op } = pass.scope.code;
+  const isTest = number >= 0 && number < op.length && op[value] === Op.Local;
+  if (!isTest) return value;
+  const kind = op[number] as Op;
+  return kind === Op.Compare || kind === Op.Call || kind === Op.Unary ? number : value;
+}
+
+/** Changes what is known of the object that an instruction read. */
+export function refine(pass: Pass, instruction: number, change: (value: number) => number): void {
+  const { environment, numbering, values } = pass;
+  const number = numbering.number[instruction]!;
+  if (environment === null || number < 0) return;
+  const held = environment.numbers.indexOf(number);
+  const before =
+    held >= 0 ? environment.values[held]! : (environment.facts?.get(number) ?? values[instruction]!);
+  const after = change(before);
+  if (after === before) return;
+  if (held >= 0) environment.update(number, after);
+  const { op } = pass.scope.code;
+  if (op[instruction] !== Op.Local) environment.note(number, after);
+}
+
+/** The value, safe for the sinks of the mask. */
+export function cleared(domain: Domain, value: number, mask: number): number {
+  const { labels } = domain;
+  const own = labels.map(domain.labelsOf[value]!, (label, before) =>
+    labels.kindOf(label) === LabelKind.Secret ? [label, before] : [label, before | mask],
+  );
+  const result = domain.withLabels(value, own);
+  const shape = domain.shape(result);
+  if (shape === null || shape.kind === ShapeKind.Object) return result;
+  const entries = shape.keys.map((key, k) => [key, cleared(domain, shape.values[k]!, mask)] as const);
+  return domain.reshaped(
+    result,
+    shape.kind,
+    entries,
+    shape.rest === bottom ? bottom : cleared(domain, shape.rest, mask),
+  );
+}
+
+/** A value that is false as a condition holds nothing. */
+function emptied(domain: Domain, value: number): number {
+  return domain.withLabels(value, 0);
+}
+
+const negated: Partial<Record<CompareOperator, CompareOperator>> = {
+  [CompareOperator.NotEqual]: CompareOperator.Equal,
+  [CompareOperator.NotIn]: CompareOperator.In,
+  [CompareOperator.IsNot]: CompareOperator.Is,
+};
+
+function assumeComparison(
+  pass: Pass,
+  operator: CompareOperator,
+  left: number,
+  right: number,
+  holds: boolean,
+): void {
+  const plain = negated[operator];
+  const positive = plain ?? operator;
+  if (positive === CompareOperator.Is && isMatch(pass, left)) {
+    assume(pass, left, holds === (plain !== undefined), maximumDepth - 1);
+    return;
+  }
+  if (holds === (plain !== undefined)) return;
+  if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {
+    assumeEqual(pass, left, right);
+    assumeEqual(pass, right, left);
+  } else if (positive === CompareOperator.In) {
+    assumeMember(pass, left, right);
+  }
+}
+
+/** `re.match(...) is None` asks for the match's truth. */
+function isMatch(pass: Pass, left: number): boolean {
+  const at = definition(pass, left);
+  if (pass.scope.code.op[at] !== Op.Call) return false;
+  return /^(full)?match$|^search$/.test(calleeName(pass, pass.scope.code.a[at]!));
+}
+
+function assumeEqual(pass: Pass, tested: number, other: number): void {
+  const { domain } = pass;
+  const against = pass.values[other]!;
+  const { constants } = domain.known.entries[domain.knownOf[against]!]!;
+  const [subject, exactly] = subjectOf(pass, tested);
+  if (constants !== null && exactly) refine(pass, subject, () => against);
+  else if (constants !== null || isOurs(domain, against))
+    refine(pass, subject, (value) => cleared(domain, value, allSinks));
+}
+
+function assumeMember(pass: Pass, tested: number, collection: number): void {
+  const { domain } = pass;
+  const against = pass.values[collection]!;
+  const shape = domain.shape(against);
+  const mayBeText =
+    shape === null && (domain.types[against]! & Type.Text) !== 0 && domain.types[against] !== Type.Any;
+  if (mayBeText || !isOurs(domain, against)) return;
+  const [subject] = subjectOf(pass, tested);
+  refine(pass, subject, (value) => cleared(domain, value, allSinks));
+}
+
+/** Nothing from outside is in it: no label, or constants only. */
+function isOurs(domain: Domain, value: number): boolean {
+  const { labels } = domain;
+  const pairs = labels.sets[domain.deepLabels(value)]!;
+  for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) !== LabelKind.Secret) return false;
+  return true;
+}
+
+const spelling = new Set(['lower', 'upper', 'casefold', 'strip', 'lstrip', 'rstrip', 'title', 'capitalize']);
+
+/** The value that a test is about, behind changes of spelling, and whether it is that very value. */
+export function subjectOf(pass: Pass, tested: number): readonly [instruction: number, exactly: boolean] {
+  const { op, a, b } = pass.scope.code;
+  let at = tested;
+  for (let depth = 0; depth < 4; depth++) {
+    if (op[at] !== Op.Call) break;
+    const callee = a[at]!;
+    if (op[callee] === Op.Attribute && spelling.has(pass.name(b[callee]!))) at = a[callee]!;
+    else if (
+      op[callee] === Op.Global &&
+      pass.name(a[callee]!) === 'str' &&
+      callArguments(pass.scope.code, at).length === 1
+    ) {
+      at = positional(pass.scope.code, at, 0);
+    } else break;
+  }
+  return [at, at === tested];
+}
+
+/** For each parameter, the mask it has where `returned` is true; null where it never is. */
+export function truthMasks(
+  pass: Pass,
+  returned: number,
+  count: number,
+  current: (parameter: number) => number,
+): number[] | null {
+  const { domain } = pass;
+  const value = pass.values[returned]!;
+  const truth = domain.known.truth(domain.knownOf[value]!);
+  const one = domain.known.single(domain.knownOf[value]!);
+  if (truth === false || one?.kind === ConstantKind.None) return null;
+  const before = pass.environment;
+  if (before === null) return null;
+  if (truth === null) {
+    pass.environment = before.copy();
+    assume(pass, returned, true);
+  }
+  const masks: number[] = [];
+  for (let parameter = 0; parameter < count; parameter++) masks.push(current(parameter));
+  pass.environment = before;
+  return masks;
+}

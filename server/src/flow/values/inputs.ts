@@ -1,0 +1,148 @@
+// The two ends of a function: what its parameters are at entry, and what its callers learn when it returns.
+// Collects the summary while the pass runs.
+
+import { ParameterKind } from '../../syntax/code';
+import { Binding, bindingOf } from '../function-facts';
+import { bottom, Type } from './domain';
+import { entryLabels } from './entries';
+import { namedSecret } from './evidence';
+import { truthMasks } from './guards';
+import { LabelKind, Mask } from './labels';
+import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
+import type { InputSink, Summary } from './summary';
+
+const maximumSinks = 40;
+
+/** The inputs of one function and what becomes of them. */
+export class Inputs {
+  private result = bottom;
+  private readonly left: number[];
+  private readonly sinks: InputSink[] = [];
+  private readonly sinkKeys = new Set<string>();
+  private checked: number[] | null = null;
+  private checkedIfTrue: number[] | null = null;
+  private readonly count: number;
+
+  constructor(private readonly pass: Pass) {
+    this.count = pass.scope.code.parameters.length;
+    this.left = new Array<number>(this.count).fill(bottom);
+  }
+
+  /** Gives the parameters their values. */
+  enter(): void {
+    const { pass } = this;
+    const { scope, domain, environment } = pass;
+    const { parameters, slots, op } = scope.code;
+    const outside = entryLabels(pass);
+    const receiver =
+      scope.owner >= 0 && bindingOf(pass.context.resolver.program, scope) !== Binding.Static ? 0 : -1;
+    for (let parameter = 0; parameter < this.count; parameter++) {
+      let value = domain.value(Type.Any, 0, this.inputLabel(parameter));
+      const kind = parameters[parameter] as ParameterKind;
+      if (kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword) {
+        value = domain.value(Type.Container, 0, this.inputLabel(parameter));
+      } else if (parameter !== receiver) {
+        value = namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter);
+      }
+      value = domain.labelled(value, outside[parameter] ?? 0);
+      environment!.values[parameter] = value;
+      environment!.numbers[parameter] = op.length + parameter;
+    }
+  }
+
+  /** The number under which a parameter's own object is known, or -1 for any other number. */
+  parameterOf(number: number): number {
+    const parameter = number - this.pass.scope.code.op.length;
+    return parameter >= 0 && parameter < this.count ? parameter : -1;
+  }
+
+  /** The object of a parameter was changed to this. */
+  change(parameter: number, value: number): void {
+    this.left[parameter] = this.pass.domain.join(this.left[parameter]!, value);
+  }
+
+  /** A return of this value instruction, -1 for none. */
+  leave(value: number): void {
+    const { pass } = this;
+    const returned = value < 0 ? pass.domain.value(Type.None) : pass.values[value]!;
+    this.result = pass.domain.join(this.result, returned);
+    const masks = this.masks((parameter) => this.currentMask(parameter));
+    this.checked = met(this.checked, masks);
+    const ifTrue =
+      value < 0 ? null : truthMasks(pass, value, this.count, (parameter) => this.currentMask(parameter));
+    if (ifTrue !== null) this.checkedIfTrue = met(this.checkedIfTrue, ifTrue);
+  }
+
+  /** A value that a generator yields. */
+  yielded(value: number): void {
+    const { domain } = this.pass;
+    this.result = domain.join(this.result, domain.container(ShapeKind.List, [], value));
+  }
+
+  /** An input arrives at a sink. */
+  arrive(sink: InputSink): void {
+    const { labels } = this.pass.domain;
+    const key = `${labels.root[sink.label]}|${sink.use.scope}|${sink.use.at}|${sink.use.argument}|${sink.use.kind}`;
+    if (this.sinks.length >= maximumSinks || this.sinkKeys.has(key)) return;
+    this.sinkKeys.add(key);
+    this.sinks.push(sink);
+  }
+
+  summary(): Summary {
+    return {
+      scope: this.pass.scope.id,
+      result: this.result,
+      left: this.left,
+      sinks: this.sinks,
+      checked: this.checked ?? [],
+      checkedIfTrue: this.checkedIfTrue ?? [],
+    };
+  }
+
+  private inputLabel(parameter: number): number {
+    return this.pass.domain.labels.origin({
+      kind: LabelKind.Input,
+      scope: this.pass.scope.id,
+      at: -1,
+      words: '',
+      trust: 'remote',
+      plain: false,
+      parameter,
+      path: [],
+    });
+  }
+
+  private masks(of: (parameter: number) => number): number[] {
+    return this.left.map((_, parameter) => of(parameter));
+  }
+
+  /** What the parameter's own label has earned here; nothing when the slot holds something else by now. */
+  private currentMask(parameter: number): number {
+    const { pass } = this;
+    const { environment, domain } = pass;
+    if (environment === null) return Mask.None;
+    if (environment.numbers[parameter] !== pass.scope.code.op.length + parameter) return Mask.None;
+    return inputMask(pass, environment.values[parameter]!, parameter, domain);
+  }
+}
+
+/** The mask on the label of a parameter in a value; all bits when the label is gone. */
+export function inputMask(pass: Pass, value: number, parameter: number, domain = pass.domain): number {
+  const { labels } = domain;
+  const pairs = labels.sets[domain.labelsOf[value]!]!;
+  for (let k = 0; k < pairs.length; k += 2) {
+    const root = labels.roots[labels.root[pairs[k]!]!]!;
+    if (root.kind === LabelKind.Input && root.parameter === parameter && root.scope === pass.scope.id) {
+      return pairs[k + 1]! & ~(Mask.Exact | Mask.SecretCleared);
+    }
+  }
+  return allSinks;
+}
+
+/** Safe for every sink kind. */
+export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared);
+
+function met(before: number[] | null, masks: readonly number[]): number[] {
+  return before === null ? [...masks] : before.map((mask, k) => mask & masks[k]!);
+}

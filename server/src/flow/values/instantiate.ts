@@ -1,0 +1,140 @@
+// Applies a function's summary at a call: its inputs become the arguments, its result and what it leaves in its
+// arguments come back, inputs that reach a sink inside become flows or sinks of the caller.
+
+import type { Scope } from '../../program/program';
+import type { Bound } from './binding';
+import { bottom } from './domain';
+import { cleared, refine } from './guards';
+import { LabelKind, Mask, StepKind } from './labels';
+import type { Pass } from './pass';
+import { follow } from './reading';
+import { arrivals, arrive } from './sinks';
+import { writeBack } from './stores';
+import { SinkMode, type Summary } from './summary';
+
+const maximumDepth = 4;
+
+/** The application of one summary at one call. */
+class Application {
+  private readonly known = new Map<number, number>();
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly at: number,
+    private readonly target: Scope,
+    private readonly bound: Bound,
+  ) {}
+
+  /** A value of the callee in terms of the caller. */
+  translated(value: number, depth = 0): number {
+    if (value === bottom || depth > maximumDepth)
+      return value === bottom ? bottom : this.pass.domain.value(127);
+    let result = this.known.get(value);
+    if (result !== undefined) return result;
+    const { domain } = this.pass;
+    const [own, exact] = this.labels(domain.labelsOf[value]!);
+    const shape = domain.shape(value);
+    result = domain.withLabels(value, own);
+    if (shape !== null) {
+      const entries = shape.keys.map(
+        (key, k) => [key, this.translated(shape.values[k]!, depth + 1)] as const,
+      );
+      result = domain.reshaped(result, shape.kind, entries, this.translated(shape.rest, depth + 1));
+    }
+    // The very object comes back: it is the argument, not merely something that carries its labels.
+    const pairs = domain.labels.sets[domain.labelsOf[value]!]!;
+    const onlyInput = pairs.length === 2 && exact !== bottom && shape === null;
+    result = onlyInput ? exact : domain.join(result, exact);
+    this.known.set(value, result);
+    return result;
+  }
+
+  /** Labels in terms of the caller, and the arguments that come through as they are. */
+  private labels(set: number): [labels: number, exact: number] {
+    const { domain, scope } = this.pass;
+    const table = domain.labels;
+    let result = 0;
+    let exact = bottom;
+    const pairs = table.sets[set]!;
+    for (let k = 0; k < pairs.length; k += 2) {
+      const label = pairs[k]!;
+      const mask = pairs[k + 1]!;
+      const root = table.roots[table.root[label]!]!;
+      if (root.kind !== LabelKind.Input) {
+        const returned = table.extended(label, StepKind.Returned, scope.id, this.at);
+        result = table.join(result, table.set([returned, mask]));
+      } else if (root.scope === this.target.id) {
+        const argument = this.argument(root.parameter, root.path);
+        if ((mask & Mask.Exact) !== 0) {
+          const through = table.map(domain.labelsOf[argument]!, (one, before) => [
+            this.passed(one, label),
+            before | (mask & ~Mask.Exact),
+          ]);
+          exact = domain.join(
+            exact,
+            cleared(domain, domain.withLabels(argument, through), mask & ~Mask.Exact & ~Mask.SecretCleared),
+          );
+        } else {
+          result = table.join(
+            result,
+            table.map(domain.deepLabels(argument), (one, before) =>
+              dropped(table.kindOf(one), mask)
+                ? null
+                : [this.passed(one, label), (before | mask) & ~Mask.Exact],
+            ),
+          );
+        }
+      }
+    }
+    return [result, exact];
+  }
+
+  argument(parameter: number, path: readonly string[]): number {
+    return follow(this.pass.domain, this.bound.values[parameter] ?? bottom, path);
+  }
+
+  /** The way of an argument's label into the callee and on along the callee's. */
+  passed(label: number, inner: number): number {
+    const { labels } = this.pass.domain;
+    return labels.continued(labels.extended(label, StepKind.Passed, this.pass.scope.id, this.at), inner);
+  }
+}
+
+function dropped(kind: LabelKind, mask: number): boolean {
+  return kind === LabelKind.Secret && (mask & Mask.SecretCleared) !== 0;
+}
+
+/** The value of a call of `target` with these arguments; sinks and effects are taken over. */
+export function applySummary(pass: Pass, at: number, target: Scope, summary: Summary, bound: Bound): number {
+  const application = new Application(pass, at, target, bound);
+  const { domain } = pass;
+  const { labels } = domain;
+  for (const sink of summary.sinks) {
+    const root = labels.roots[labels.root[sink.label]!]!;
+    const value = application.argument(root.parameter, root.path);
+    if (value === bottom) continue;
+    for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
+      if (dropped(labels.kindOf(label), sink.mask)) continue;
+      const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
+      arrive(pass, sink.use, application.passed(label, sink.label), mask | (sink.mask & ~Mask.Exact), kept);
+    }
+  }
+  const result = application.translated(summary.result);
+  summary.left.forEach((value, parameter) => {
+    const shape = domain.shape(value);
+    const instruction = bound.instructions[parameter] ?? -1;
+    if (shape === null) return;
+    let object = bound.values[parameter]!;
+    shape.keys.forEach((key, k) => {
+      object = domain.withMember(object, key, application.translated(shape.values[k]!));
+    });
+    if (shape.rest !== bottom) object = domain.withSome(object, application.translated(shape.rest));
+    bound.values[parameter] = object;
+    if (instruction >= 0) writeBack(pass, instruction, object);
+  });
+  summary.checked.forEach((mask, parameter) => {
+    const instruction = bound.instructions[parameter] ?? -1;
+    if (mask !== 0 && instruction >= 0) refine(pass, instruction, (value) => cleared(domain, value, mask));
+  });
+  return result;
+}

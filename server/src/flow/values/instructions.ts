@@ -1,0 +1,269 @@
+// What each instruction means: the value it makes and the state it changes. One short case a construct; anything that
+// takes more than a few lines has a file of its own.
+
+import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
+import { elements, entries } from '../../syntax/code-reader';
+import { evaluateCall } from './calls';
+import { anything, bottom, Type } from './domain';
+import { namedSecret } from './evidence';
+import { keyOf } from './keys';
+import { StepKind } from './labels';
+import { attribute, captured, globalName, imported } from './names';
+import { binary, compared, unary } from './operators';
+import type { Pass } from './pass';
+import { read, readAny } from './reading';
+import { ShapeKind } from './shapes';
+import { keepCaptured, keepGlobal, storeAttribute, storeItem } from './stores';
+import { joinedText, partLabels } from './text';
+
+/** Does an instruction that is reached. */
+export function execute(pass: Pass, at: number, op: Op): void {
+  const { a, b, c } = pass.scope.code;
+  switch (op) {
+    case Op.StoreLocal:
+      storeLocal(pass, at, a[at]!, b[at]!);
+      return;
+    case Op.StoreGlobal:
+      keepGlobal(pass, pass.name(a[at]!), assigned(pass, at, pass.valueOf(b[at]!), pass.name(a[at]!)));
+      return;
+    case Op.StoreCaptured:
+      keepCaptured(
+        pass,
+        pass.name(a[at]!),
+        c[at]!,
+        assigned(pass, at, pass.valueOf(b[at]!), pass.name(a[at]!)),
+      );
+      return;
+    case Op.StoreAttribute: {
+      const name = pass.name(b[at]!);
+      const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
+      storeAttribute(pass, a[at]!, name, stepped(pass, at, value, StepKind.Stored));
+      return;
+    }
+    case Op.StoreItem: {
+      const key = keyOf(pass, b[at]!);
+      const value = pass.valueOf(c[at]!);
+      const named = key?.startsWith('s:') ? namedSecret(pass, value, key.slice(2), at) : value;
+      storeItem(pass, a[at]!, b[at]!, stepped(pass, at, named, StepKind.Stored));
+      return;
+    }
+    case Op.Collect:
+      collect(pass, a[at]!, b[at]!, c[at]!);
+      return;
+    case Op.DeleteLocal:
+      pass.environment!.values[a[at]!] = bottom;
+      pass.environment!.numbers[a[at]!] = -1;
+      return;
+    case Op.DeleteItem: {
+      const key = keyOf(pass, b[at]!);
+      if (key !== null) storeItem(pass, a[at]!, b[at]!, pass.domain.value(Type.None));
+      return;
+    }
+    default:
+      pass.values[at] = evaluate(pass, at, op);
+  }
+}
+
+function evaluate(pass: Pass, at: number, op: Op): number {
+  const { a, b, c } = pass.scope.code;
+  const { domain } = pass;
+  switch (op) {
+    case Op.Const:
+      return domain.constant(pass.scope.file.source.constants[a[at]!]!);
+    case Op.Local:
+      return local(pass, at, a[at]!);
+    case Op.Captured:
+      return captured(pass, at);
+    case Op.Global:
+      return globalName(pass, at);
+    case Op.Attribute:
+      return attribute(pass, at);
+    case Op.Item:
+      return item(pass, at, a[at]!, b[at]!);
+    case Op.Call: {
+      const value = evaluateCall(pass, at);
+      pass.mayRaise();
+      return value;
+    }
+    case Op.Binary:
+      return binary(pass, pass.valueOf(a[at]!), pass.valueOf(b[at]!), c[at]! & ~BinaryOperator.InPlace);
+    case Op.Unary:
+      return unary(pass, pass.valueOf(a[at]!), c[at]!);
+    case Op.Compare:
+      return compared(pass, pass.valueOf(a[at]!), pass.valueOf(b[at]!), c[at]!);
+    case Op.Phi:
+      return phi(pass, at);
+    case Op.Format:
+      return joinedText(
+        pass,
+        [...elements(pass.scope.code, at)].map((part) => pass.valueOf(part)),
+      );
+    case Op.Interpolate:
+      return pass.valueOf(a[at]!);
+    case Op.List:
+      return sequence(pass, at, ShapeKind.List);
+    case Op.Tuple:
+      return sequence(pass, at, ShapeKind.Tuple);
+    case Op.Set:
+      return sequence(pass, at, ShapeKind.Set);
+    case Op.Dict:
+      return dictionary(pass, at);
+    case Op.Comprehension:
+      return domain.container(
+        ([ShapeKind.List, ShapeKind.Set, ShapeKind.Dict, ShapeKind.List] as const)[c[at]!]!,
+        [],
+        bottom,
+      );
+    case Op.Star:
+    case Op.Await:
+      return pass.valueOf(a[at]!);
+    case Op.Yield:
+      pass.inputs.yielded(a[at]! < 0 ? domain.value(Type.None) : pass.valueOf(a[at]!));
+      return anything;
+    case Op.YieldFrom:
+      pass.inputs.yielded(readAny(domain, pass.valueOf(a[at]!)));
+      return anything;
+    case Op.Element:
+      return element(pass, pass.valueOf(a[at]!));
+    case Op.Entered:
+      return pass.valueOf(pass.scope.code.a[a[at]!]!);
+    case Op.Unpack:
+      return c[at]! >= 0
+        ? read(domain, pass.valueOf(a[at]!), `i:${c[at]}`)
+        : readAny(domain, pass.valueOf(a[at]!));
+    case Op.Function:
+    case Op.Class:
+      return domain.value(Type.Other);
+    case Op.Import:
+      return imported(pass, at);
+    default:
+      return anything;
+  }
+}
+
+function local(pass: Pass, at: number, slot: number): number {
+  const environment = pass.environment!;
+  if (environment.numbers[slot] === -1) environment.numbers[slot] = pass.numbering.number[at]!;
+  return environment.values[slot] || anything;
+}
+
+function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
+  const { slots } = pass.scope.code;
+  const name = pass.name(slots[slot]!);
+  const value = assigned(pass, at, pass.valueOf(from), name);
+  const environment = pass.environment!;
+  environment.values[slot] = value;
+  environment.numbers[slot] = pass.numbering.number[from]!;
+  const { kind, captured } = pass.scope.code;
+  if (captured[slot] === 1 || kind === ScopeKind.Class) keepCaptured(pass, name, 0, value);
+  pass.mayRaise();
+}
+
+/** A value under a new name: the name may say that it is a secret; the path of its labels goes through here. */
+function assigned(pass: Pass, at: number, value: number, name: string): number {
+  return stepped(pass, at, namedSecret(pass, value, name, at), StepKind.Assigned);
+}
+
+function stepped(pass: Pass, at: number, value: number, step: StepKind): number {
+  const { labels, labelsOf } = pass.domain;
+  if (labelsOf[value] === 0) return value;
+  const own = labels.map(labelsOf[value]!, (label, mask) => [
+    labels.extended(label, step, pass.scope.id, at),
+    mask,
+  ]);
+  return pass.domain.withLabels(value, own);
+}
+
+function item(pass: Pass, at: number, object: number, index: number): number {
+  const fact = pass.environment!.facts?.get(pass.numbering.number[at]!);
+  if (fact !== undefined) return fact;
+  const { domain } = pass;
+  const value = pass.valueOf(object);
+  if (pass.scope.code.op[index] === Op.Slice) {
+    const shape = domain.shape(value);
+    if (shape === null) return domain.value(domain.types[value]!, 0, partLabels(pass, value));
+    return domain.container(shape.kind, [], readAny(domain, value), domain.labelsOf[value]!);
+  }
+  const key = keyOf(pass, index);
+  if (key === null) return readAny(domain, value);
+  const found = read(domain, value, key);
+  return key.startsWith('s:') ? namedSecret(pass, found, key.slice(2), at) : found;
+}
+
+function element(pass: Pass, iterable: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(iterable);
+  if (shape === null || shape.kind !== ShapeKind.Dict) return readAny(domain, iterable);
+  let keys: number = domain.value(Type.Any, 0, domain.labelsOf[iterable]!);
+  if (shape.rest === bottom && domain.labelsOf[iterable] === 0) {
+    keys = bottom;
+    for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
+  }
+  return keys;
+}
+
+function collect(pass: Pass, comprehension: number, value: number, key: number): void {
+  const { domain, values } = pass;
+  const name = key < 0 ? null : keyOf(pass, key);
+  values[comprehension] =
+    name === null
+      ? domain.withSome(values[comprehension]!, pass.valueOf(value))
+      : domain.withMember(values[comprehension]!, name, pass.valueOf(value));
+}
+
+function sequence(pass: Pass, at: number, kind: ShapeKind): number {
+  const { domain } = pass;
+  const { code } = pass.scope;
+  const parts = elements(code, at);
+  const known: (readonly [string, number])[] = [];
+  let rest: number = bottom;
+  for (const part of parts) {
+    const value = pass.valueOf(part);
+    if (code.op[part] === Op.Star) {
+      const shape = domain.shape(value);
+      const flat = shape !== null && shape.rest === bottom && rest === bottom && domain.labelsOf[value] === 0;
+      if (flat) for (const one of shape.values) known.push([`i:${known.length}`, one]);
+      else rest = domain.join(rest, readAny(domain, value));
+    } else if (rest === bottom) known.push([`i:${known.length}`, value]);
+    else rest = domain.join(rest, value);
+  }
+  return domain.container(kind, known, rest);
+}
+
+function dictionary(pass: Pass, at: number): number {
+  const { domain } = pass;
+  let result = domain.container(ShapeKind.Dict, [], bottom);
+  for (const [key, value] of entries(pass.scope.code, at)) {
+    const member = pass.valueOf(value);
+    if (key < 0) {
+      const shape = domain.shape(member);
+      for (let k = 0; shape !== null && k < shape.keys.length; k++) {
+        result = domain.withMember(result, shape.keys[k]!, shape.values[k]!);
+      }
+      if (shape === null || shape.rest !== bottom) result = domain.withSome(result, readAny(domain, member));
+      continue;
+    }
+    const name = keyOf(pass, key);
+    const named = name?.startsWith('s:') ? namedSecret(pass, member, name.slice(2), value) : member;
+    result = name === null ? domain.withSome(result, named) : domain.withMember(result, name, named);
+  }
+  return result;
+}
+
+function phi(pass: Pass, at: number): number {
+  let result: number = bottom;
+  const { domain } = pass;
+  const { code } = pass.scope;
+  const parts = elements(code, at);
+  const isOr = code.c[at] === 1;
+  const isAnd = code.a[at] === 1 && !isOr;
+  parts.forEach((part, k) => {
+    let value = pass.valueOf(part);
+    const last = k === parts.length - 1;
+    // A non-last operand of `and` is the result only when it is false: nothing of it is left.
+    if (isAnd && !last) value = domain.withLabels(value, 0);
+    if (isOr && !last && domain.known.truth(domain.knownOf[value]!) === false) return;
+    result = domain.join(result, value);
+  });
+  return result;
+}

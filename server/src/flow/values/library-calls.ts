@@ -1,0 +1,243 @@
+// Calls into libraries, by what the data files say: sinks, sources, sanitizers, what goes through. A few functions of
+// the language whose meaning is a program's own structure are here by name.
+
+import type { Sink, Source } from '../../library/schema';
+import { Argument, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import { defaultTruth } from './binding';
+import { argumentAt, argumentLabels, withoutSecrets } from './calls';
+import { accept, receiverOf } from './checks';
+import { bottom, Type } from './domain';
+import { namedSecret, withSecret } from './evidence';
+import { cleared } from './guards';
+import { LabelKind, Mask } from './labels';
+import { logCall } from './log-calls';
+import type { Pass } from './pass';
+import { readAny } from './reading';
+import { ShapeKind } from './shapes';
+import { useSink } from './sinks';
+import { SinkMode } from './summary';
+import { constantText, partLabels, unjudged } from './text';
+
+const conversions = new Set([
+  'int',
+  'float',
+  'complex',
+  'uuid.UUID',
+  'decimal.Decimal',
+  'ipaddress.ip_address',
+]);
+const copies = new Set([
+  'list',
+  'tuple',
+  'set',
+  'frozenset',
+  'sorted',
+  'reversed',
+  'iter',
+  'copy.copy',
+  'copy.deepcopy',
+]);
+
+/** The value of a call of a library function; null when nothing is known of it. */
+export function libraryCall(pass: Pass, at: number, path: string): number | null {
+  const { library } = pass.context;
+  const sink = library.find(library.sinks, path);
+  if (sink !== undefined) {
+    if (sink.kind === 'log') logCall(pass, at, sink.confidence ?? 'high');
+    else sinkCall(pass, at, path, sink);
+  }
+  const secret = library.secretSources.get(path);
+  if (secret !== undefined) return withSecret(pass, pass.domain.value(Type.Any), secret, at, true);
+  const source = library.find(library.sources, path);
+  if (source !== undefined) return sourceCall(pass, at, source);
+  const sanitizer = library.sanitizers.get(path);
+  if (sanitizer !== undefined) return sanitized(pass, at, sanitizer.clears);
+  const first = positional(pass.scope.code, at, 0);
+  if (conversions.has(path) && first >= 0) accept(pass, first);
+  return structural(pass, at, path, first) ?? carried(pass, at, path);
+}
+
+/** A value from outside. */
+export function outside(pass: Pass, at: number, source: Source): number {
+  const label = pass.domain.labels.origin({
+    kind: LabelKind.Untrusted,
+    scope: pass.scope.id,
+    at,
+    words: source.words,
+    trust: source.trust,
+    plain: true,
+    parameter: -1,
+    path: [],
+  });
+  return pass.domain.value(Type.Any, 0, label);
+}
+
+function sourceCall(pass: Pass, at: number, source: Source): number {
+  const value = outside(pass, at, source);
+  const first = positional(pass.scope.code, at, 0);
+  const name = first < 0 ? null : constantText(pass, pass.values[first]!);
+  return name === null ? value : namedSecret(pass, value, name, at);
+}
+
+function sanitized(pass: Pass, at: number, clears: readonly string[]): number {
+  const { domain, context } = pass;
+  let mask = Mask.None as number;
+  for (const kind of clears) if (kind !== 'secret') mask |= context.bitOf(kind);
+  const labels = argumentLabels(pass, at);
+  const safe = clears.includes('secret') ? withoutSecrets(pass, labels) : labels;
+  const first = positional(pass.scope.code, at, 0);
+  const types = Type.Text | (first < 0 ? Type.Unjudged : unjudged(pass, pass.values[first]!));
+  return cleared(domain, domain.value(clears.includes('secret') ? Type.Text : types, 0, safe), mask);
+}
+
+/** Functions that keep the structure of what they are given. */
+function structural(pass: Pass, at: number, path: string, first: number): number | null {
+  const { domain, values } = pass;
+  const { code, file } = pass.scope;
+  if (copies.has(path) && first >= 0) {
+    const value = values[first]!;
+    const shape = domain.shape(value);
+    if (shape !== null && shape.kind !== ShapeKind.Dict) return value;
+    if (path.startsWith('copy.')) return value;
+    return domain.container(
+      ShapeKind.List,
+      [],
+      readAny(domain, value),
+      withoutSecrets(pass, domain.labelsOf[value]!),
+    );
+  }
+  if (path === 'dict' || path === 'collections.OrderedDict') {
+    let result = first < 0 ? domain.container(ShapeKind.Dict, [], bottom) : values[first]!;
+    for (let k = 0; k < argumentCount(code, at); k++) {
+      const keyword = argumentKeyword(code, at, k);
+      if (keyword < 0 && keyword !== Argument.DoubleStar) continue;
+      const value = values[argumentValue(code, at, k)]!;
+      if (keyword === Argument.DoubleStar) result = domain.withSome(result, readAny(domain, value));
+      else {
+        const name = file.source.names[keyword]!;
+        result = domain.withMember(result, `s:${name}`, namedSecret(pass, value, name, at));
+      }
+    }
+    return result;
+  }
+  if (path === 'getattr' && first >= 0) {
+    const second = positional(code, at, 1);
+    const name = second < 0 ? null : constantText(pass, values[second]!);
+    if (name === null) return null;
+    const member =
+      domain.member(values[first]!, `.${name}`) ?? domain.value(Type.Any, 0, partLabelsOf(pass, first));
+    return namedSecret(pass, member, name, at);
+  }
+  if (path === 're.compile' && first >= 0) {
+    return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
+  }
+  if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
+  return null;
+}
+
+function partLabelsOf(pass: Pass, value: number): number {
+  return withoutSecrets(pass, partLabels(pass, pass.values[value]!));
+}
+
+/** `shlex.split` keeps a known first word. */
+function splitText(pass: Pass, at: number): number {
+  const { domain } = pass;
+  const first = positional(pass.scope.code, at, 0);
+  const part = domain.value(Type.Text | Type.Unjudged, 0, argumentLabels(pass, at));
+  const prefix = first < 0 ? '' : domain.known.prefix(domain.knownOf[pass.values[first]!]!);
+  const start = /^\s*([\w./-]+)\s/.exec(prefix);
+  return domain.container(ShapeKind.List, start === null ? [] : [['i:0', domain.text(start[1]!)]], part);
+}
+
+/** What the data files say goes through a call; null when they say nothing. */
+function carried(pass: Pass, at: number, path: string): number | null {
+  const { domain, context } = pass;
+  const passthrough = context.library.find(context.library.passthrough, path);
+  if (passthrough === undefined) return null;
+  let labels = 0;
+  let types = 0;
+  for (const from of passthrough.from) {
+    const instruction =
+      from === 'self'
+        ? receiverOf(pass, at).instruction
+        : from === 'all'
+          ? -1
+          : positional(pass.scope.code, at, from);
+    if (from === 'all') labels = domain.labels.join(labels, argumentLabels(pass, at));
+    if (instruction < 0) continue;
+    labels = domain.labels.join(labels, partLabels(pass, pass.values[instruction]!));
+    types |= unjudged(pass, pass.values[instruction]!);
+  }
+  return domain.value(types | (typesOf[passthrough.gives ?? 'same'] ?? Type.Any), 0, labels);
+}
+
+const typesOf: Readonly<Record<string, number>> = {
+  text: Type.Text,
+  number: Type.Number,
+  boolean: Type.Bool,
+  none: Type.None,
+  container: Type.Container,
+  same: Type.Any,
+};
+
+function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
+  for (const place of sink.arguments) {
+    if (typeof place === 'string') continue;
+    const argument = argumentAt(pass, at, place.position, place.keyword);
+    if (argument < 0) continue;
+    const mode = modeOf(pass, at, sink);
+    const value = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
+    const shell = mode === SinkMode.Shell && !sink.shell ? ' runs it in a shell' : '';
+    useSink(
+      pass,
+      {
+        kind: sink.kind,
+        bit: pass.context.bitOf(sink.kind),
+        mode,
+        scope: pass.scope.id,
+        at,
+        argument,
+        words: `${sink.words ?? `${path}()`}${shell}`,
+        cap: sink.confidence ?? 'high',
+      },
+      value,
+    );
+  }
+}
+
+function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
+  if (sink.shell) return SinkMode.Shell;
+  if (sink.when !== undefined && isTrue(pass, argumentAt(pass, at, -2, sink.when))) return SinkMode.Shell;
+  return sink.argv ? SinkMode.Argv : SinkMode.Whole;
+}
+
+/** Whether an argument is surely true, or a parameter that is true unless a caller says otherwise. */
+function isTrue(pass: Pass, instruction: number): boolean {
+  if (instruction < 0) return false;
+  const { domain, scope, context } = pass;
+  const truth = domain.known.truth(domain.knownOf[pass.values[instruction]!]!);
+  if (truth !== null || scope.code.op[instruction] !== Op.Local) return truth ?? false;
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[instruction]!);
+  return parameter >= 0 && defaultTruth(context.resolver.program.scopes, scope, parameter) === true;
+}
+
+/** The arguments from one on as one argv list. */
+function spread(pass: Pass, at: number, first: number): number {
+  const { domain, values } = pass;
+  const { code } = pass.scope;
+  const entries: (readonly [string, number])[] = [];
+  let rest: number = bottom;
+  let started = false;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const instruction = argumentValue(code, at, k);
+    if (instruction === first) started = true;
+    if (!started) continue;
+    const keyword = argumentKeyword(code, at, k);
+    if (keyword === Argument.Positional && rest === bottom)
+      entries.push([`i:${entries.length}`, values[instruction]!]);
+    else if (keyword === Argument.Star) rest = domain.join(rest, readAny(domain, values[instruction]!));
+    else if (keyword === Argument.Positional) rest = domain.join(rest, values[instruction]!);
+  }
+  return domain.container(ShapeKind.List, entries, rest);
+}

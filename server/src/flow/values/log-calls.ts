@@ -1,0 +1,97 @@
+// Log calls: what of their arguments is written, loggers recognised by name where their type is unknown, and what the
+// message itself says of a placeholder (`'password: %s'`).
+
+import { SecretEvidence } from '../../library/secret-words';
+import { Argument, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import { calleeName } from './checks';
+import { Type } from './domain';
+import { withSecret } from './evidence';
+import type { Pass } from './pass';
+import { useSink } from './sinks';
+import { type Cap, SinkMode } from './summary';
+import { bracePieces, constantText, percentPieces } from './text';
+
+const notWritten = new Set([
+  'exc_info',
+  'stack_info',
+  'stacklevel',
+  'level',
+  'file',
+  'end',
+  'sep',
+  'flush',
+  'err',
+  'nl',
+  'fg',
+  'category',
+]);
+
+/** All arguments of a log call arrive at the log. */
+export function logCall(pass: Pass, at: number, cap: Cap): void {
+  const { code, file } = pass.scope;
+  const hints = messageHints(pass, at);
+  let place = 0;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const keyword = argumentKeyword(code, at, k);
+    if (keyword >= 0 && notWritten.has(file.source.names[keyword]!)) continue;
+    const argument = argumentValue(code, at, k);
+    let value = pass.values[argument]!;
+    const hint = keyword === Argument.Positional ? hints[place++] : undefined;
+    if (hint !== undefined) value = hinted(pass, value, argument, hint);
+    useSink(
+      pass,
+      {
+        kind: 'log',
+        bit: pass.context.bitOf('log'),
+        mode: SinkMode.Whole,
+        scope: pass.scope.id,
+        at,
+        argument,
+        words: calleeName(pass, code.a[at]!),
+        cap,
+      },
+      value,
+    );
+  }
+}
+
+/** A call of a level method on something that is called a logger. Answers whether it was one. */
+export function logByName(pass: Pass, at: number, callee: number, name: string, typed: boolean): boolean {
+  const { library } = pass.context;
+  const { op, a } = pass.scope.code;
+  if (op[callee] !== Op.Attribute || !library.loggerMethods.has(name)) return false;
+  if (!library.loggerNames.has(calleeName(pass, a[callee]!))) return false;
+  logCall(pass, at, typed ? 'low' : 'medium');
+  return true;
+}
+
+/** For each positional argument, the words before its placeholder when they name a secret. */
+function messageHints(pass: Pass, at: number): readonly (string | undefined)[] {
+  const { code } = pass.scope;
+  const first = positional(code, at, 0);
+  if (first < 0) return [];
+  const text = constantText(pass, pass.values[first]!);
+  if (text === null || !/[%{]/.test(text)) return [];
+  const percent = percentPieces(text);
+  const pieces = percent.length > 1 ? percent : bracePieces(text);
+  const hints: (string | undefined)[] = [undefined];
+  for (let k = 0; k + 1 < pieces.length; k++) hints.push(announced(pass, pieces[k]!));
+  return hints;
+}
+
+function announced(pass: Pass, piece: string): string | undefined {
+  const word = /([A-Za-z][A-Za-z0-9_-]*)['"]?\s*(?:[:=]|\bis\b:?)\s*['"]?$/.exec(piece)?.[1];
+  if (word === undefined) return undefined;
+  return pass.context.library.secretWords.judge(word) === SecretEvidence.Plain ? word : undefined;
+}
+
+/** The message calls the value a secret, and nothing known of it says otherwise. */
+function hinted(pass: Pass, value: number, argument: number, word: string): number {
+  const { domain, context } = pass;
+  if ((domain.types[value]! & Type.Unjudged) === 0 || domain.shape(value) !== null) return value;
+  const { op } = pass.scope.code;
+  if (op[argument] === Op.Call || op[argument] === Op.Compare || op[argument] === Op.Phi) return value;
+  if (context.library.secretWords.isNeutral(calleeName(pass, argument))) return value;
+  return withSecret(pass, value, `${word} (as the message calls it)`, argument, false);
+}

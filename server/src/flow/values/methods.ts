@@ -1,0 +1,212 @@
+// Methods of texts and containers, by name: what they return of their receiver and arguments, what they leave in it.
+// Only for calls that are neither of the program nor known to the library.
+
+import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
+import { argumentAt, argumentLabels, withoutSecrets } from './calls';
+import { bottom, Type } from './domain';
+import { namedSecret } from './evidence';
+import { keyOf } from './keys';
+import type { Pass } from './pass';
+import { read, readAny } from './reading';
+import { ShapeKind } from './shapes';
+import { addTo, writeBack } from './stores';
+import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
+
+const sameText = new Set(
+  (
+    'strip lstrip rstrip lower upper title capitalize swapcase casefold expandtabs zfill ljust rjust center encode ' +
+    'decode translate removeprefix removesuffix format_map tostring to_bytes'
+  ).split(' '),
+);
+const splitting = new Set(['split', 'rsplit', 'splitlines', 'partition', 'rpartition']);
+const truthTests = new Set(
+  'startswith endswith isdigit isalnum isalpha isdecimal isnumeric isspace isupper islower isidentifier istitle issubset issuperset isdisjoint has_key'.split(
+    ' ',
+  ),
+);
+const counting = new Set(['count', 'find', 'rfind', 'index', 'rindex', 'bit_length', 'total_seconds']);
+
+/** The value of a method call; null when the name says nothing. */
+export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {
+  const { code } = pass.scope;
+  const { domain, values } = pass;
+  if (code.op[callee] !== Op.Attribute) return null;
+  const object = code.a[callee]!;
+  const receiver = values[object]!;
+  if (truthTests.has(name)) return domain.value(Type.Bool);
+  if (counting.has(name)) return domain.value(Type.Number);
+  if (sameText.has(name))
+    return domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
+  if (splitting.has(name)) return split(pass, receiver);
+  const first = positional(code, at, 0);
+  switch (name) {
+    case 'format':
+      return formatted(pass, at, receiver);
+    case 'join':
+      return joined(pass, receiver, first);
+    case 'replace':
+      return replaced(pass, at, receiver);
+    case 'get':
+    case 'pop':
+    case 'setdefault':
+      return taken(pass, at, receiver, first);
+    case 'getlist':
+    case 'getall':
+    case 'get_all':
+      return domain.container(ShapeKind.List, [], taken(pass, at, receiver, first));
+    case 'items':
+    case 'iteritems':
+      return items(pass, receiver);
+    case 'values':
+    case 'itervalues':
+      return domain.container(ShapeKind.List, [], readAny(domain, receiver));
+    case 'keys':
+    case 'iterkeys':
+      return domain.value(Type.Container, 0, withoutSecrets(pass, domain.labelsOf[receiver]!));
+    case 'copy':
+    case 'deepcopy':
+      return receiver;
+    case 'append':
+    case 'appendleft':
+    case 'add':
+    case 'put':
+      if (first >= 0) added(pass, object, values[first]!);
+      return domain.value(Type.None);
+    case 'insert': {
+      const second = positional(code, at, 1);
+      if (second >= 0) addTo(pass, object, values[second]!, false);
+      return domain.value(Type.None);
+    }
+    case 'extend':
+      if (first >= 0) addTo(pass, object, values[first]!, true);
+      return domain.value(Type.None);
+    case 'update':
+      update(pass, at, object, first);
+      return domain.value(Type.None);
+    case 'write':
+      if (first >= 0)
+        writeBack(pass, object, domain.labelled(receiver, withoutSecrets(pass, argumentLabels(pass, at))));
+      return domain.value(Type.Number);
+    default:
+      return null;
+  }
+}
+
+/** `append` on a list of known length gives the next index. */
+function added(pass: Pass, object: number, value: number): void {
+  const { domain } = pass;
+  const before = pass.values[object]!;
+  const shape = domain.shape(before);
+  if (
+    shape !== null &&
+    shape.kind === ShapeKind.List &&
+    shape.rest === bottom &&
+    domain.labelsOf[before] === 0
+  ) {
+    const next = `i:${shape.keys.length}`;
+    if (shape.keys.length < 16 && !shape.keys.includes(next)) {
+      writeBack(pass, object, domain.withMember(before, next, value));
+      return;
+    }
+  }
+  addTo(pass, object, value, false);
+}
+
+function split(pass: Pass, receiver: number): number {
+  const { domain } = pass;
+  const part = domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
+  const start = /^\s*(\S+)\s/.exec(domain.known.prefix(domain.knownOf[receiver]!));
+  if (start === null) return domain.container(ShapeKind.List, [], part);
+  return domain.container(ShapeKind.List, [['i:0', domain.text(start[1]!)]], part);
+}
+
+function formatted(pass: Pass, at: number, receiver: number): number {
+  const { domain } = pass;
+  const text = constantText(pass, receiver);
+  const labels = domain.labels.join(partLabels(pass, receiver), argumentLabels(pass, at));
+  const types = Type.Text | Type.Unjudged;
+  if (text === null) return domain.value(types, 0, labels);
+  const pieces = bracePieces(text);
+  const suffix = pieces.length > 1 ? pieces[pieces.length - 1]! : '';
+  return domain.value(types, domain.known.affixes(pieces[0]!, suffix), labels);
+}
+
+function joined(pass: Pass, separator: number, list: number): number {
+  const { domain, values } = pass;
+  if (list < 0) return domain.value(Type.Text | Type.Unjudged);
+  const value = values[list]!;
+  const shape = domain.shape(value);
+  if (shape !== null && shape.rest === bottom && domain.labelsOf[value] === 0 && shape.keys.length > 0) {
+    const parts: number[] = [];
+    shape.values.forEach((part, k) => {
+      if (k > 0) parts.push(separator);
+      parts.push(part);
+    });
+    if (shape.keys.every((key) => key.startsWith('i:')) && shape.keys.length < 10)
+      return joinedText(pass, parts);
+  }
+  const labels = domain.labels.join(partLabels(pass, separator), partLabels(pass, value));
+  return domain.value(Type.Text | Type.Unjudged, 0, labels);
+}
+
+/** `text.replace(secret, '***')` masks. */
+function replaced(pass: Pass, at: number, receiver: number): number {
+  const { domain } = pass;
+  const by = argumentAt(pass, at, 1, undefined);
+  const text = by < 0 ? null : constantText(pass, pass.values[by]!);
+  const masks = text !== null && /^[*xX.\-<>[\]]{3,}$|redact|mask|hidden|secret|sanitiz/i.test(text);
+  let labels = partLabels(pass, receiver);
+  if (by >= 0) labels = domain.labels.join(labels, partLabels(pass, pass.values[by]!));
+  return domain.value(
+    Type.Text | (masks ? 0 : unjudged(pass, receiver)),
+    0,
+    masks ? withoutSecrets(pass, labels) : labels,
+  );
+}
+
+function taken(pass: Pass, at: number, receiver: number, first: number): number {
+  const { domain } = pass;
+  const key = keyOf(pass, first);
+  let value = key === null ? readAny(domain, receiver) : read(domain, receiver, key);
+  if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
+  const fallback = argumentAt(pass, at, 1, 'default');
+  return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);
+}
+
+function items(pass: Pass, receiver: number): number {
+  const { domain } = pass;
+  const keys = withoutSecrets(pass, domain.labelsOf[receiver]!);
+  const pair = domain.container(
+    ShapeKind.Tuple,
+    [
+      ['i:0', domain.value(Type.Any, 0, keys)],
+      ['i:1', readAny(domain, receiver)],
+    ],
+    bottom,
+  );
+  return domain.container(ShapeKind.List, [], pair);
+}
+
+function update(pass: Pass, at: number, object: number, first: number): void {
+  const { domain, values } = pass;
+  const { code, file } = pass.scope;
+  if (first >= 0) {
+    const other = values[first]!;
+    const shape = domain.shape(other);
+    let value = values[object]!;
+    for (let k = 0; shape !== null && k < shape.keys.length; k++) {
+      value = domain.withMember(value, shape.keys[k]!, shape.values[k]!);
+    }
+    if (shape === null || shape.rest !== bottom) value = domain.withSome(value, readAny(domain, other));
+    writeBack(pass, object, value);
+  }
+  const from = code.b[at]!;
+  for (let k = 0; k < code.extra[from]!; k++) {
+    const keyword = code.extra[from + 1 + 2 * k]!;
+    if (keyword < 0) continue;
+    const name = file.source.names[keyword]!;
+    const value = namedSecret(pass, values[code.extra[from + 2 + 2 * k]!]!, name, at);
+    writeBack(pass, object, domain.withMember(values[object]!, `s:${name}`, value));
+  }
+}

@@ -1,0 +1,90 @@
+// Names and attributes: what is stored under them in this function, in the object, in the class or module by any
+// function; whether the library says that they come from outside; whether the name says that they are secret.
+
+import { Op } from '../../syntax/code';
+import { anything, bottom, Type } from './domain';
+import { namedSecret, withSecret } from './evidence';
+import { outside } from './library-calls';
+import type { Pass } from './pass';
+import { read } from './reading';
+import { classesOf } from './stores';
+
+/** A module's name or a builtin. */
+export function globalName(pass: Pass, at: number): number {
+  const { scope, context } = pass;
+  const name = pass.name(scope.code.a[at]!);
+  const stored = context.fields.get(scope.file.firstScope, name, pass.reads);
+  if (stored !== bottom) return namedSecret(pass, stored, name, at);
+  return fromLibrary(pass, at, name) ?? judgedName(pass, at, name);
+}
+
+/** What an import binds: a value that a module of the program holds, when it is one. */
+export function imported(pass: Pass, at: number): number {
+  const { a, b, c } = pass.scope.code;
+  const other = pass.domain.value(Type.Other);
+  if (b[at]! < 0) return other;
+  const { resolver, fields } = pass.context;
+  const { modules } = resolver;
+  const file = modules.resolve(modules.absolute(pass.name(a[at]!), c[at]!, pass.scope.file), pass.scope.file);
+  return (file && fields.get(file.firstScope, pass.name(b[at]!), pass.reads)) || other;
+}
+
+/** A variable of an enclosing function. */
+export function captured(pass: Pass, at: number): number {
+  const { scope, context } = pass;
+  const name = pass.name(scope.code.a[at]!);
+  let outer = scope;
+  for (let level = 0; level < scope.code.b[at]! && outer.parent >= 0; level++) {
+    outer = context.resolver.program.scopes[outer.parent]!;
+  }
+  const stored = context.fields.get(outer.id, name, pass.reads);
+  return namedSecret(pass, stored === bottom ? anything : stored, name, at);
+}
+
+/** `object.name`. */
+export function attribute(pass: Pass, at: number): number {
+  const { scope, domain } = pass;
+  const fact = pass.environment!.facts?.get(pass.numbering.number[at]!);
+  if (fact !== undefined) return fact;
+  const object = scope.code.a[at]!;
+  const name = pass.name(scope.code.b[at]!);
+  const library = fromLibrary(pass, at, name);
+  if (library !== null) return library;
+  const known = domain.member(pass.values[object]!, `.${name}`);
+  let value = known ?? read(domain, pass.values[object]!, `.${name}`);
+  if (known === null) value = withFields(pass, object, name, value);
+  return isCallee(pass, at) ? value : namedSecret(pass, value, name, at);
+}
+
+/** What other functions stored in the field, joined in. When all of it is plain, a name says nothing more. */
+function withFields(pass: Pass, object: number, name: string, value: number): number {
+  const { fields, resolver } = pass.context;
+  const { domain } = pass;
+  let stored: number = bottom;
+  for (const owner of classesOf(pass, object)) {
+    stored = domain.join(stored, fields.get(resolver.classes.ownerOf(owner, name), name, pass.reads));
+  }
+  if (stored === bottom) return value;
+  return domain.labelled(stored, domain.labelsOf[value]!);
+}
+
+function judgedName(pass: Pass, at: number, name: string): number {
+  return isCallee(pass, at) ? anything : namedSecret(pass, anything, name, at);
+}
+
+/** A name that is called is a function, whatever it is called. */
+function isCallee(pass: Pass, at: number): boolean {
+  const user = pass.numbering.user[at]!;
+  return user >= 0 && pass.scope.code.op[user] === Op.Call && pass.scope.code.a[user] === at;
+}
+
+function fromLibrary(pass: Pass, at: number, name: string): number | null {
+  const { library, resolver, sourceNames } = pass.context;
+  if (!sourceNames.has(name)) return null;
+  const path = resolver.libraryPath(pass.scope.id, at);
+  if (path === '' || isCallee(pass, at)) return null;
+  const source = library.find(library.sources, path);
+  if (source !== undefined) return outside(pass, at, source);
+  const secret = library.secretSources.get(path);
+  return secret === undefined ? null : withSecret(pass, pass.domain.value(Type.Any), secret, at, true);
+}

@@ -1,0 +1,282 @@
+// One forward pass over a function: the control stack. Ways part at conditions, meet at the end of brackets; a loop's
+// body runs a second time when its first run changed the state. Bounded by steps, never recursive.
+// What an instruction means is decided in `instructions`; what a condition proves, in `guards`.
+
+import type { Scope } from '../../program/program';
+import { LoopKind, Op } from '../../syntax/code';
+import type { Numbering } from '../numbering';
+import type { Context } from './context';
+import { anything, bottom, type Domain } from './domain';
+import { Environment, joined } from './environment';
+import { assume } from './guards';
+import { Inputs } from './inputs';
+import { execute } from './instructions';
+import type { Flow } from './summary';
+
+interface Bracket {
+  readonly op: Op;
+  readonly at: number;
+  /** If: the way of the false condition. Loop: the state at its head. Try: what a handler may see. */
+  other: Environment | null;
+  /** States at the end of finished parts. */
+  ended: Environment | null;
+  breaks: Environment | null;
+  continues: Environment | null;
+  exhausted: Environment | null;
+  /** Try: the end of its body, kept for TryElse. */
+  normal: Environment | null;
+  /** Try: still in the body. If: no Else seen. Loop: first run. */
+  first: boolean;
+  /** Loop: in its else part. */
+  inElse: boolean;
+}
+
+const maximumSteps = 60_000;
+const maximumNesting = 3;
+
+/** The interpretation of one function. */
+export class Pass {
+  readonly domain: Domain;
+  readonly values: Int32Array;
+  readonly numbering: Numbering;
+  environment: Environment | null;
+  readonly inputs: Inputs;
+  /** What shared places held when this pass read them. */
+  readonly reads = new Map<string, number>();
+  /** Flows found, by sink and root. */
+  readonly flows = new Map<string, Flow>();
+  private readonly brackets: Bracket[] = [];
+  private loops = 0;
+
+  constructor(
+    readonly context: Context,
+    readonly scope: Scope,
+  ) {
+    this.domain = context.domain;
+    this.values = new Int32Array(scope.code.op.length);
+    this.numbering = context.resolver.numberings.of(scope);
+    this.environment = Environment.empty(scope.code.slots.length);
+    this.inputs = new Inputs(this);
+  }
+
+  /** Runs to the end. */
+  run(): void {
+    const { op } = this.scope.code;
+    this.inputs.enter();
+    for (let at = 0, steps = 0; at < op.length; at++) {
+      if (++steps > maximumSteps) {
+        this.context.counts.exhausted++;
+        return;
+      }
+      at = this.step(at, op[at] as Op);
+    }
+    if (this.environment !== null) this.inputs.leave(-1);
+  }
+
+  /** A name of the file. */
+  name(index: number): string {
+    return this.scope.file.source.names[index]!;
+  }
+
+  /** The state may be seen by the handlers of the innermost try. */
+  mayRaise(): void {
+    for (let k = this.brackets.length - 1; k >= 0; k--) {
+      const bracket = this.brackets[k]!;
+      if (bracket.op !== Op.Try || !bracket.first) continue;
+      bracket.other =
+        bracket.other === null
+          ? (this.environment?.copy() ?? null)
+          : joined(this.domain, bracket.other, this.environment);
+      return;
+    }
+  }
+
+  /** Does one instruction; answers the place after which to go on. */
+  private step(at: number, op: Op): number {
+    switch (op) {
+      case Op.If:
+        this.openIf(at);
+        return at;
+      case Op.Loop:
+        this.loops++;
+        this.open(Op.Loop, at, this.environment?.copy() ?? null);
+        return at;
+      case Op.Try:
+        this.open(Op.Try, at, this.environment?.copy() ?? null);
+        return at;
+      case Op.With:
+        this.open(Op.With, at, null);
+        return at;
+      case Op.Else:
+        this.otherwise();
+        return at;
+      case Op.LoopElse:
+        return this.endOfBody(this.top(), at);
+      case Op.Except:
+      case Op.TryElse:
+      case Op.Finally:
+        this.nextPart(op);
+        return at;
+      case Op.End:
+        return this.close(at);
+      case Op.Break:
+      case Op.Continue:
+        this.jump(op, this.scope.code.a[at] === 1);
+        return at;
+      case Op.Return:
+        if (this.environment !== null) this.inputs.leave(this.scope.code.a[at]!);
+        this.environment = null;
+        return at;
+      case Op.Raise:
+        if (this.environment !== null) this.mayRaise();
+        this.environment = null;
+        return at;
+      default:
+        if (this.environment === null) this.values[at] = bottom;
+        else execute(this, at, op);
+        return at;
+    }
+  }
+
+  private open(op: Op, at: number, other: Environment | null): void {
+    this.brackets.push({
+      op,
+      at,
+      other,
+      ended: null,
+      breaks: null,
+      continues: null,
+      exhausted: null,
+      normal: null,
+      first: true,
+      inElse: false,
+    });
+  }
+
+  private top(): Bracket {
+    return this.brackets[this.brackets.length - 1]!;
+  }
+
+  private openIf(at: number): void {
+    const condition = this.scope.code.a[at]!;
+    const here = this.environment;
+    if (here === null || condition < 0) {
+      this.open(Op.If, at, here?.copy() ?? null);
+      return;
+    }
+    const truth = this.decided(condition);
+    const other = truth === true ? null : here.copy();
+    this.environment = other === null ? null : other;
+    if (other !== null) assume(this, condition, false);
+    const otherAfter = this.environment;
+    this.environment = truth === false ? null : here;
+    if (this.environment !== null) assume(this, condition, true);
+    this.open(Op.If, at, otherAfter);
+  }
+
+  /** Whether a condition surely holds or fails here. A module's name may be set from anywhere: it decides nothing. */
+  private decided(condition: number): boolean | null {
+    const { op } = this.scope.code;
+    const kind = op[condition] as Op;
+    if (kind === Op.Global || kind === Op.Attribute || kind === Op.Captured) return null;
+    return this.domain.known.truth(this.domain.knownOf[this.values[condition]!]!);
+  }
+
+  private otherwise(): void {
+    const bracket = this.top();
+    bracket.ended = this.environment;
+    this.environment = bracket.other;
+    bracket.first = false;
+  }
+
+  /** The end of a loop's body: runs it again, or answers `at` with the state after the loop. */
+  private endOfBody(bracket: Bracket, at: number): number {
+    const back = joined(this.domain, this.environment, bracket.continues);
+    const head = joined(this.domain, bracket.other, back);
+    const again = bracket.first && this.loops <= maximumNesting && head !== null && back !== null;
+    if (again && bracket.other !== null && !head.equals(bracket.other)) {
+      bracket.first = false;
+      bracket.continues = null;
+      bracket.other = head.copy();
+      this.environment = head.copy();
+      return bracket.at;
+    }
+    bracket.inElse = true;
+    const isWhile = this.scope.code.c[bracket.at] === LoopKind.While;
+    this.environment = isWhile ? bracket.exhausted : (head?.copy() ?? null);
+    return at;
+  }
+
+  private nextPart(op: Op): void {
+    const bracket = this.top();
+    if (bracket.first) {
+      bracket.normal = this.environment;
+      bracket.first = false;
+    } else {
+      bracket.ended = joined(this.domain, bracket.ended, this.environment);
+    }
+    if (op === Op.Except) {
+      this.environment = bracket.other?.copy() ?? null;
+      return;
+    }
+    if (op === Op.TryElse) {
+      this.environment = bracket.normal;
+      bracket.normal = null;
+      return;
+    }
+    const ended = joined(this.domain, bracket.ended, bracket.normal);
+    bracket.ended = null;
+    bracket.normal = null;
+    this.environment = ended ?? bracket.other?.copy() ?? null;
+  }
+
+  private close(at: number): number {
+    const bracket = this.top();
+    if (bracket.op === Op.Loop && !bracket.inElse) {
+      const next = this.endOfBody(bracket, at);
+      if (next !== at) return next;
+    }
+    this.brackets.pop();
+    switch (bracket.op) {
+      case Op.If:
+        this.environment = joined(
+          this.domain,
+          this.environment,
+          bracket.first ? bracket.other : bracket.ended,
+        );
+        break;
+      case Op.Loop:
+        this.loops--;
+        this.environment = joined(this.domain, this.environment, bracket.breaks);
+        break;
+      case Op.Try:
+        this.environment = joined(
+          this.domain,
+          joined(this.domain, this.environment, bracket.ended),
+          bracket.normal,
+        );
+        break;
+      default:
+    }
+    return at;
+  }
+
+  private jump(op: Op, exhausted: boolean): void {
+    const here = this.environment;
+    this.environment = null;
+    if (here === null) return;
+    for (let k = this.brackets.length - 1; k >= 0; k--) {
+      const bracket = this.brackets[k]!;
+      if (bracket.op !== Op.Loop || bracket.inElse) continue;
+      if (op === Op.Continue) bracket.continues = joined(this.domain, bracket.continues, here);
+      else if (exhausted) bracket.exhausted = joined(this.domain, bracket.exhausted, here);
+      else bracket.breaks = joined(this.domain, bracket.breaks, here);
+      return;
+    }
+  }
+
+  /** The value of an instruction; anything when it has none. */
+  valueOf(at: number): number {
+    return at < 0 ? anything : this.values[at]!;
+  }
+}

@@ -1,0 +1,62 @@
+// What reading a member of a value gives: from its shape where that knows the key, from the whole otherwise.
+// Decides which labels of the whole a part inherits: outside data taints its parts; a secret does not make its named
+// attributes or keys secret, only its pieces.
+
+import { anything, bottom, type Domain, Type } from './domain';
+import { LabelKind, Mask, noLabels } from './labels';
+
+const maximumPath = 4;
+
+/** The member of a value under a key (see `shapes` for the form of keys). */
+export function read(domain: Domain, value: number, key: string): number {
+  if (value === bottom) return bottom;
+  const known = domain.member(value, key);
+  const shape = domain.shape(value);
+  if (known !== null && shape?.keys.includes(key)) return known;
+  const labels = inherited(domain, domain.labelsOf[value]!, key);
+  if (known !== null) return domain.labelled(known, labels);
+  return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
+}
+
+/** What is found under a key that is not known, or by iteration. */
+export function readAny(domain: Domain, value: number): number {
+  if (value === bottom) return bottom;
+  const labels = inherited(domain, domain.labelsOf[value]!, '*');
+  const contents = domain.contents(value);
+  if (contents !== bottom) return domain.labelled(contents, labels);
+  return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
+}
+
+/** Follows a path of keys inwards. */
+export function follow(domain: Domain, value: number, path: readonly string[]): number {
+  let current = value;
+  for (const key of path) current = key === '*' ? readAny(domain, current) : read(domain, current, key);
+  return current;
+}
+
+function inherited(domain: Domain, labels: number, key: string): number {
+  const table = domain.labels;
+  const named = key.startsWith('.') || key.startsWith('s:');
+  let result = noLabels;
+  const pairs = table.sets[labels]!;
+  for (let k = 0; k < pairs.length; k += 2) {
+    const label = pairs[k]!;
+    const mask = pairs[k + 1]!;
+    const root = table.roots[table.root[label]!]!;
+    if (root.kind === LabelKind.Secret) {
+      if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
+    } else if (root.kind === LabelKind.Untrusted) {
+      result = table.join(result, table.set([label, mask & ~Mask.Exact]));
+    } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {
+      const origin = table.origin({ ...root, path: [...root.path, key] });
+      result = table.join(
+        result,
+        table.map(origin, (one) => [one, mask]),
+      );
+    } else {
+      const cleared = named ? Mask.SecretCleared : Mask.None;
+      result = table.join(result, table.set([label, (mask & ~Mask.Exact) | cleared]));
+    }
+  }
+  return result;
+}

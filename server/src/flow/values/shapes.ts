@@ -1,0 +1,58 @@
+// What containers and objects hold, by constant key: items of dicts and lists, attributes of objects. At most sixteen
+// keys, then a rest that stands for every other one. Append-only and hash-consed; id 0 is no shape.
+// Keys: `.name` for an attribute, `s:text` for a string key, `i:number` for an index or an integer key.
+
+/** What a shape is of. */
+export const enum ShapeKind {
+  Object,
+  List,
+  Tuple,
+  Set,
+  Dict,
+}
+
+/** The contents of a container. Values are ids of the domain. */
+export interface Shape {
+  readonly kind: ShapeKind;
+  /** In order. */
+  readonly keys: readonly string[];
+  readonly values: readonly number[];
+  /** What is found under any other key; 0 when there is none. */
+  readonly rest: number;
+  /** Nesting, counted upwards. */
+  readonly depth: number;
+}
+
+/** No shape. */
+export const noShape = 0;
+/** More keys than this go to the rest. */
+export const maximumKeys = 16;
+
+/** Append-only table of shapes. */
+export class Shapes {
+  readonly entries: Shape[] = [{ kind: ShapeKind.Object, keys: [], values: [], rest: 0, depth: 0 }];
+  private readonly ids = new Map<string, number>();
+
+  /** The id of a shape whose keys are sorted and within the bound. */
+  of(
+    kind: ShapeKind,
+    keys: readonly string[],
+    values: readonly number[],
+    rest: number,
+    depth: number,
+  ): number {
+    const key = `${kind}|${rest}|${values.join(',')}|${keys.join('\u0000')}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.entries.length;
+      this.entries.push({ kind, keys, values, rest, depth });
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+
+  /** The kind under which two shapes join. */
+  static kindOf(x: Shape, y: Shape): ShapeKind {
+    return x.kind === y.kind ? x.kind : ShapeKind.Object;
+  }
+}

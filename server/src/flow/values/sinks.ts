@@ -1,0 +1,99 @@
+// What arrives at a sink: which labels of the argument count for the way the sink looks at it, and whether they are
+// concrete (a flow that a rule may report) or inputs (a sink of the callers).
+
+import { bottom, Type } from './domain';
+import { LabelKind, Mask } from './labels';
+import type { Pass } from './pass';
+import { type Shape, ShapeKind } from './shapes';
+import { type Flow, SinkMode, type SinkUse } from './summary';
+import { constantText } from './text';
+
+/** A label at a sink, its mask, and the mode in which it counts there. */
+export type Arrival = readonly [label: number, mask: number, mode: SinkMode];
+
+/** The labels of a value that count at a sink. */
+export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Arrival[] {
+  if (mode === SinkMode.Argv) return argvArrivals(pass, value);
+  const { domain } = pass;
+  if (mode === SinkMode.Shell) {
+    const shape = domain.shape(value);
+    if (shape !== null && isSequence(shape))
+      return listed(pass, domain.deepLabels(firstOf(pass, shape)), SinkMode.Whole);
+    return listed(pass, domain.deepLabels(value), SinkMode.Shell);
+  }
+  return listed(pass, domain.deepLabels(value), SinkMode.Whole);
+}
+
+/** Hands a label to the rules, or to the callers when it is an input. */
+export function arrive(pass: Pass, use: SinkUse, label: number, mask: number, mode: SinkMode): void {
+  if ((mask & use.bit) !== 0 && (mask & Mask.SecretCleared) !== 0) return;
+  const root = pass.domain.labels.roots[pass.domain.labels.root[label]!]!;
+  if (root.kind === LabelKind.Input) {
+    if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode });
+  } else {
+    record(pass, { use, label, mask });
+  }
+}
+
+/** Records that a concrete label arrives at a sink, unless it is safe there. */
+function record(pass: Pass, flow: Flow): void {
+  const { labels } = pass.domain;
+  const { use } = flow;
+  const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
+  if ((flow.mask & (isSecret ? Mask.SecretCleared : use.bit)) !== 0) return;
+  const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.root[flow.label]}`;
+  if (!pass.flows.has(key)) pass.flows.set(key, flow);
+}
+
+/** A value arrives at a sink in this function. */
+export function useSink(pass: Pass, use: SinkUse, value: number): void {
+  if (value === bottom) return;
+  for (const [label, mask, mode] of arrivals(pass, value, use.mode)) arrive(pass, use, label, mask, mode);
+}
+
+function listed(pass: Pass, set: number, mode: SinkMode): Arrival[] {
+  const pairs = pass.domain.labels.sets[set]!;
+  const found: Arrival[] = [];
+  for (let k = 0; k < pairs.length; k += 2) found.push([pairs[k]!, pairs[k + 1]!, mode]);
+  return found;
+}
+
+const shells = /(^|\/)(ba|da|z|k|c|tc|fi)?sh$|^cmd(\.exe)?$|^powershell(\.exe)?$/;
+const commandOption = /^-[a-z]*c$|^\/[cCkK]$|^-Command$/i;
+
+/** In an argv list the program counts, and what follows `sh -c`. */
+function argvArrivals(pass: Pass, value: number): readonly Arrival[] {
+  const { domain } = pass;
+  const shape = domain.shape(value);
+  if (shape === null || !isSequence(shape)) {
+    if (domain.known.prefix(domain.knownOf[value]!) !== '') return [];
+    if (domain.types[value] === Type.Container) return listed(pass, domain.labelsOf[value]!, SinkMode.Argv);
+    return listed(pass, domain.deepLabels(value), SinkMode.Argv);
+  }
+  const found = listed(pass, domain.deepLabels(firstOf(pass, shape)), SinkMode.Whole);
+  let shell = -1;
+  for (let k = 0; member(shape, k) !== bottom; k++) {
+    const text = constantText(pass, member(shape, k)) ?? '';
+    if (shells.test(text)) shell = k;
+    else if (shell >= 0 && commandOption.test(text)) {
+      const command = member(shape, k + 1) || shape.rest;
+      if (command !== bottom) found.push(...listed(pass, domain.deepLabels(command), SinkMode.Whole));
+      break;
+    }
+  }
+  return found;
+}
+
+function member(shape: Shape, index: number): number {
+  const at = shape.keys.indexOf(`i:${index}`);
+  return at < 0 ? bottom : shape.values[at]!;
+}
+
+function firstOf(pass: Pass, shape: Shape): number {
+  const first = member(shape, 0);
+  return first !== bottom ? first : pass.domain.join(first, shape.rest);
+}
+
+function isSequence(shape: Shape): boolean {
+  return shape.kind === ShapeKind.List || shape.kind === ShapeKind.Tuple;
+}

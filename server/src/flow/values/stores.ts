@@ -1,0 +1,100 @@
+// Where a changed object is written back to: the slots that hold it, the containers it was read from, the fields of
+// the receiver's class, the names of the module. Strong for locals, joined for what others see.
+
+import { Op } from '../../syntax/code';
+import { EntityKind } from '../entities';
+import { keyOf } from './keys';
+import type { Pass } from './pass';
+import { readAny } from './reading';
+
+const maximumDepth = 6;
+
+/** The object that this instruction read is now `value`. */
+export function writeBack(pass: Pass, instruction: number, value: number): void {
+  const { op, a, b } = pass.scope.code;
+  let at = instruction;
+  let current = value;
+  for (let depth = 0; depth < maximumDepth && at >= 0; depth++) {
+    const kind = op[at] as Op;
+    const number = pass.numbering.number[at]!;
+    pass.values[at] = current;
+    if (number >= 0 && pass.environment !== null) {
+      pass.environment.update(number, current);
+      const parameter = pass.inputs.parameterOf(number);
+      if (parameter >= 0) pass.inputs.change(parameter, current);
+    }
+    if (kind === Op.Attribute) {
+      const object = a[at]!;
+      const name = pass.name(b[at]!);
+      keepField(pass, object, name, current);
+      current = pass.domain.withMember(pass.values[object]!, `.${name}`, current);
+      at = object;
+    } else if (kind === Op.Item) {
+      const object = a[at]!;
+      const key = keyOf(pass, b[at]!);
+      current =
+        key === null
+          ? pass.domain.withSome(pass.values[object]!, current)
+          : pass.domain.withMember(pass.values[object]!, key, current);
+      at = object;
+    } else {
+      if (kind === Op.Global) keepGlobal(pass, pass.name(a[at]!), current);
+      if (kind === Op.Captured) keepCaptured(pass, pass.name(a[at]!), b[at]!, current);
+      return;
+    }
+  }
+}
+
+/** `object.name = value`. */
+export function storeAttribute(pass: Pass, object: number, name: string, value: number): void {
+  keepField(pass, object, name, value);
+  writeBack(pass, object, pass.domain.withMember(pass.values[object]!, `.${name}`, value));
+}
+
+/** `object[index] = value`. */
+export function storeItem(pass: Pass, object: number, index: number, value: number): void {
+  const key = keyOf(pass, index);
+  const { domain } = pass;
+  const before = pass.values[object]!;
+  writeBack(
+    pass,
+    object,
+    key === null ? domain.withSome(before, value) : domain.withMember(before, key, value),
+  );
+}
+
+/** Adds something to a container under an unknown key, or all of another container's contents. */
+export function addTo(pass: Pass, object: number, value: number, all: boolean): void {
+  const { domain } = pass;
+  writeBack(pass, object, domain.withSome(pass.values[object]!, all ? readAny(domain, value) : value));
+}
+
+/** A module's name was set. */
+export function keepGlobal(pass: Pass, name: string, value: number): void {
+  pass.context.fields.add(pass.scope.file.firstScope, name, value);
+}
+
+/** A variable of an enclosing scope was set. */
+export function keepCaptured(pass: Pass, name: string, levels: number, value: number): void {
+  const { scopes } = pass.context.resolver.program;
+  let outer = pass.scope;
+  for (let level = 0; level < levels && outer.parent >= 0; level++) outer = scopes[outer.parent]!;
+  pass.context.fields.add(outer.id, name, value);
+}
+
+/** The classes of the program that an object may be an instance of, or be itself. */
+export function classesOf(pass: Pass, object: number): readonly number[] {
+  const { resolver } = pass.context;
+  const found: number[] = [];
+  for (const entity of resolver.denotes(pass.scope.id, object)) {
+    const kind = resolver.entities.kind[entity];
+    if (kind === EntityKind.Instance || kind === EntityKind.Class) found.push(resolver.entities.x[entity]!);
+  }
+  return found;
+}
+
+function keepField(pass: Pass, object: number, name: string, value: number): void {
+  for (const owner of classesOf(pass, object)) {
+    pass.context.fields.add(pass.context.resolver.classes.ownerOf(owner, name), name, value);
+  }
+}

@@ -1,0 +1,62 @@
+// What callers need to know of a function, in terms of its inputs: what it returns, leaves in its arguments, checks,
+// and which inputs reach a sink. Plain data over the ids of one domain.
+
+import type { Sink } from '../../library/schema';
+
+/** The highest confidence that a finding at a sink may have. */
+export type Cap = NonNullable<Sink['confidence']>;
+
+/** How a sink looks at the value it is given. */
+export const enum SinkMode {
+  /** Any label anywhere in it counts. */
+  Whole,
+  /** A command line for a shell. */
+  Shell,
+  /** An argv list, or a program's name. */
+  Argv,
+}
+
+/** A sink at a call, apart from what reaches it. */
+export interface SinkUse {
+  readonly kind: string;
+  /** Bit of the label mask that makes a value safe for it. */
+  readonly bit: number;
+  readonly mode: SinkMode;
+  readonly scope: number;
+  readonly at: number;
+  /** The argument's value instruction there. */
+  readonly argument: number;
+  readonly words: string;
+  readonly cap: Cap;
+}
+
+/** An input that reaches a sink. */
+export interface InputSink {
+  readonly use: SinkUse;
+  /** A label rooted at the input, with the way to the sink. */
+  readonly label: number;
+  readonly mask: number;
+  /** Whether the mode still decides (the object itself arrives), or every label counts. */
+  readonly mode: SinkMode;
+}
+
+/** The summary of a function. */
+export interface Summary {
+  readonly scope: number;
+  readonly result: number;
+  /** Parameter -> its object as the function leaves it; 0 when untouched. */
+  readonly left: readonly number[];
+  readonly sinks: readonly InputSink[];
+  /** Parameter -> mask that it has earned when the function returned at all. */
+  readonly checked: readonly number[];
+  /** Parameter -> mask that it has earned when the function returned something true. */
+  readonly checkedIfTrue: readonly number[];
+}
+
+/** A concrete label at a sink: what a rule may report. */
+export interface Flow {
+  readonly use: SinkUse;
+  /** A label whose path ends at the sink. */
+  readonly label: number;
+  readonly mask: number;
+}

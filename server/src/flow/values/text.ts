@@ -1,0 +1,91 @@
+// Texts made of other values: concatenation, `%`, f-strings, `format`, `join`. What is known of the ends is kept, the
+// labels of all parts arrive in the result.
+
+import { ConstantKind } from '../../syntax/code';
+import { bottom, Type } from './domain';
+import { Mask } from './labels';
+import type { Pass } from './pass';
+
+/** The labels of a value as parts of something computed from it. */
+export function partLabels(pass: Pass, value: number): number {
+  const { domain } = pass;
+  return domain.labels.map(domain.deepLabels(value), (label, mask) => [label, mask & ~Mask.Exact]);
+}
+
+/** Whether anything is unknown in a value, so that a name may still judge what is computed from it. */
+export function unjudged(pass: Pass, value: number): number {
+  return pass.domain.types[value]! & Type.Unjudged;
+}
+
+/** A text of these parts in order. */
+export function joinedText(pass: Pass, parts: readonly number[]): number {
+  const { domain } = pass;
+  const { known } = domain;
+  let labels = 0;
+  let types = Type.Text;
+  let text = known.constant(ConstantKind.String, '');
+  for (const part of parts) {
+    labels = domain.labels.join(labels, partLabels(pass, part));
+    types |= unjudged(pass, part);
+    text = known.concatenated(text, asText(pass, part));
+  }
+  return domain.value(types, text, labels);
+}
+
+/** What is known of the text that a value is shown as. */
+export function asText(pass: Pass, value: number): number {
+  const { known, knownOf } = pass.domain;
+  const one = known.single(knownOf[value]!);
+  if (one === null)
+    return (pass.domain.types[value]! & ~(Type.Text | Type.Unjudged)) === 0 ? knownOf[value]! : 0;
+  if (one.kind === ConstantKind.String) return knownOf[value]!;
+  if (one.kind === ConstantKind.Integer) return known.constant(ConstantKind.String, one.text);
+  return 0;
+}
+
+/** `format % argument`. */
+export function percentFormatted(pass: Pass, format: number, argument: number): number {
+  const { domain } = pass;
+  const text = constantText(pass, format);
+  const pieces = text === null ? null : percentPieces(text);
+  const labels = domain.labels.join(partLabels(pass, format), formatLabels(pass, text, argument));
+  const types = Type.Text | unjudged(pass, format) | unjudged(pass, argument);
+  if (pieces === null) return domain.value(types, 0, labels);
+  const known = domain.known.affixes(pieces[0]!, pieces.length > 1 ? pieces[pieces.length - 1]! : '');
+  return pieces.length === 1
+    ? domain.value(types, domain.knownOf[format]!, labels)
+    : domain.value(types, known, labels);
+}
+
+/** Labels of what a format shows: `%(name)s` takes its keys only; `%r` quotes nothing for a shell. */
+function formatLabels(pass: Pass, text: string | null, argument: number): number {
+  const { domain } = pass;
+  const names = text === null ? [] : [...text.matchAll(/%\((\w+)\)/g)].map((found) => found[1]!);
+  const shape = domain.shape(argument);
+  if (names.length === 0 || shape === null) return partLabels(pass, argument);
+  let labels = domain.labels.map(domain.labelsOf[argument]!, (label, mask) => [label, mask & ~Mask.Exact]);
+  for (const name of names) {
+    const member = domain.member(argument, `s:${name}`);
+    if (member !== null) labels = domain.labels.join(labels, partLabels(pass, member));
+  }
+  return labels;
+}
+
+/** The one text that a value is, or null. */
+export function constantText(pass: Pass, value: number): string | null {
+  if (value === bottom) return null;
+  const one = pass.domain.known.single(pass.domain.knownOf[value]!);
+  return one?.kind === ConstantKind.String ? one.text : null;
+}
+
+/** The literal pieces of a `%` format, one more than it has placeholders. */
+export function percentPieces(format: string): string[] {
+  return format
+    .split(/%(?:\(\w*\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?[hlL]?[diouxXeEfFgGcrsa]/)
+    .map((piece) => piece.replaceAll('%%', '%'));
+}
+
+/** The literal pieces of a `str.format` or loguru format. */
+export function bracePieces(format: string): string[] {
+  return format.split(/(?<!\{)\{[^{}]*\}(?!\})/);
+}
