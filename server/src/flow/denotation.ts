@@ -250,6 +250,7 @@ function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number
   if (answer.entities.length > 0) return answer.entities;
   resolver.dependOnArguments();
   for (const argument of resolver.arguments.get(scope.id * 256 + slot) ?? []) {
+    if (argument.value < 0) continue;
     const { number } = resolver.numberings.of(program.scopes[argument.scope]!);
     answer.add(resolver.at(argument.scope, number[argument.value]!, depth - 1));
   }

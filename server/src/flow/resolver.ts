@@ -76,6 +76,11 @@ export class Resolver {
     return '';
   }
 
+  /** Forgets what is known of a scope's values. */
+  forgetBody(scope: Scope): void {
+    this.answers.forgetScope(scope.id);
+  }
+
   /** Takes over a changed body: what was known of its values is forgotten, its stores are indexed anew. */
   replaceBody(scope: Scope): void {
     this.answers.forgetScope(scope.id);

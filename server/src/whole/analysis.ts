@@ -1,13 +1,11 @@
 // The facts of a whole program, behind one object that rules ask. Each part is computed when first needed and only from
 // the program, so that every order of questions gives the same answers.
 
-import { argumentBindings } from '../flow/argument-bindings';
 import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
 import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
-import { Op } from '../syntax/code';
 import { CallGraph } from './call-graph';
 import { constructionOnly } from './construction';
 import { EntryLocks } from './entry-locks';
@@ -81,31 +79,12 @@ export class Analysis {
 
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
   replaceBodies(changed: readonly Scope[]): void {
-    for (const scope of changed) this.refreshArguments(scope);
     this.locks.forget();
     this.graph?.update(changed.map((scope) => scope.id));
     this.constructionFlags = undefined;
     this.entries = undefined;
     this.filesOfLocks = undefined;
     this.guardTable = undefined;
-  }
-
-  /** The k-th argument of the scope in a parameter's list stays the k-th: faces are equal, only indexes moved. */
-  private refreshArguments(scope: Scope): void {
-    const seen = new Map<number, number>();
-    const { op } = scope.code;
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call) continue;
-      for (const { callee, slot, value } of argumentBindings(this.resolver, scope, at)) {
-        const key = callee * 256 + slot;
-        const skip = seen.get(key) ?? 0;
-        seen.set(key, skip + 1);
-        const list = this.resolver.arguments.get(key) ?? [];
-        let own = skip;
-        const index = list.findIndex((one) => one.scope === scope.id && own-- === 0);
-        if (index >= 0) list[index] = { scope: scope.id, value };
-      }
-    }
   }
 
   /** Which lock guards which state. */

@@ -2,11 +2,13 @@
 // contributions, everything that speaks of the whole program is solved again from those. Where the edit changed a
 // face that others look at, nothing is carried over and the caller starts from scratch: the answers are the same.
 
+import { argumentBindings } from '../flow/argument-bindings';
 import { faceOf } from '../flow/face';
 import { isContextManager } from '../flow/function-facts';
+import type { Resolver } from '../flow/resolver';
 import type { ProgramFile, Scope } from '../program/program';
 import { changedBodies } from '../program/revision';
-import type { SourceFile } from '../syntax/code';
+import { Op, type SourceFile } from '../syntax/code';
 import type { Analysis } from './analysis';
 
 const managers = new Set(['__enter__', '__aenter__', '__exit__', '__aexit__']);
@@ -26,6 +28,7 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   }
   program.replaceSource(file, source);
   for (const scope of changed) resolver.replaceBody(scope);
+  if (!replaceArguments(resolver, changed)) return false;
   if (changed.some((scope, k) => faceOf(resolver, scope) !== faces[k])) return false;
   analysis.replaceBodies(changed);
   return true;
@@ -34,4 +37,45 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
 /** Context managers are understood by what they hold at their yield. */
 function isSeenThrough(analysis: Analysis, scope: Scope): boolean {
   return managers.has(scope.name) || isContextManager(analysis.program, scope);
+}
+
+/** Puts the arguments that changed bodies hand to parameters in the place of their old ones, which are the same in
+ * number and order where faces are equal. False when the new ones can't be told without themselves. */
+function replaceArguments(resolver: Resolver, changed: readonly Scope[]): boolean {
+  const ids = new Set(changed.map((scope) => scope.id));
+  for (const list of resolver.arguments.values()) {
+    for (let k = 0; k < list.length; k++) {
+      if (ids.has(list[k]!.scope)) list[k] = { scope: list[k]!.scope, value: unknownValue };
+    }
+  }
+  const written = writeArguments(resolver, changed);
+  resolver.reset();
+  for (const scope of changed) resolver.forgetBody(scope);
+  const again = writeArguments(resolver, changed);
+  return written === again;
+}
+
+const unknownValue = -1;
+
+/** Stores the k-th argument of a scope in a parameter as the k-th of that scope in its list; tells what was stored. */
+function writeArguments(resolver: Resolver, changed: readonly Scope[]): string {
+  const told: string[] = [];
+  for (const scope of changed) {
+    const seen = new Map<number, number>();
+    const { op } = scope.code;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call) continue;
+      for (const { callee, slot, value } of argumentBindings(resolver, scope, at)) {
+        const key = callee * 256 + slot;
+        const rank = seen.get(key) ?? 0;
+        seen.set(key, rank + 1);
+        told.push(`${key}:${value}`);
+        let before = rank;
+        const list = resolver.arguments.get(key) ?? [];
+        const index = list.findIndex((one) => one.scope === scope.id && before-- === 0);
+        if (index >= 0) list[index] = { scope: scope.id, value };
+      }
+    }
+  }
+  return told.join();
 }
