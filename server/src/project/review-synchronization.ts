@@ -9,7 +9,7 @@ import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
-import { statement } from './review';
+import { statement } from './statement';
 
 interface Facts {
   readonly good: readonly Statement[];

@@ -4,7 +4,7 @@
 import type { Finding } from '../rules/finding';
 import { rules } from '../rules/registry';
 import type { Analysis } from '../whole/analysis';
-import { lineCountOf, locate, type ProjectFile } from './positions';
+import { lineCountOf, type ProjectFile } from './positions';
 import type { Review, ReviewSection, Statement } from './protocol';
 import { reviewSynchronization } from './review-synchronization';
 
@@ -81,13 +81,4 @@ function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {
 function recommendationOf(finding: Finding): readonly Statement[] {
   const title = finding.fixes[0]?.title;
   return title ? [{ text: `${title} (${finding.rule}).`, locations: [finding.location] }] : [];
-}
-
-/** A statement about spans of the reviewed file. */
-export function statement(
-  file: ProjectFile,
-  text: string,
-  spans: readonly { readonly start: number; readonly end: number }[],
-): Statement {
-  return { text, locations: spans.map((span) => locate(file, span)) };
 }
