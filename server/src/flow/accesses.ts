@@ -35,6 +35,8 @@ export interface Access {
   readonly kind: AccessKind;
   /** Value number of the object whose field it is; -1 for a module variable. */
   readonly receiver: number;
+  /** The instruction that read the place: earlier than `at` where a local carried the value here. */
+  readonly load: number;
   /** May take something away: a key or element that another access counts on. */
   readonly shrinks: boolean;
 }
@@ -141,7 +143,7 @@ class Scan {
       if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
       if (this.told.has(at) || this.isCallee(at)) continue;
       const place = this.placeOf(at);
-      if (place >= 0) this.put(at, place, AccessKind.Read, at, false);
+      if (place >= 0) this.put(at, place, AccessKind.Read, at, at, false);
     }
     return this.found.sort((x, y) => x.at - y.at);
   }
@@ -162,7 +164,7 @@ class Scan {
         if (place < 0) return;
         this.told.add(value);
         this.told.add(number);
-        this.put(at, place, kind, number, shrinks);
+        this.put(at, place, kind, number, this.loadOf(value, number), shrinks);
         return;
       }
       if (operation === Op.Item) {
@@ -181,13 +183,28 @@ class Scan {
     }
   }
 
+  /** Where a value was read from its place; `number` is the first reading of an equal expression. */
+  private loadOf(value: number, number: number): number {
+    const { op, a } = this.scope.code;
+    let at = value;
+    for (let depth = 0; depth < 8; depth++) {
+      if (op[at] === Op.Attribute && this.number[at] === number) return at;
+      if (op[at] === Op.Global) return at;
+      if (op[at] !== Op.Item && op[at] !== Op.Call && op[at] !== Op.Attribute) break;
+      at = a[at]!;
+    }
+    return number;
+  }
+
   private call(at: number): void {
     const { op, a, b, extra } = this.scope.code;
     const { library } = this.resolver;
     const callee = a[at]!;
     const from = b[at]!;
     if (op[callee] === Op.Attribute) {
-      const effect = library.containerMethods.get(this.scope.file.source.names[b[callee]!]!);
+      const effect = this.isOwnMethod(at)
+        ? undefined
+        : library.containerMethods.get(this.scope.file.source.names[b[callee]!]!);
       if (effect === undefined) this.through(at, a[callee]!, AccessKind.Read);
       else if (effect === 'read' || effect === 'test') this.through(at, a[callee]!, AccessKind.Test);
       else if (effect === 'iterate' || effect === 'view') this.view(at, a[callee]!);
@@ -199,6 +216,11 @@ class Scan {
     const name = this.scope.file.source.names[a[callee]!]!;
     if (library.snapshots.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Snapshot);
     else if (library.readers.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Test);
+  }
+
+  /** Whether the method is a function of the program: what it does to its object, its own body says. */
+  private isOwnMethod(at: number): boolean {
+    return this.resolver.targets(this.scope.id, at).some((target) => target.kind === 'function');
   }
 
   /** `list(self.x)` and `list(self.x.items())`. */
@@ -245,14 +267,22 @@ class Scan {
       place,
       kind: updates ? AccessKind.Update : AccessKind.Write,
       receiver: this.number[object]!,
+      load: at,
       shrinks: !updates,
     });
   }
 
-  private put(at: number, place: number, kind: AccessKind, load: number, shrinks: boolean): void {
+  private put(
+    at: number,
+    place: number,
+    kind: AccessKind,
+    number: number,
+    load: number,
+    shrinks: boolean,
+  ): void {
     const { op, a } = this.scope.code;
-    const receiver = op[load] === Op.Attribute ? this.number[a[load]!]! : -1;
-    this.found.push({ scope: this.scope.id, at, place, kind, receiver, shrinks });
+    const receiver = op[number] === Op.Attribute ? this.number[a[number]!]! : -1;
+    this.found.push({ scope: this.scope.id, at, place, kind, receiver, load, shrinks });
   }
 
   private storeGlobal(at: number, name: number, value: number): void {
@@ -265,6 +295,7 @@ class Scan {
       place,
       kind,
       receiver: -1,
+      load: at,
       shrinks: kind === AccessKind.Write,
     });
   }
