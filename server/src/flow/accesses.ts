@@ -1,8 +1,9 @@
 // The accesses of shared state in one scope: which place, what is done to it, through which receiver. A place is a
 // field of a class (under its topmost owner in the program) or a module variable; locals are nobody else's business.
 
-import type { Program, Scope } from '../program/program';
+import type { Program, ProgramFile, Scope } from '../program/program';
 import { CompareOperator, Op, ScopeKind, UnaryOperator } from '../syntax/code';
+import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import type { Resolver } from './resolver';
 
@@ -333,9 +334,16 @@ class Scan {
       return owner < 0 ? -1 : places.of(resolver.program, owner, name);
     }
     if (op[number] !== Op.Global || this.scope.code.kind === ScopeKind.Module) return -1;
-    const name = names[a[number]!]!;
-    return isVariable(resolver, this.scope.file.firstScope, name)
-      ? places.of(resolver.program, this.scope.file.firstScope, name)
+    return this.variablePlace(this.scope.file, names[a[number]!]!);
+  }
+
+  /** The place of a module variable under the name it has in a file; -1 when it is none. */
+  private variablePlace(file: ProgramFile, as: string): number {
+    const { resolver } = this;
+    const made = definitionOf(resolver, file, as);
+    const { firstScope } = made.file;
+    return isVariable(resolver, firstScope, made.name)
+      ? this.places.of(resolver.program, firstScope, made.name)
       : -1;
   }
 

@@ -35,6 +35,14 @@ const builtinTypes = new Set([
 
 const fieldMakers = new Set(['dataclasses.field', 'attr.ib', 'attr.field', 'attrs.field']);
 
+/** Whether a value of a class body is `field(...)`: a description of what each instance gets. */
+export function isFieldMaker(resolver: Resolver, body: Scope, value: number): boolean {
+  if (body.code.op[value] !== Op.Call) return false;
+  return resolver
+    .denotes(body.id, body.code.a[value]!)
+    .some((callee) => fieldMakers.has(resolver.entities.path(callee)));
+}
+
 /** Entities of the result of calling `callee` at an instruction (-1 where no call is written, as for `__enter__`). */
 export function called(
   resolver: Resolver,

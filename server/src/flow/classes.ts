@@ -6,7 +6,7 @@ import type { Program, Scope } from '../program/program';
 import { Argument, Op, ScopeKind } from '../syntax/code';
 import { classExtra } from '../syntax/code-reader';
 import { EntityKind } from './entities';
-import { Binding, bindingOf } from './function-facts';
+import { Binding, bindingOf, isSetter } from './function-facts';
 import type { Resolver } from './resolver';
 
 /** A store into a field through the method's receiver. */
@@ -130,7 +130,9 @@ export class Classes {
     const scope = this.program.scopes[classScope]!;
     for (let k = bound.length - 1; k >= 0; k--) {
       const { value } = bound[k]!;
-      if (scope.code.op[value] === Op.Function) return scope.file.firstScope + scope.code.a[value]!;
+      if (scope.code.op[value] !== Op.Function) continue;
+      const method = scope.file.firstScope + scope.code.a[value]!;
+      if (!isSetter(this.program, this.program.scopes[method]!)) return method;
     }
     return -1;
   }

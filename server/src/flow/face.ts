@@ -35,6 +35,8 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
     else if (op[at] === Op.Yield && a[at]! >= 0) parts.push(`Y${value(a[at]!)}`);
     else if (op[at] === Op.StoreAttribute && number[a[at]!] === op.length && parameters.length > 0) {
       parts.push(`F${names[b[at]!]}=${value(c[at]!)}`);
+    } else if (op[at] === Op.Annotate && a[at]! >= 0) {
+      parts.push(`N${names[c[at]!]}=${value(b[at]!)}`);
     } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
     else if (op[at] === Op.Call) {
       for (const bound of argumentBindings(resolver, scope, at)) {

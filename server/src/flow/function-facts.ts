@@ -77,6 +77,11 @@ export function isProperty(program: Program, scope: Scope): boolean {
   return decoratorNames(program, scope).some((name) => /(^|[._])(cached_?)?property$/.test(name));
 }
 
+/** Whether the function is the part of a property that sets or deletes: its name means the property. */
+export function isSetter(program: Program, scope: Scope): boolean {
+  return decoratorNames(program, scope).some((name) => /\.(setter|deleter)$/.test(name));
+}
+
 /** Whether a generator function is a context manager by decorator. */
 export function isContextManager(program: Program, scope: Scope): boolean {
   return decoratorNames(program, scope).some((name) => /(^|\.)(async)?contextmanager$/.test(name));

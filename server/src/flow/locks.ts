@@ -4,9 +4,11 @@
 
 import type { Library } from '../library/library';
 import type { ArgumentPlace, NamedLock } from '../library/schema';
-import type { Scope } from '../program/program';
-import { ConstantKind, Op } from '../syntax/code';
+import type { ProgramFile, Scope } from '../program/program';
+import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
+import { isFieldMaker } from './calling';
+import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
 import type { Resolver } from './resolver';
@@ -34,6 +36,11 @@ export interface Lock {
   readonly reentrant: boolean;
   /** Known by the look of its name alone. */
   readonly weak: boolean;
+  readonly model: string;
+}
+
+interface LockKind {
+  readonly reentrant: boolean;
   readonly model: string;
 }
 
@@ -125,16 +132,18 @@ export class Locks {
     for (const entity of resolver.denotes(scope.id, base)) {
       const entityKind = entities.kind[entity];
       if (entityKind === EntityKind.Module) {
-        const file = resolver.program.files[entities.x[entity]!]!;
-        return [this.intern(`global:${file.path}:${name}`, name, LockScope.Program, kind)];
+        return this.ofModule(resolver.program.files[entities.x[entity]!]!, name, kind);
       }
       if (entityKind !== EntityKind.Instance && entityKind !== EntityKind.Class) continue;
       if (kind === null && this.isKnownOther(scope.id, number)) return [];
       const owner = classes.ownerOf(entities.x[entity]!, name);
-      const alias = this.underlying(owner, name);
+      const inBody = resolver.bindings.of(owner, name);
+      const alias = this.underlying([...classes.storesOf(owner, name), ...inBody]);
       if (alias) return [alias];
       const perClass =
-        classes.storesOf(owner, name).length === 0 && resolver.bindings.of(owner, name).length > 0;
+        classes.storesOf(owner, name).length === 0 &&
+        inBody.length > 0 &&
+        !inBody.every(({ value }) => isFieldMaker(resolver, resolver.program.scopes[owner]!, value));
       const label = `${entityKind === EntityKind.Class || perClass ? resolver.program.scopes[owner]!.name : 'self'}.${name}`;
       const where = perClass ? LockScope.Program : LockScope.Instance;
       return [this.intern(`field:${owner}:${name}`, label, where, kind)];
@@ -148,34 +157,20 @@ export class Locks {
     if (kind === null && (!isLockName(this.resolver.library, name) || this.isKnownOther(scope.id, number))) {
       return this.fromType(scope, number);
     }
-    const definition = this.definitionOf(scope, name);
-    return [this.intern(`global:${definition}:${name}`, name, LockScope.Program, kind)];
+    return this.ofModule(scope.file, name, kind);
   }
 
-  /** The file in which an imported module variable is really made, so that all importers mean one lock. */
-  private definitionOf(scope: Scope, name: string): string {
-    const { resolver } = this;
-    let file = scope.file;
-    let current = name;
-    for (let hop = 0; hop < 4; hop++) {
-      const bound = resolver.bindings.of(file.firstScope, current)[0];
-      if (!bound) break;
-      const code = resolver.program.scopes[bound.scope]!.code;
-      if (code.op[bound.value] !== Op.Import || code.b[bound.value]! < 0) break;
-      const { names } = file.source;
-      const dotted = resolver.modules.absolute(names[code.a[bound.value]!]!, code.c[bound.value]!, file);
-      const next = resolver.modules.resolve(dotted, file);
-      if (!next) break;
-      current = names[code.b[bound.value]!]!;
-      file = next;
-    }
-    return `${file.path}:${current}`;
+  private ofModule(file: ProgramFile, as: string, kind: LockKind | null): readonly Lock[] {
+    const made = definitionOf(this.resolver, file, as);
+    const alias = this.underlying(this.resolver.bindings.of(made.file.firstScope, made.name));
+    if (alias) return [alias];
+    return [this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind)];
   }
 
   /** `Condition(self._lock)`: holding the condition is holding the lock. */
-  private underlying(owner: number, name: string): Lock | null {
+  private underlying(stores: readonly { readonly scope: number; readonly value: number }[]): Lock | null {
     const { resolver } = this;
-    for (const store of resolver.classes.storesOf(owner, name)) {
+    for (const store of stores) {
       const scope = resolver.program.scopes[store.scope]!;
       const value = resolver.numberings.of(scope).number[store.value]!;
       if (value < 0 || value >= scope.code.op.length || scope.code.op[value] !== Op.Call) continue;
@@ -184,11 +179,21 @@ export class Locks {
         if (!known?.underlying) continue;
         const inner = argumentAt(scope, value, known.underlying);
         if (inner < 0) continue;
-        const found = this.of(scope.id, resolver.numberings.of(scope).number[inner]!)[0];
+        const found = this.ofArgument(scope, inner)[0];
         if (found) return found;
       }
     }
     return null;
+  }
+
+  private ofArgument(scope: Scope, value: number): readonly Lock[] {
+    const { op, a, slots, kind } = scope.code;
+    const number = this.resolver.numberings.of(scope).number[value]!;
+    if (kind !== ScopeKind.Class || op[value] !== Op.Local) return this.of(scope.id, number);
+    // In the body of a class a name is a class attribute, not a variable of its own.
+    const name = scope.file.source.names[slots[a[value]!]!]!;
+    const known = this.lockType(scope.id, number);
+    return [this.intern(`field:${scope.id}:${name}`, `${scope.name}.${name}`, LockScope.Program, known)];
   }
 
   /** A call of a generator of the project that is a context manager: what it holds where it yields. */
@@ -258,7 +263,7 @@ export class Locks {
   }
 
   /** What the library knows of the type of a value as a lock; null when it is none. */
-  private lockType(scopeId: number, number: number): { reentrant: boolean; model: string } | null {
+  private lockType(scopeId: number, number: number): LockKind | null {
     const { library, entities } = this.resolver;
     for (const entity of this.resolver.denotesNumber(scopeId, number)) {
       let path = entities.path(entity);
@@ -319,12 +324,7 @@ export class Locks {
     return templateText(resolver, scope, number, 4);
   }
 
-  private intern(
-    key: string,
-    label: string,
-    scope: LockScope,
-    kind: { reentrant: boolean; model: string } | null,
-  ): Lock {
+  private intern(key: string, label: string, scope: LockScope, kind: LockKind | null): Lock {
     let lock = this.byKey.get(key);
     if (!lock) {
       const { reentrant, model } = kind ?? { reentrant: false, model: 'thread' };

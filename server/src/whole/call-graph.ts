@@ -4,11 +4,12 @@
 
 import { argumentBindings } from '../flow/argument-bindings';
 import { EntityKind } from '../flow/entities';
+import { isProperty } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 
-/** A call of a function of the program. */
+/** A call of a function of the program, or the read of a property. */
 export interface Edge {
   readonly caller: number;
   readonly at: number;
@@ -42,6 +43,8 @@ const noEdges: readonly Edge[] = [];
 /** The call graph of a program. */
 export class CallGraph {
   private readonly contributions: Contribution[];
+  /** Names that are a property of some class. */
+  private readonly properties: ReadonlySet<string>;
   private byCallee: readonly (readonly Edge[])[] = [];
   private escapeFlags: Uint8Array = new Uint8Array(0);
   private names: ReadonlySet<string> = new Set();
@@ -49,6 +52,11 @@ export class CallGraph {
 
   constructor(private readonly resolver: Resolver) {
     const { scopes } = resolver.program;
+    this.properties = new Set(
+      scopes
+        .filter((scope) => scope.owner >= 0 && isProperty(resolver.program, scope))
+        .map(({ name }) => name),
+    );
     for (const scope of scopes) this.collectArguments(scope);
     resolver.reset();
     this.contributions = scopes.map((scope) => this.contribution(scope));
@@ -100,7 +108,9 @@ export class CallGraph {
 
   private contribution(scope: Scope): Contribution {
     const { op, a, b } = scope.code;
+    const { names } = scope.file.source;
     const { user } = this.resolver.numberings.of(scope);
+    const hasNested = op.includes(Op.Function);
     const edges: Edge[] = [];
     const escaping: number[] = [];
     const unresolvedNames: string[] = [];
@@ -108,10 +118,15 @@ export class CallGraph {
     let resolved = 0;
     let modelled = 0;
     for (let at = 0; at < op.length; at++) {
-      if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
-        const by = user[at]!;
-        if (by >= 0 && !(op[by] === Op.Call && a[by] === at)) this.addEscapes(scope, at, by, escaping);
+      const by = user[at]!;
+      if (by >= 0 && !(op[by] === Op.Call && a[by] === at)) {
+        if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
+          this.addEscapes(scope, at, by, escaping);
+        } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {
+          if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
+        }
       }
+      if (op[at] === Op.Attribute && this.properties.has(names[b[at]!]!)) this.addReads(scope, at, edges);
       if (op[at] !== Op.Call) continue;
       calls++;
       let known = 0;
@@ -123,26 +138,41 @@ export class CallGraph {
       }
       if (known === 2) resolved++;
       else if (known === 1) modelled++;
-      else if (op[a[at]!] === Op.Attribute && !scope.file.isTest) {
-        unresolvedNames.push(scope.file.source.names[b[a[at]!]!]!);
-      }
+      else if (op[a[at]!] === Op.Attribute && !scope.file.isTest) unresolvedNames.push(names[b[a[at]!]!]!);
     }
     return { edges, escaping, unresolvedNames, calls, resolved, modelled };
   }
 
   private addEscapes(scope: Scope, at: number, by: number, escaping: number[]): void {
-    const { op } = scope.code;
-    if (
-      op[by] === Op.Attribute ||
-      op[by] === Op.StoreAttribute ||
-      op[by] === Op.Item ||
-      op[by] === Op.Compare
-    )
-      return;
+    const { op, a } = scope.code;
+    const isObject = op[by] === Op.StoreAttribute || op[by] === Op.StoreItem || op[by] === Op.Item;
+    if (op[by] === Op.Attribute || op[by] === Op.Compare || (isObject && a[by] === at)) return;
     for (const entity of this.resolver.denotes(scope.id, at)) {
       const kind = this.resolver.entities.kind[entity];
       if (kind === EntityKind.Function || kind === EntityKind.Method)
         escaping.push(this.resolver.entities.x[entity]!);
+    }
+  }
+
+  /** Whether a value of this scope goes where nobody follows it: not into a variable, nor into a call whose targets
+   * are all known functions, which show themselves what they do with it. */
+  private leaves(scope: Scope, by: number): boolean {
+    const op = scope.code.op[by];
+    if (op === Op.StoreLocal) return false;
+    if (op !== Op.Call) return true;
+    const targets = this.resolver.targets(scope.id, by);
+    return targets.length === 0 || targets.some(({ kind }) => kind === 'library');
+  }
+
+  /** The read of a property is a call of its function. */
+  private addReads(scope: Scope, at: number, edges: Edge[]): void {
+    const { entities, classes, program } = this.resolver;
+    const name = scope.file.source.names[scope.code.b[at]!]!;
+    for (const entity of this.resolver.denotes(scope.id, scope.code.a[at]!)) {
+      if (entities.kind[entity] !== EntityKind.Instance) continue;
+      const callee = classes.method(entities.x[entity]!, name);
+      if (callee >= 0 && isProperty(program, program.scopes[callee]!))
+        edges.push({ caller: scope.id, at, callee });
     }
   }
 

@@ -64,6 +64,8 @@ describe('classes', () => {
             def plain(x): return [x]
             @property
             def view(self): return {}
+            @view.setter
+            def view(self, value): pass
             def m(self):
                 show(A.make())
                 show(self.plain(1))

@@ -1,0 +1,269 @@
+// Which lock is which: by owner and field, by module variable, by name, through wrappers.
+import { describe, expect, it } from 'vitest';
+import { heldHere, keysHere } from './example';
+
+function same(files: string | Record<string, string>): boolean {
+  const keys = keysHere(files);
+  expect(keys.length).toBeGreaterThan(1);
+  for (const key of keys) expect(key).not.toBe('');
+  return new Set(keys).size === 1;
+}
+
+describe('fields', () => {
+  it('belong to the class that makes them, for subclasses and outsiders', () => {
+    expect(
+      same(`
+        import threading
+        class Base:
+            def __init__(self): self._lock = threading.Lock()
+            def m(self):
+                with self._lock: here()
+        class Child(Base):
+            def n(self):
+                with self._lock: here()
+        def outside(child: Child):
+            with child._lock: here()
+      `),
+    ).toBe(true);
+  });
+  it('of two classes are two locks', () => {
+    expect(
+      same(`
+        import threading
+        class A:
+            def __init__(self): self._lock = threading.Lock()
+            def m(self):
+                with self._lock: here()
+        class B:
+            def __init__(self): self._lock = threading.Lock()
+            def m(self):
+                with self._lock: here()
+      `),
+    ).toBe(false);
+  });
+  it('may be class attributes or dataclass fields', () => {
+    expect(
+      heldHere(`
+        import threading
+        from dataclasses import dataclass, field
+        class A:
+            _lock = threading.Lock()
+            def m(self):
+                with self._lock: here()
+            @classmethod
+            def n(cls):
+                with cls._lock: here()
+        @dataclass
+        class B:
+            _lock: threading.Lock = field(default_factory=threading.Lock)
+            def m(self):
+                with self._lock: here()
+      `),
+    ).toEqual(['A._lock', 'A._lock', 'self._lock']);
+  });
+  it('are reached through locals', () => {
+    expect(
+      same(`
+        import threading
+        class A:
+            def __init__(self): self._lock = threading.Lock()
+            def m(self):
+                lock = self._lock
+                with lock: here()
+                with self._lock: here()
+      `),
+    ).toBe(true);
+  });
+  it('with a name that says lock count, weakly, where the type is unknown', () => {
+    expect(
+      heldHere(`
+        class A:
+            def __init__(self, lock): self._lock = lock
+            def m(self):
+                with self._lock: here()
+                with self._session: here()
+      `),
+    ).toEqual(['self._lock', '']);
+  });
+});
+
+describe('module variables', () => {
+  const home = 'import threading\nlock = threading.Lock()\ndef f():\n    with lock: here()\n';
+  it('are one lock for all importers, under any name', () => {
+    expect(
+      same({
+        'pkg/__init__.py': '',
+        'pkg/home.py': home,
+        'pkg/use.py': 'from pkg.home import lock\ndef f():\n    with lock: here()\n',
+        'pkg/other.py': 'from .home import lock as guard\ndef f():\n    with guard: here()\n',
+        'pkg/third.py': 'from pkg import home\ndef f():\n    with home.lock: here()\n',
+        'pkg/again.py': 'from pkg.use import lock\ndef f():\n    with lock: here()\n',
+        'pkg/through.py': 'from pkg import use\ndef f():\n    with use.lock: here()\n',
+      }),
+    ).toBe(true);
+  });
+  it('of the same name in two modules are two', () => {
+    expect(same({ 'a.py': home, 'b.py': home })).toBe(false);
+  });
+});
+
+describe('names', () => {
+  it('make a lock of lockutils, in any form', () => {
+    expect(
+      heldHere(`
+        from oslo_concurrency import lockutils
+        NAME = 'jobs'
+        synchronized = lockutils.synchronized_with_prefix('app-')
+        @lockutils.synchronized('jobs')
+        def a(): here()
+        def b():
+            with lockutils.lock(NAME): here()
+        def c(x):
+            with lockutils.lock('vol-%s' % x): here()
+            with lockutils.lock(f'vol-{x}'): here()
+            with lockutils.lock('vol-{}'.format(x)): here()
+            with lockutils.lock('vol-' + x): here()
+        @synchronized('jobs')
+        def d(): here()
+      `).sort(),
+    ).toEqual(["'app-jobs'", "'jobs'", "'jobs'", "'vol-%s'", "'vol-{}'", "'vol-{}'", "'vol-{}'"]);
+  });
+});
+
+describe('wrappers of the project', () => {
+  it('are decorators that hold a lock around the function', () => {
+    expect(
+      heldHere(`
+        import functools, threading
+        _big = threading.Lock()
+        def locked(fn):
+            @functools.wraps(fn)
+            def inner(*args, **kwargs):
+                with _big:
+                    return fn(*args, **kwargs)
+            return inner
+        def locked_by(name):
+            def decorator(fn):
+                def inner(*args):
+                    with _big:
+                        return fn(*args)
+                return inner
+            return decorator
+        @locked
+        def f(): here()
+        @locked_by('x')
+        def g(): here()
+        @print
+        def h(): here()
+      `),
+    ).toEqual(['_big', '_big', '']);
+  });
+  it('are context managers, by what they hold at the yield', () => {
+    expect(
+      heldHere(`
+        import contextlib, threading
+        class A:
+            def __init__(self): self._lock = threading.Lock()
+            @contextlib.contextmanager
+            def opened(self):
+                with self._lock:
+                    yield 1
+            @contextlib.contextmanager
+            def plain(self):
+                with self._lock:
+                    pass
+                yield 1
+            def m(self):
+                with self.opened(): here()
+                with self.plain(): here()
+      `),
+    ).toEqual(['self._lock', '']);
+  });
+  it('are classes whose __enter__ acquires', () => {
+    expect(
+      heldHere(`
+        import threading
+        _big = threading.Lock()
+        class Holding:
+            def __enter__(self): _big.acquire()
+            def __exit__(self, *a): _big.release()
+        def f():
+            with Holding(): here()
+            held = Holding()
+            with held: here()
+      `),
+    ).toEqual(['_big', '_big']);
+  });
+});
+
+describe('other forms', () => {
+  it('a condition is the lock it was made over, on an object, a class or a module', () => {
+    expect(
+      same(`
+        import threading
+        class A:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._cond = threading.Condition(lock=self._lock)
+            def m(self):
+                with self._cond: here()
+                with self._lock: here()
+      `),
+    ).toBe(true);
+    expect(
+      same(`
+        import threading
+        lock = threading.Lock()
+        cond = threading.Condition(lock)
+        def m():
+            with cond: here()
+            with lock: here()
+      `),
+    ).toBe(true);
+    expect(
+      same(`
+        import threading
+        class A:
+            lock = threading.Lock()
+            cond = threading.Condition(lock)
+            def m(self):
+                with self.cond: here()
+                with self.lock: here()
+      `),
+    ).toBe(true);
+  });
+  it('views of a reader/writer lock are the lock', () => {
+    expect(
+      same(`
+        from fasteners import ReaderWriterLock
+        class A:
+            def __init__(self): self._lock = ReaderWriterLock()
+            def m(self):
+                with self._lock.read_lock(): here()
+                with self._lock.write_lock(): here()
+      `),
+    ).toBe(true);
+  });
+  it('a lock made on the spot, and one handed out by a function, are told apart', () => {
+    expect(
+      heldHere(`
+        import threading
+        def lock_for(name): return threading.Lock()
+        def f(x):
+            with threading.Lock(): here()
+            with lock_for(x): here()
+      `),
+    ).toEqual(['a lock made here', 'lock_for()']);
+  });
+  it('what is no lock is not held', () => {
+    expect(
+      heldHere(`
+        import tempfile
+        class A:
+            def m(self):
+                with open('x') as f: here()
+                with tempfile.TemporaryDirectory(): here()
+      `),
+    ).toEqual(['', '']);
+  });
+});
