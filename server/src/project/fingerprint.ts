@@ -35,14 +35,27 @@ export function normalizedLines(text: string, source: SourceFile, span: Span): s
   const end = lineEndAfter(text, Math.min(span.end, span.start + 400));
   let kept = '';
   let from = start;
-  for (const comment of source.comments) {
-    if (comment.end <= start || comment.start >= end) continue;
+  const { comments } = source;
+  for (let index = firstEndingAfter(comments, start); index < comments.length; index++) {
+    const comment = comments[index];
+    if (comment.start >= end) break;
     kept += text.slice(from, Math.max(comment.start, from));
     from = Math.max(from, Math.min(comment.end, end));
   }
   kept += text.slice(from, end);
   // A finding on a comment of its own line is known by that comment.
   return kept.replace(/\s+/g, '') || text.slice(start, end).trim();
+}
+
+function firstEndingAfter(comments: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle].end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineStartBefore(text: string, offset: number): number {

@@ -48,13 +48,12 @@ export function applySuppressions(
 ): Suppressed {
   if (project.source.comments.length === 0) return { kept: findings, silenced: [], reports: [] };
   const directives = parseDirectives(project.source);
-  const suppressions = directives.filter(isSuppression);
+  const reach = reachOf(project, directives);
   const used = new Set<string>();
   const kept: Finding[] = [];
   const silenced: Finding[] = [];
-  const reach = suppressions.length > 0 ? reachOf(project) : undefined;
   for (const finding of findings) {
-    const by = reach ? suppressions.filter((each) => silences(each, finding, reach)) : [];
+    const by = reach(finding);
     for (const each of by) used.add(useKey(each, finding.rule));
     (by.length > 0 ? silenced : kept).push(finding);
   }
@@ -63,10 +62,9 @@ export function applySuppressions(
 
 /** Applies a file's suppressions to the findings on suppressions; says nothing about their use. */
 export function keepUnsilenced(project: ProjectFile, findings: readonly Finding[]): readonly Finding[] {
-  const suppressions = parseDirectives(project.source).filter(isSuppression);
-  if (suppressions.length === 0 || findings.length === 0) return findings;
-  const reach = reachOf(project);
-  return findings.filter((finding) => !suppressions.some((each) => silences(each, finding, reach)));
+  if (findings.length === 0) return findings;
+  const reach = reachOf(project, parseDirectives(project.source));
+  return findings.filter((finding) => reach(finding).length === 0);
 }
 
 function isSuppression(directive: Directive): directive is Suppression {
@@ -77,43 +75,64 @@ function useKey(suppression: Suppression, rule: string): string {
   return `${suppression.span.start} ${rule}`;
 }
 
-interface Reach {
-  readonly lines: LogicalLines;
-  /** For a line that holds only a comment: the lines of code it speaks for. */
-  readonly below: (line: number) => readonly number[];
+/** Answers which suppressions silence a finding. Everything is indexed by line first: a file may hold thousands. */
+function reachOf(
+  project: ProjectFile,
+  directives: readonly Directive[],
+): (finding: Finding) => readonly Suppression[] {
+  const suppressions = directives.filter(isSuppression);
+  if (suppressions.length === 0) return () => [];
+  const lines = findLogicalLines(project.text, project.source.lineStarts.length);
+  const codeBelow = codeBelowOf(project, lines);
+  const whole: Suppression[] = [];
+  const trailing = new Map<number, Suppression[]>();
+  const above = new Map<number, Suppression[]>();
+  for (const each of suppressions) {
+    const { line, alone } = each.comment;
+    if (each.kind === 'ignore-file') whole.push(each);
+    else if (alone && each.kind === 'ignore') for (const below of codeBelow(line)) add(above, below, each);
+    else add(trailing, line, each);
+  }
+  return ({ rule, location }) => {
+    const { line } = location.range.start;
+    const first = lines.first[line];
+    const near = [...at(trailing, line, first, lines.last[line]), ...at(above, line, first)];
+    return [...whole, ...near].filter((each) => namesRule(each, rule));
+  };
 }
 
-function reachOf({ text, source }: ProjectFile): Reach {
+function add(map: Map<number, Suppression[]>, line: number, suppression: Suppression): void {
+  const known = map.get(line);
+  if (known) known.push(suppression);
+  else map.set(line, [suppression]);
+}
+
+function at(map: ReadonlyMap<number, Suppression[]>, ...lines: readonly number[]): Suppression[] {
+  return [...new Set(lines)].flatMap((line) => map.get(line) ?? []);
+}
+
+const mostDecorators = 20;
+
+/** For a line that holds only a comment: itself and the lines of code it speaks for. */
+function codeBelowOf(
+  { text, source }: ProjectFile,
+  lines: LogicalLines,
+): (line: number) => readonly number[] {
   const { lineStarts } = source;
-  const lines = findLogicalLines(text, lineStarts.length);
+  const count = lineStarts.length;
   const holds = (line: number, pattern: RegExp) =>
-    line < lineStarts.length &&
-    pattern.test(text.slice(lineStarts[line], lineStarts[line + 1] ?? text.length));
-  const below = (line: number) => {
-    let next = line + 1;
-    while (holds(next, /^\s*#/)) next++;
-    const found = [next];
+    line < count && pattern.test(text.slice(lineStarts[line], lineStarts[line + 1] ?? text.length));
+  const next = new Int32Array(count + 1).fill(count);
+  for (let line = count - 1; line >= 0; line--) next[line] = holds(line, /^\s*#/) ? next[line + 1] : line;
+  return (line) => {
+    const found = [line, next[line]];
     // Above a decorator, a comment speaks for what is decorated.
-    while (holds(next, /^\s*[@#]/)) {
-      next = lines.last[next] + 1;
-      found.push(next);
+    for (let code = next[line]; found.length < mostDecorators && holds(code, /^\s*@/); ) {
+      code = next[lines.last[code] + 1];
+      found.push(code);
     }
     return found;
   };
-  return { lines, below };
-}
-
-function silences(suppression: Suppression, finding: Finding, reach: Reach): boolean {
-  if (!namesRule(suppression, finding.rule)) return false;
-  if (suppression.kind === 'ignore-file') return true;
-  const { comment } = suppression;
-  const line = finding.location.range.start.line;
-  const first = reach.lines.first[line];
-  if (comment.alone && suppression.kind === 'ignore') {
-    const below = reach.below(comment.line);
-    return below.includes(line) || below.includes(first) || comment.line === line;
-  }
-  return comment.line === line || comment.line === first || comment.line === reach.lines.last[line];
 }
 
 function namesRule(suppression: Suppression, rule: string): boolean {

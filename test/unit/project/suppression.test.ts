@@ -69,6 +69,15 @@ describe('what a suppression silences', () => {
   });
 });
 
+it('takes time in proportion to the file, whatever it holds', () => {
+  const text = `${'# airlock: ignore[untrusted-command] x\n'.repeat(20_000)}run(x)\n`;
+  const deep = `${'# airlock: ignore[untrusted-command] x\n@a\n'.repeat(5_000)}def f():\n  run(x)\n`;
+  const started = performance.now();
+  expect(found(text)).toEqual([]);
+  expect(found(deep).at(-1)).toBe('10002 untrusted-command');
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
 describe('findings on suppressions', () => {
   it('reports an unused one and removes it', () => {
     const text = 'x = 1  # airlock: ignore[untrusted-command] no longer\ny = 2\n';
