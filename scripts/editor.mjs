@@ -31,6 +31,7 @@ const settings = {
   'security.workspace.trust.enabled': true,
   'extensions.ignoreRecommendations': true,
   'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
   'files.autoSave': 'off',
 };
 
@@ -113,8 +114,9 @@ export function countReport(path, title) {
     if (error !== undefined) process.stdout.write(`${error.replace(/^/gm, '     ')}\n`);
   }
   const failed = entries.filter(({ error }) => error !== undefined).length;
-  if (entries.length === 0) process.stdout.write(`FAIL ${title}: no tests ran\n`);
-  return { passed: entries.length - failed, failed: entries.length === 0 ? 1 : failed };
+  if (entries.length > 0 || process.env.AIRLOCK_ONLY) return { passed: entries.length - failed, failed };
+  process.stdout.write(`FAIL ${title}: no tests ran\n`);
+  return { passed: 0, failed: 1 };
 }
 
 /** Opens the workbench with the mocha suite, and resolves with the suite's exit code. */
@@ -171,9 +173,9 @@ export async function runEditor() {
     browser = await chromium.launch({ executablePath, args: browserFlags });
     const code = await runInExtensionHost(browser, editor, workspaces[0]);
     const inside = countReport(suiteReport, 'extension host');
-    if (code !== 0 && inside.failed === 0) {
+    if (code === 'timeout' || (code !== 0 && inside.failed === 0)) {
       process.stdout.write(`FAIL extension host: ended with ${code}\n`);
-      inside.failed = 1;
+      inside.failed += 1;
     }
     const { runVisible } = (await import(`${root}/.build/e2e/visible.cjs`)).default;
     await runVisible({

@@ -1,7 +1,8 @@
 // `npm test`: makes the checkout ready and runs every part, or those named.
 //   npm test                       everything
 //   npm test -- unit cli           these parts
-//   npm test -- unit -t "a name"   what is no part goes to vitest
+//   npm test -- unit -t "words"    only tests whose names contain these words, in vitest and in the editor
+//   npm test -- unit FILE          what else is no part goes to vitest
 // Ends with "N passed, N failed". Built-ins only until everything is installed.
 
 import { spawnSync } from 'node:child_process';
@@ -88,6 +89,7 @@ async function main() {
   if (selected.includes('package')) results.push(await runPart('package', runPackage));
   if (selected.includes('editor')) {
     const { runEditor } = await import('./editor.mjs');
+    if (rest.includes('-t')) process.env.AIRLOCK_ONLY = rest[rest.indexOf('-t') + 1];
     results.push(await runPart('editor', runEditor));
   }
 

@@ -10,38 +10,46 @@ interface Entry {
   readonly error?: string;
 }
 
-/** Registers tests with `register`, runs them, writes the report, and returns the number of failures. */
+/**
+ * Registers tests with `register`, runs those that AIRLOCK_ONLY matches, and returns the number of failures. The
+ * report is written after each test, so that a run that is cut short shows how far it came.
+ */
 export async function runMocha(
   register: () => Promise<void>,
   report: string,
   timeoutMs: number,
 ): Promise<number> {
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: timeoutMs, reporter: 'min', forbidOnly: true });
+  const only = process.env.AIRLOCK_ONLY;
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: timeoutMs,
+    forbidOnly: true,
+    ...(only ? { grep: only } : {}),
+  });
   mocha.reporter(class {} as unknown as string);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   const entries: Entry[] = [];
+  const note = (entry: Entry) => {
+    entries.push(entry);
+    writeFileSync(report, JSON.stringify(entries));
+  };
   try {
     await register();
-    return await new Promise((resolve) => {
-      const runner = mocha.run(resolve);
-      runner.on('pass', (test) => entries.push({ title: test.fullTitle(), ms: test.duration ?? 0 }));
-      runner.on('fail', (test, error) => {
-        entries.push({
-          title: test.fullTitle(),
-          ms: test.duration ?? 0,
-          error: error.stack ?? String(error),
-        });
-      });
-    });
   } catch (error) {
-    entries.push({
-      title: 'the suite could not be loaded',
-      ms: 0,
-      error: (error as Error).stack ?? String(error),
-    });
+    note({ title: 'the suite could not be loaded', ms: 0, error: wordsOf(error) });
     return 1;
-  } finally {
-    writeFileSync(report, JSON.stringify(entries));
   }
+  writeFileSync(report, '[]');
+  return new Promise((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.on('pass', (test) => note({ title: test.fullTitle(), ms: test.duration ?? 0 }));
+    runner.on('fail', (test, error) => {
+      note({ title: test.fullTitle(), ms: test.duration ?? 0, error: wordsOf(error) });
+    });
+  });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 
-const patienceMs = 30_000;
+const patienceMs = 20_000;
 
 /** Opens a file of the workspace in an editor. */
 export async function openFile(name: string): Promise<vscode.TextEditor> {
