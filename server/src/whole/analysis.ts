@@ -6,6 +6,7 @@ import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
 import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
+import { AccessTable } from './access-table';
 import { CallGraph } from './call-graph';
 import { constructionOnly } from './construction';
 import { EntryLocks } from './entry-locks';
@@ -19,6 +20,7 @@ const noFiles: ReadonlySet<number> = new Set();
 export class Analysis {
   readonly resolver: Resolver;
   readonly locks: Locks;
+  readonly accesses: AccessTable;
   private graph: CallGraph | undefined;
   private constructionFlags: Uint8Array | undefined;
   private entries: EntryLocks | undefined;
@@ -34,6 +36,7 @@ export class Analysis {
   ) {
     this.resolver = new Resolver(program, library, numberings);
     this.locks = new Locks(this.resolver);
+    this.accesses = new AccessTable(this.resolver);
   }
 
   /** Who calls whom. */
@@ -80,6 +83,7 @@ export class Analysis {
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
   replaceBodies(changed: readonly Scope[]): void {
     this.locks.forget();
+    for (const scope of changed) this.accesses.forget(scope);
     this.graph?.update(changed.map((scope) => scope.id));
     this.constructionFlags = undefined;
     this.entries = undefined;
@@ -89,7 +93,7 @@ export class Analysis {
 
   /** Which lock guards which state. */
   get guards(): Guards {
-    this.guardTable ??= new Guards(this.resolver, this.entryLocks, this.construction);
+    this.guardTable ??= new Guards(this.resolver, this.accesses, this.entryLocks, this.construction);
     return this.guardTable;
   }
 }

@@ -2,12 +2,13 @@
 // After Eraser's lockset idea (Savage et al., TOCS 1997) and RacerD's counting: a lock guards a place when it covers a
 // write and accesses in two functions, and no other covers more. Construction and unpublished objects do not vote.
 
-import { type Access, AccessKind, accessesOf, isWrite, type PlaceOf, Places } from '../flow/accesses';
+import { type Access, AccessKind, isWrite, type PlaceOf } from '../flow/accesses';
 import { EntityKind } from '../flow/entities';
 import { type Lock, LockScope } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import type { AccessTable } from './access-table';
 import type { EntryLocks } from './entry-locks';
 
 /** An access with what is held there. */
@@ -31,12 +32,12 @@ export interface Guarded {
 
 /** Accesses and guards of all places of a program. */
 export class Guards {
-  readonly places = new Places();
   /** By place id. */
   readonly all: readonly Guarded[];
 
   constructor(
     private readonly resolver: Resolver,
+    table: AccessTable,
     entryLocks: EntryLocks,
     private readonly construction: Uint8Array,
   ) {
@@ -44,7 +45,7 @@ export class Guards {
     const excused: number[] = [];
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
-      for (const access of accessesOf(resolver, this.places, scope)) {
+      for (const access of table.of(scope)) {
         if (this.isUnpublished(scope, access)) {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
@@ -54,7 +55,7 @@ export class Guards {
         grouped[access.place] = list;
       }
     }
-    this.all = this.places.all.map((place) =>
+    this.all = table.places.all.map((place) =>
       summarise(place, grouped[place.id] ?? [], excused[place.id] ?? 0),
     );
   }
