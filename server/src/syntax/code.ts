@@ -238,7 +238,10 @@ export interface Constant {
   readonly text: string;
 }
 
-/** One scope's code. Instruction spans are UTF-16 offsets relative to `base`, so that an edit elsewhere moves one number. */
+/** One scope's code. Instruction spans are UTF-16 offsets relative to `base`, so that an edit elsewhere moves one number.
+ * A value's span is its expression's, a store's or deletion's its target's; If has its condition's, With its manager's;
+ * Loop, Try, Return, Raise have their statement's; Except, TryElse, Finally, LoopElse and the Else of an `else` or
+ * `elif` their clause's; End and an Else without a keyword are empty. Function and Class leave the decorators out. */
 export interface Code {
   readonly kind: ScopeKind;
   /** Index into `SourceFile.names`. */

@@ -28,7 +28,10 @@ export async function loadParser(sources: ParserSources): Promise<PythonParser> 
   const { runtimeWasm } = sources;
   // The runtime fills this very object in, with its memory among others.
   const options: HeapOwner & Parameters<typeof Parser.init>[0] =
-    typeof runtimeWasm === 'string' ? { locateFile: () => runtimeWasm } : { wasmBinary: copyOf(runtimeWasm) };
+    typeof runtimeWasm === 'string'
+      ? { locateFile: () => runtimeWasm }
+      : // Its place is asked even when the bytes are there, and a worker made from data has none.
+        { wasmBinary: copyOf(runtimeWasm), locateFile: (name: string) => name };
   await Parser.init(options);
   const language = await Language.load(sources.languageWasm);
   const parser = new Parser();

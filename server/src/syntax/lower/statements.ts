@@ -1,6 +1,6 @@
 // Simple statements: assignment in its forms, return, raise, assert, del, declarations, Python 2's print and exec.
 
-import { Argument, BinaryOperator, IfOrigin, Op } from '../code';
+import { Argument, BinaryOperator, CodeFlag, IfOrigin, Op } from '../code';
 import { Kind } from '../grammar';
 import { lowerAnnotation } from './annotations';
 import { addArgument } from './calls';
@@ -177,6 +177,7 @@ function declaration(declare: (l: Lowering, name: number) => void): StatementFor
 function commandForm(name: string): StatementForm {
   return (l, node) => {
     const { tree } = l;
+    if (name === 'exec') l.scope.flags |= CodeFlag.Dynamic;
     const start = tree.start[node] as number;
     const callee = l.scope.load(l.tables.name(name), start, start + name.length);
     const mark = l.gather();
