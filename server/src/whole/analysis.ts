@@ -16,18 +16,24 @@ import { LockUses } from './lock-uses';
 
 const noFiles: ReadonlySet<number> = new Set();
 
+interface Derived {
+  construction?: Uint8Array;
+  entryLocks?: EntryLocks;
+  lockFiles?: ReadonlyMap<Lock, ReadonlySet<number>>;
+  guards?: Guards;
+  lockUses?: LockUses;
+  libraryCalls?: LibraryCalls;
+}
+
 /** Everything that rules may ask of a program. */
 export class Analysis {
   readonly resolver: Resolver;
   readonly locks: Locks;
   readonly accesses: AccessTable;
-  private graph: CallGraph | undefined;
-  private constructionFlags: Uint8Array | undefined;
-  private entries: EntryLocks | undefined;
-  private filesOfLocks: ReadonlyMap<Lock, ReadonlySet<number>> | undefined;
-  private guardTable: Guards | undefined;
-  private lockUseTable: LockUses | undefined;
-  private libraryCallTable: LibraryCalls | undefined;
+  /** Who calls whom. Made first: it tells the resolver what parameters are, and no answer may come before that. */
+  readonly calls: CallGraph;
+  /** Solved from the call graph and the bodies; thrown away together. */
+  private derived: Derived = {};
 
   constructor(
     readonly program: Program,
@@ -35,66 +41,53 @@ export class Analysis {
     numberings: Numberings,
   ) {
     this.resolver = new Resolver(program, library, numberings);
+    this.calls = new CallGraph(this.resolver);
     this.locks = new Locks(this.resolver);
     this.accesses = new AccessTable(this.resolver);
   }
 
-  /** Who calls whom. */
-  get calls(): CallGraph {
-    this.graph ??= new CallGraph(this.resolver);
-    return this.graph;
-  }
-
   /** 1 for scopes that run only during construction or import. */
   get construction(): Uint8Array {
-    this.constructionFlags ??= constructionOnly(this.resolver, this.calls);
-    return this.constructionFlags;
+    this.derived.construction ??= constructionOnly(this.resolver, this.calls);
+    return this.derived.construction;
   }
 
   /** What is held where. */
   get entryLocks(): EntryLocks {
-    this.entries ??= new EntryLocks(this.resolver, this.locks, this.calls, this.construction);
-    return this.entries;
+    this.derived.entryLocks ??= new EntryLocks(this.resolver, this.locks, this.calls, this.construction);
+    return this.derived.entryLocks;
   }
 
   /** Indexes of the files whose code takes a lock, by `with`, `acquire` or decorator. */
   lockFiles(lock: Lock): ReadonlySet<number> {
-    this.filesOfLocks ??= filesByLock(this);
-    return this.filesOfLocks.get(lock) ?? noFiles;
+    this.derived.lockFiles ??= filesByLock(this);
+    return this.derived.lockFiles.get(lock) ?? noFiles;
   }
 
   /** Where locks are taken, given back, waited on and asked. */
   get lockUses(): LockUses {
-    void this.calls;
-    this.lockUseTable ??= new LockUses(this.resolver);
-    return this.lockUseTable;
+    this.derived.lockUses ??= new LockUses(this.resolver);
+    return this.derived.lockUses;
   }
 
   /** Calls into libraries, by path. */
   get libraryCalls(): LibraryCalls {
-    if (!this.libraryCallTable) {
-      // The call graph learns what parameters are; calls resolve better after it.
-      void this.calls;
-      this.libraryCallTable = new LibraryCalls(this.resolver);
-    }
-    return this.libraryCallTable;
+    this.derived.libraryCalls ??= new LibraryCalls(this.resolver);
+    return this.derived.libraryCalls;
   }
 
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
   replaceBodies(changed: readonly Scope[]): void {
     this.locks.forget();
     for (const scope of changed) this.accesses.forget(scope);
-    this.graph?.update(changed.map((scope) => scope.id));
-    this.constructionFlags = undefined;
-    this.entries = undefined;
-    this.filesOfLocks = undefined;
-    this.guardTable = undefined;
+    this.calls.update(changed.map((scope) => scope.id));
+    this.derived = {};
   }
 
   /** Which lock guards which state. */
   get guards(): Guards {
-    this.guardTable ??= new Guards(this.resolver, this.accesses, this.entryLocks, this.construction);
-    return this.guardTable;
+    this.derived.guards ??= new Guards(this.resolver, this.accesses, this.entryLocks, this.construction);
+    return this.derived.guards;
   }
 }
 
