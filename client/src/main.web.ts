@@ -1,14 +1,22 @@
 // The extension in the web: the server is a worker.
 
 import { type ExtensionContext, Uri } from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { start, stop } from './extension';
 
 /** Called by the editor when the first Python document is open. */
 export function activate(context: ExtensionContext): Promise<void> {
   return start(context, (_, options) => {
     const script = Uri.joinPath(context.extensionUri, 'dist', 'server.web.js').toString(true);
-    return new LanguageClient('airlock', 'Airlock', async () => new Worker(script), options);
+    let worker: Worker | undefined;
+    // The transports are made here: the editor's own Worker is none to the client's `instanceof`.
+    const connect = async () => {
+      worker?.terminate();
+      worker = new Worker(script);
+      return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+    };
+    context.subscriptions.push({ dispose: () => worker?.terminate() });
+    return new LanguageClient('airlock', 'Airlock', connect, options);
   });
 }
 

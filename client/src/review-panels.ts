@@ -5,6 +5,7 @@ import {
   commands,
   Disposable,
   Position,
+  ProgressLocation,
   Range,
   TextEditorRevealType,
   Uri,
@@ -33,11 +34,13 @@ export class ReviewPanels implements Disposable {
 
   /** Shows the review of a file as it is in the editor now. */
   async open(uri: Uri): Promise<void> {
-    const answer = await this.ask(uri);
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    const progress = { location: ProgressLocation.Window, title: `Auditing ${name}` };
+    const answer = await window.withProgress(progress, () => this.ask(uri));
     const key = uri.toString();
     let panel = this.panels.get(key);
     if (!panel) {
-      const title = `Review: ${uri.path.slice(uri.path.lastIndexOf('/') + 1)}`;
+      const title = `Review: ${name}`;
       const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
       panel = window.createWebviewPanel('airlock.review', title, column, {
         enableScripts: false,

@@ -8,14 +8,17 @@ import type { Findings } from './findings';
 import { readFiles, silentProgress } from './indexing';
 import { methods, type ReviewAnswer, type ReviewRequest } from './requests';
 import { overtaken, responseTo, type Session } from './session';
+import type { Upkeep } from './upkeep';
 
 /** Answers `airlock/review`. */
-export function registerReview(session: Session, findings: Findings): void {
+export function registerReview(session: Session, findings: Findings, upkeep: Upkeep): void {
   const { connection, documents, uris, projects } = session;
   connection.onRequest(methods.review, async (params: ReviewRequest, token): Promise<ReviewAnswer> => {
     try {
       const key = uris.keyOf(String(params?.uri));
       const project = projects.of(key);
+      // A review speaks of the whole program, so it waits until all of it is known.
+      await upkeep.settled(project);
       const document = documents.get(key);
       const version = document?.version;
       if (!document && !project.indexed.has(key)) await readFiles(session, project, [key], silentProgress);

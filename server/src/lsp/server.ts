@@ -96,7 +96,7 @@ function createSession(
   });
   registerCodeActions(session, findings);
   registerHover(session, findings);
-  registerReview(session, findings);
+  registerReview(session, findings, upkeep);
   registerWorkspaceAudit(session, audits, upkeep, status);
   registerLife(session, upkeep, values);
   return session;

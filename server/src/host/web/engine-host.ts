@@ -41,6 +41,8 @@ function startWorker(asset: WebEngineOptions['asset']): Transport {
     URL.revokeObjectURL(url);
     worker.onmessage = (event) => onMessage(event.data);
     worker.onerror = (event) => {
+      // Not passed on: an error of the engine is not the end of the server.
+      event.preventDefault();
       worker?.terminate();
       onExit(event.message || 'its worker ended');
     };
