@@ -72,17 +72,16 @@ export async function discardChanges(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
 }
 
-/** Code actions at a diagnostic, resolved. */
-export async function actionsAt(
+/** Quick fixes at a diagnostic, resolved. */
+export async function quickFixesAt(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
 ): Promise<vscode.CodeAction[]> {
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     document.uri,
     diagnostic.range,
     vscode.CodeActionKind.QuickFix.value,
     20,
   );
-  return actions.filter((action) => action.diagnostics?.some((own) => ruleOf(own) === ruleOf(diagnostic)));
 }

@@ -3,12 +3,12 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import {
-  actionsAt,
   discardChanges,
   findings,
   firstFinding,
   noFinding,
   openFile,
+  quickFixesAt,
   replaceText,
 } from './editing';
 
@@ -18,7 +18,7 @@ describe('fixes', () => {
   it('takes the missing lock, and the finding is gone', async () => {
     const { document } = await openFile('inventory.py');
     const finding = await firstFinding(document, 'field-without-its-lock');
-    const actions = await actionsAt(document, finding);
+    const actions = await quickFixesAt(document, finding);
     const fix = actions.find((action) => action.edit && /_lock/.test(action.title));
     assert.ok(
       fix?.edit,

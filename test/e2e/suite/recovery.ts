@@ -14,20 +14,24 @@ function servers(): number[] {
     .map((match) => Number(match?.[1]));
 }
 
-/** Changes the finding of accounts.py away and back, so that only a live server can be right twice. */
+const rule = 'field-without-its-lock';
+const racy = '        self._stock[item] = self._stock.get(item, 0) + count';
+const locked = '        with self._lock: self._stock[item] = self._stock.get(item, 0) + count';
+
+/** Edits the defect away and back, so that only a live server can be right both times. */
 async function proveAlive(editor: vscode.TextEditor): Promise<void> {
-  await replaceText(editor, 'password %s was refused", user, password', 'password was refused", user');
-  await noFinding(editor.document, 'secret-in-log');
-  await replaceText(editor, 'password was refused", user', 'password %s was refused", user, password');
-  await firstFinding(editor.document, 'secret-in-log');
+  await replaceText(editor, racy, locked);
+  await noFinding(editor.document, rule);
+  await replaceText(editor, locked, racy);
+  await firstFinding(editor.document, rule);
 }
 
 describe('recovery', () => {
   afterEach(discardChanges);
 
   it('survives the death of its server', async () => {
-    const editor = await openFile('accounts.py');
-    await firstFinding(editor.document, 'secret-in-log');
+    const editor = await openFile('inventory.py');
+    await firstFinding(editor.document, rule);
     const before = servers();
     assert.equal(before.length, 1, 'one server runs');
     process.kill(before[0], 'SIGKILL');
@@ -39,8 +43,8 @@ describe('recovery', () => {
   });
 
   it('restarts its server on demand', async () => {
-    const editor = await openFile('accounts.py');
-    await firstFinding(editor.document, 'secret-in-log');
+    const editor = await openFile('inventory.py');
+    await firstFinding(editor.document, rule);
     const before = servers();
     await vscode.commands.executeCommand('airlock.restartServer');
     await until('another server', () => {

@@ -38,7 +38,7 @@ describe('workbench', () => {
 
   it('fixes a race from the light bulb', async () => {
     page = await openAt('inventory.py', race);
-    await page.waitForSelector('.monaco-editor .lightBulbWidget, .monaco-editor [class*="lightbulb"]');
+    await page.locator('.lightBulbWidget:visible, [class*="gutter-lightbulb"]:visible').first().waitFor();
     await page.keyboard.press('Control+.');
     await page.waitForSelector('.action-widget .monaco-list-row.action');
     await picture(page, '4-fixes');
