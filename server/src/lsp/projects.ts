@@ -103,6 +103,8 @@ export class Projects implements DocumentListener {
   }
 }
 
+/** The key of a folder without its last slash, but with the one that is a path of its own. */
 function rootOf(key: string): string {
-  return key.length > 1 && key.endsWith('/') && !/^[a-z]:\/$/.test(key) ? key.slice(0, -1) : key;
+  const isTop = /^(\/|[a-z]:\/|[a-z][a-z0-9+.-]+:\/\/[^/]*\/)$/.test(key);
+  return key.endsWith('/') && !isTop ? key.slice(0, -1) : key;
 }
