@@ -5,6 +5,7 @@ import type { TextEdit } from '../text/span';
 import { hoist } from './hoist';
 import { holdLock } from './hold-lock';
 import { replace } from './replace';
+import { withLock } from './with-lock';
 
 /** What a builder may look at: the text of the file, nothing else. */
 export interface FixContext {
@@ -18,6 +19,7 @@ const builders: Readonly<Record<string, Builder>> = {
   replace,
   'hold-lock': holdLock,
   hoist,
+  'with-lock': withLock,
 };
 
 /** The edits of a proposal in source order, or null when it does not apply. */

@@ -4,6 +4,7 @@
 import { findLogicalLines } from '../syntax/logical-lines';
 import type { TextEdit } from '../text/span';
 import type { FixContext } from './build';
+import { insideStrings, type Line, splitLines } from './line-blocks';
 
 /** Edits that hold `data.lock` around the statement at `data.start`. */
 export function holdLock(
@@ -35,24 +36,6 @@ export function holdLock(
   return merge(edits);
 }
 
-interface Line {
-  readonly start: number;
-  readonly next: number;
-  readonly text: string;
-}
-
-function splitLines(text: string): Line[] {
-  const lines: Line[] = [];
-  const breaks = /\r\n|\r|\n/g;
-  let start = 0;
-  for (let match = breaks.exec(text); match; match = breaks.exec(text)) {
-    lines.push({ start, next: breaks.lastIndex, text: text.slice(start, match.index) });
-    start = breaks.lastIndex;
-  }
-  lines.push({ start, next: text.length + 1, text: text.slice(start) });
-  return lines;
-}
-
 function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)![0];
 }
@@ -67,24 +50,6 @@ function blockEnd(lines: readonly Line[], head: number, indent: string): number 
     end = each;
   }
   return end;
-}
-
-/** Lines that begin inside a triple-quoted string: indenting them would change the string. */
-function insideStrings(
-  logical: { readonly first: Int32Array },
-  first: number,
-  last: number,
-  lines: readonly Line[],
-): ReadonlySet<number> {
-  const inside = new Set<number>();
-  let quote = '';
-  for (let each = first; each <= last; each++) {
-    if (quote !== '') inside.add(each);
-    if (logical.first[each] === each) quote = '';
-    const marks = lines[each]!.text.match(/"""|'''/g) ?? [];
-    for (const mark of marks) quote = quote === '' ? mark : quote === mark ? '' : quote;
-  }
-  return inside;
 }
 
 /** Joins edits at the same offset, in order. */

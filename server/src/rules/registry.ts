@@ -5,12 +5,14 @@ import { rule as suppressionWithoutReason } from './housekeeping/suppression-wit
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
+import { rule as lockNotReleased } from './synchronization/lock-not-released';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
 import type { Rule } from './rule';
 
 /** Every rule, by number. */
 export const rules: readonly Rule[] = [
   fieldWithoutItsLock,
+  lockNotReleased,
   lockPerUse,
   unusedSuppression,
   unknownRuleInSuppression,

@@ -1,0 +1,168 @@
+// Where a lock may stay held, grouped by lock: one group is one finding. Decides what counts as a leak (a way out of a
+// function that elsewhere gives the lock back) and leaves out locks that are handed to somebody else on purpose.
+
+import { isLockName, type Lock, LockScope } from '../../flow/locks';
+import { releasePaths, type WayOut } from '../../flow/release-paths';
+import type { Scope } from '../../program/program';
+import { Op, ScopeKind } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
+import { calleeName, enclosing } from './lock-words';
+import { neverReturns, raising } from './raising';
+
+/** One acquire and the ways out that leave it held. */
+export interface LeakSite {
+  readonly scope: Scope;
+  readonly lock: Lock | null;
+  readonly use: LockUse;
+  readonly leaks: readonly WayOut[];
+  readonly releases: readonly number[];
+  /** The only acquire of its scope. */
+  readonly alone: boolean;
+}
+
+const handsOver = /acquire|lock|enter|begin|start|get|check_?out|reserve|open|take|wait/i;
+
+/** Leaks by lock and kind, in source order. */
+export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly LeakSite[]> {
+  const groups = new Map<string, LeakSite[]>();
+  for (const scopeId of analysis.lockUses.scopes()) {
+    const scope = analysis.program.scopes[scopeId]!;
+    const uses = analysis.lockUses.of(scopeId);
+    const done = new Set<number>();
+    for (const use of uses) {
+      if (use.kind !== UseKind.Acquire || done.has(use.number)) continue;
+      done.add(use.number);
+      const same = uses.filter((other) => other.number === use.number);
+      for (const site of sitesOf(analysis, scope, use, same)) {
+        const { kind } = site.leaks[0]!;
+        const shared =
+          site.lock && site.lock.scope !== LockScope.Keyed && site.lock.scope !== LockScope.Local;
+        const key =
+          shared && kind === 'exception'
+            ? `${scope.file.index}:${site.lock?.id}`
+            : `${scope.id}:${site.use.at}:${kind}`;
+        const list = groups.get(key);
+        if (list) list.push(site);
+        else groups.set(key, [site]);
+      }
+    }
+  }
+  return groups;
+}
+
+function sitesOf(
+  analysis: Analysis,
+  scope: Scope,
+  use: LockUse,
+  same: readonly LockUse[],
+): readonly LeakSite[] {
+  const method = calleeName(scope, use.at);
+  if (scope.code.kind === ScopeKind.Module || !method.startsWith('acquire')) return [];
+  const lock = analysis.locks.of(scope.id, use.number)[0] ?? null;
+  if (!lock && !namedLikeLock(analysis, scope, use.object)) return [];
+  const releases = new Set(same.filter(({ kind }) => kind === UseKind.Release).map(({ at }) => at));
+  for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
+  if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
+  if (releasedElsewhere(analysis, scope, use)) return [];
+  const takes = same.filter(({ kind }) => kind === UseKind.Acquire);
+  const paths = releasePaths(
+    scope,
+    analysis.resolver.numberings.of(scope).number,
+    lockCalls(analysis, scope, takes, releases),
+  );
+  const sites: LeakSite[] = [];
+  for (const one of takes) {
+    for (const kind of ['return', 'exception', 'released-twice'] as const) {
+      const leaks = paths.leaks.filter((leak) => leak.kind === kind && leak.takenAt === one.at);
+      if (leaks.length === 0) continue;
+      if (kind === 'return' && (!paths.leavesFree || handsOver.test(scope.name))) continue;
+      // A test that fails leaves its locks to the end of the process.
+      if (kind === 'exception' && scope.file.isTest) continue;
+      sites.push({ scope, lock, use: one, leaks, releases: [...releases], alone: takes.length === 1 });
+      break;
+    }
+  }
+  return sites;
+}
+
+function lockCalls(
+  analysis: Analysis,
+  scope: Scope,
+  takes: readonly LockUse[],
+  releases: ReadonlySet<number>,
+) {
+  const { op, a } = scope.code;
+  const own = new Set(takes.map(({ at }) => at));
+  let careful: boolean | null = null;
+  const mayRaise = (at: number): boolean => {
+    if (op[at] === Op.Await && own.has(a[at]!)) return false;
+    if (op[at] === Op.With) {
+      // Waiting for another lock can be interrupted. Only who took care of errors below cares here.
+      careful ??= [...releases].every((release) =>
+        enclosing(scope.code, release).some((part) => op[part] === Op.Finally || op[part] === Op.Except),
+      );
+      return careful;
+    }
+    return raising(scope, at) > 0;
+  };
+  return {
+    takes: new Set(takes.filter(({ certain }) => certain).map(({ at }) => at)),
+    tries: new Set(takes.filter(({ certain }) => !certain).map(({ at }) => at)),
+    releases,
+    mayRaise,
+    neverReturns: (at: number) => neverReturns(analysis, scope, at),
+  };
+}
+
+/** A local or parameter that sounds like a lock. */
+function namedLikeLock(analysis: Analysis, scope: Scope, object: number): boolean {
+  const { op, a, slots } = scope.code;
+  if (op[object] !== Op.Local) return false;
+  return isLockName(analysis.library, scope.file.source.names[slots[a[object]!]!]!);
+}
+
+/** Calls of the program's own helpers that release the same lock and do not take it first. */
+function releasingCalls(analysis: Analysis, scope: Scope, lock: Lock | null): readonly number[] {
+  if (!lock) return [];
+  const { op } = scope.code;
+  const found: number[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    for (const target of analysis.resolver.targets(scope.id, at)) {
+      if (target.kind !== 'function' || target.scope === scope.id) continue;
+      const first = analysis.lockUses
+        .of(target.scope)
+        .find(
+          (use) =>
+            (use.kind === UseKind.Release || use.kind === UseKind.Acquire) &&
+            analysis.locks.of(target.scope, use.number).includes(lock),
+        );
+      if (first?.kind !== UseKind.Release) continue;
+      found.push(at);
+      break;
+    }
+  }
+  return found;
+}
+
+/** `release` handed on as a value, or called by a nested function: somebody else gives the lock back. */
+function releasedElsewhere(analysis: Analysis, scope: Scope, use: LockUse): boolean {
+  const { op, a, b } = scope.code;
+  const { names, codes } = scope.file.source;
+  const { number, user } = analysis.resolver.numberings.of(scope);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Attribute || number[a[at]!] !== use.number) continue;
+    const by = user[at]!;
+    const called = by >= 0 && op[by] === Op.Call && a[by] === at;
+    if (!called && names[b[at]!]!.startsWith('release')) return true;
+  }
+  for (let index = scope.index + 1; index < codes.length; index++) {
+    let outer = codes[index]!.parent;
+    while (outer > scope.index) outer = codes[outer]!.parent;
+    if (outer < scope.index) break;
+    const inner = analysis.lockUses.of(scope.file.firstScope + index);
+    if (inner.some(({ kind }) => kind === UseKind.Release)) return true;
+  }
+  return false;
+}

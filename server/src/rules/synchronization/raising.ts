@@ -1,0 +1,47 @@
+// Which instructions are worth calling "may raise" between taking a lock and giving it back. Everything may, strictly;
+// a rule that says so of `items.append(x)` would be right and of no use.
+
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { calleeName } from './lock-words';
+
+const quiet = new Set(
+  (
+    'append appendleft add discard get clear copy update extend setdefault items keys values notify notify_all ' +
+    'notifyAll set is_set isSet release acquire locked debug info warning warn error exception critical log time ' +
+    'monotonic perf_counter getpid get_ident current_thread currentThread getName len isinstance id bool list dict ' +
+    'tuple type str repr callable hasattr print range enumerate zip sorted min max sum empty qsize done ' +
+    'cancelled Lock RLock Condition Event deque object super fileno is_alive isAlive set_name'
+  ).split(' '),
+);
+
+/** How likely an instruction raises: 0 not worth a word, 1 by a missing key, 2 by a call or a suspension. */
+export function raising(scope: Scope, at: number): number {
+  switch (scope.code.op[at] as Op) {
+    case Op.Call:
+      return quiet.has(calleeName(scope, at)) ? 0 : 2;
+    case Op.Yield:
+    case Op.YieldFrom:
+    case Op.Await:
+      return 2;
+    case Op.DeleteItem:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/** Whether a call enters only functions of the program that end by raising, whatever happens. */
+export function neverReturns(analysis: Analysis, scope: Scope, call: number): boolean {
+  const targets = analysis.resolver.targets(scope.id, call);
+  if (targets.length === 0) return false;
+  return targets.every((target) => {
+    if (target.kind === 'library') return target.path === 'sys.exit' || target.path === 'os._exit';
+    if (target.kind !== 'function') return false;
+    const { op } = analysis.program.scopes[target.scope]!.code;
+    return (
+      op.length > 0 && op[op.length - 1] === Op.Raise && !op.includes(Op.Return) && !op.includes(Op.Yield)
+    );
+  });
+}
