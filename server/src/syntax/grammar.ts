@@ -130,6 +130,8 @@ export const enum Kind {
   String,
   Interpolation,
   FormatSpecifier,
+  /** Made by the lowering: parentheses that turned out to be the arguments of a call of `type`. */
+  TypeCall,
   // tokens
   FirstToken,
   And = FirstToken,

@@ -3,58 +3,59 @@
 
 import { BinaryOperator, ConstantKind, Op } from '../code';
 import { Kind } from '../grammar';
-import type { Lowering, StatementForm } from './lowering';
+import type { Lowering } from './lowering';
 import { literalParts, literalText } from './strings';
 
-/** Lowers a `type` node, or whatever stands in its place. */
-export function lowerAnnotation(l: Lowering, node: number): number {
-  return l.bounded(node, () => lowerType(l, node));
+/** Lowers a `type` node, or whatever stands in its place. With `quoted` false a string is just a string. */
+export function lowerAnnotation(l: Lowering, node: number, quoted = true): number {
+  return l.bounded(node, () => lowerType(l, node, quoted));
 }
 
-function lowerType(l: Lowering, node: number): number {
+function lowerType(l: Lowering, node: number, quoted: boolean): number {
   const { tree } = l;
   switch (tree.kind[node]) {
     case Kind.Type: {
       const inner = tree.first(node);
-      return inner < 0 ? l.unknown(node) : lowerAnnotation(l, inner);
+      return inner < 0 ? l.unknown(node) : lowerAnnotation(l, inner, quoted);
     }
     case Kind.GenericType: {
       const first = tree.first(node);
       const list = first < 0 ? -1 : tree.next(first, node);
       if (list < 0) return l.unknown(node);
       const generic = l.expression(first);
-      return l.emit(Op.Item, generic, lowerTypeArguments(l, list), -1, node);
+      return l.emit(Op.Item, generic, lowerTypeArguments(l, list, quoted), -1, node);
     }
     case Kind.UnionType: {
       const first = tree.first(node);
       const second = first < 0 ? -1 : tree.next(first, node);
       if (second < 0) return l.unknown(node);
-      const left = lowerAnnotation(l, first);
-      const right = lowerAnnotation(l, second);
+      const left = lowerAnnotation(l, first, quoted);
+      const right = lowerAnnotation(l, second, quoted);
       return l.emit(Op.Binary, left, right, BinaryOperator.Or, node);
     }
     case Kind.MemberType: {
       const first = tree.first(node);
       const member = first < 0 ? -1 : tree.next(first, node);
       if (member < 0) return l.unknown(node);
-      return l.emit(Op.Attribute, lowerAnnotation(l, first), l.name(member), -1, node);
+      return l.emit(Op.Attribute, lowerAnnotation(l, first, quoted), l.name(member), -1, node);
     }
     case Kind.SplatType:
       return l.emit(Op.Star, l.expressionOr(tree.childOf(node, Kind.Identifier), node), -1, -1, node);
     case Kind.String:
-      return lowerQuoted(l, node);
+      return quoted ? lowerQuoted(l, node) : l.expression(node);
     default:
       return l.expression(node);
   }
 }
 
-function lowerTypeArguments(l: Lowering, list: number): number {
+function lowerTypeArguments(l: Lowering, list: number, quoted: boolean): number {
   const { tree } = l;
   const first = tree.first(list);
   if (first < 0) return l.unknown(list);
-  if (tree.next(first, list) < 0) return lowerAnnotation(l, first);
+  if (tree.next(first, list) < 0) return lowerAnnotation(l, first, quoted);
   const mark = l.gather();
-  for (let child = first; child >= 0; child = tree.next(child, list)) l.add(lowerAnnotation(l, child));
+  for (let child = first; child >= 0; child = tree.next(child, list))
+    l.add(lowerAnnotation(l, child, quoted));
   return l.emit(Op.Tuple, -1, l.list(mark), -1, list);
 }
 
@@ -102,26 +103,3 @@ export function lowerTypeParameters(l: Lowering, node: number, mark: number): vo
     l.emit(Op.StoreLocal, slot, value, -1, name);
   }
 }
-
-/** `type X[T] = ...` binds X to the type expression. */
-function lowerTypeAlias(l: Lowering, node: number): void {
-  const { tree } = l;
-  const left = tree.first(node);
-  const right = left < 0 ? -1 : tree.next(left, node);
-  let name = left < 0 ? -1 : tree.first(left);
-  if (name < 0 || right < 0) return;
-  const mark = l.scope.openInner();
-  if (tree.kind[name] === Kind.GenericType) {
-    const list = tree.childOf(name, Kind.TypeParameter);
-    if (list >= 0) lowerTypeParameters(l, list, mark);
-    name = tree.first(name);
-  }
-  const value = lowerAnnotation(l, right);
-  l.scope.closeInner(mark);
-  l.target(name, value);
-}
-
-/** Forms of this family, by kind. */
-export const annotationForms: readonly (readonly [Kind, StatementForm])[] = [
-  [Kind.TypeAlias, lowerTypeAlias],
-];

@@ -4,7 +4,6 @@ import { findLineStarts, lineAt } from '../../text/line-index';
 import { type Comment, ScopeKind, type SourceFile } from '../code';
 import { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
-import { annotationForms } from './annotations';
 import { callForms } from './calls';
 import { comprehensionForms } from './comprehensions';
 import { controlForms } from './control';
@@ -20,6 +19,7 @@ import { statementForms } from './statements';
 import { stringForms } from './strings';
 import { detached, Tables } from './tables';
 import { targetForms } from './targets';
+import { typeAliasForms, typeCallForms } from './type-aliases';
 
 function byKind<T>(...families: readonly (readonly (readonly [Kind, T])[])[]): (T | undefined)[] {
   const table: (T | undefined)[] = new Array(Kind.KindCount).fill(undefined);
@@ -35,8 +35,9 @@ const FORMS: Forms = {
     callForms,
     comprehensionForms,
     lambdaForms,
+    typeCallForms,
   ),
-  statements: byKind(statementForms, controlForms, importForms, definitionForms, annotationForms, matchForms),
+  statements: byKind(statementForms, controlForms, importForms, definitionForms, typeAliasForms, matchForms),
   targets: byKind(targetForms),
 };
 
