@@ -5,6 +5,7 @@
 import { addAside, reviewOfAside } from './aside';
 import { type Alarm, Breakdown, EngineConnection, type Transport } from './connection';
 import { Contents, type FileContent, type Reread } from './contents';
+import { findCulprit } from './culprit';
 import { settleSetAside } from './outcome';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
 
@@ -17,7 +18,7 @@ export interface SupervisorHost {
   readonly reread?: Reread;
   /** Told of each breakdown, for the log. */
   readonly onBreakdown?: (reason: string, path: string | undefined) => void;
-  /** Longest silence of a busy engine in milliseconds; an audit, which works on everything, may take ten times that. */
+  /** Longest silence in milliseconds of an engine that reads files; a question may take five times that. */
   readonly silence?: number;
 }
 
@@ -46,6 +47,8 @@ const batchBytes = 4_000_000;
 // A job that breaks this many engines in a row is given up; each break costs at most one file.
 const mostBreaksPerJob = 8;
 const mostBreaksPerFile = 3;
+// A question may make the engine work on every file without a word; a change is work on one.
+const questionPatience = 5;
 
 /** Owns the engine's worker. */
 export class Supervisor {
@@ -95,6 +98,10 @@ export class Supervisor {
     this.connection = undefined;
   }
 
+  private get silence(): number {
+    return this.host.silence ?? defaultSilence;
+  }
+
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
@@ -121,29 +128,49 @@ export class Supervisor {
       } catch (error) {
         if (this.disposed) throw new Cancelled('The engine was stopped.');
         if (!(error instanceof Breakdown)) throw error;
-        this.afterBreakdown(error, job, breaks);
+        await this.afterBreakdown(error, job, breaks);
       }
     }
   }
 
-  private afterBreakdown(error: Breakdown, job: Job, breaks: number): void {
+  private async afterBreakdown(error: Breakdown, job: Job, breaks: number): Promise<void> {
     const wasRunning = this.connection !== undefined;
     this.connection?.close();
     this.connection = undefined;
     this.host.onBreakdown?.(error.message, error.path);
     const firstLine = error.message.split('\n', 1)[0];
-    if (error.path !== undefined) {
-      this.breaksByFile.set(error.path, (this.breaksByFile.get(error.path) ?? 0) + 1);
-      this.aside.set(error.path, `the engine broke down on it (${firstLine}).`);
-    } else if (!wasRunning && breaks > 1) {
-      throw new EngineFailure(`The engine does not start: ${firstLine}`);
-    } else if (breaks > 1) {
-      // Nobody to blame, and it happens each time: without this request the others can go on.
-      throw new EngineFailure(`The engine broke down on '${job.method}': ${firstLine}`);
-    }
     if (breaks >= mostBreaksPerJob) {
       throw new EngineFailure(`The engine broke down ${breaks} times in a row, last time: ${firstLine}`);
     }
+    if (error.path === undefined && breaks === 1) return;
+    if (error.path === undefined && !wasRunning) {
+      throw new EngineFailure(`The engine does not start: ${firstLine}`);
+    }
+    const guilty = error.path ?? (isChange(job.method) ? undefined : await this.searchCulprit());
+    if (guilty === undefined) {
+      // Nobody to blame, and it happens each time: without this request the others can go on.
+      throw new EngineFailure(`The engine broke down on '${job.method}': ${firstLine}`);
+    }
+    this.breaksByFile.set(guilty, (this.breaksByFile.get(guilty) ?? 0) + 1);
+    this.aside.set(guilty, `the engine broke down on it (${firstLine}).`);
+  }
+
+  private searchCulprit(): Promise<string | undefined> {
+    const suspects = this.contents.paths().filter((path) => !this.aside.has(path));
+    return findCulprit(suspects, async (paths) => {
+      if (this.disposed) return false;
+      try {
+        const connection = await this.connect(paths);
+        await connection.exchange('audit', {}, this.silence);
+        return false;
+      } catch (error) {
+        if (error instanceof Breakdown) return true;
+        throw error;
+      } finally {
+        this.connection?.close();
+        this.connection = undefined;
+      }
+    });
   }
 
   private async attempt(job: Job): Promise<unknown> {
@@ -155,20 +182,16 @@ export class Supervisor {
       throw new EngineFailure(`The engine was not given the file ${path}.`);
     }
     const connection = await this.connect();
-    const silence = this.host.silence ?? defaultSilence;
-    if (method === 'setFiles') return this.setFiles(connection, job as Job<'setFiles'>, silence);
-    const result = await connection.exchange(
-      method,
-      params as never,
-      silence * (method === 'audit' ? 10 : 1),
-    );
+    if (method === 'setFiles') return this.setFiles(connection, job as Job<'setFiles'>);
+    const limit = this.silence * (isChange(method) ? 1 : questionPatience);
+    const result = await connection.exchange(method, params as never, limit);
     return method === 'audit' ? addAside(result as AuditResult, this.aside) : result;
   }
 
-  private async setFiles(connection: EngineConnection, job: Job<'setFiles'>, silence: number) {
+  private async setFiles(connection: EngineConnection, job: Job<'setFiles'>) {
     const { files } = job.params;
     const sound = files.filter(({ path }) => !this.aside.has(path));
-    const { skipped } = await connection.exchange('setFiles', { files: sound }, silence);
+    const { skipped } = await connection.exchange('setFiles', { files: sound }, this.silence);
     const out = files.flatMap(({ path }) => {
       const reason = this.aside.get(path);
       return reason === undefined ? [] : [{ path, reason }];
@@ -176,10 +199,10 @@ export class Supervisor {
     return { skipped: [...skipped, ...out] };
   }
 
-  /** The running engine, or a new one that knows all that the last one knew. */
-  private async connect(): Promise<EngineConnection> {
+  /** The running engine, or a new one that knows all that the last one knew, or the given files of it. */
+  private async connect(paths = this.contents.paths()): Promise<EngineConnection> {
     if (this.connection) return this.connection;
-    const silence = this.host.silence ?? defaultSilence;
+    const { silence } = this;
     const connection = new EngineConnection(this.host.start(), this.host.alarm);
     try {
       await connection.ready(silence);
@@ -193,14 +216,15 @@ export class Supervisor {
     }
     this.connection = connection;
     if (this.settings) await connection.exchange('configure', this.settings, silence);
-    for await (const files of this.loadContents()) await connection.exchange('setFiles', { files }, silence);
+    for await (const files of this.loadContents(paths))
+      await connection.exchange('setFiles', { files }, silence);
     return connection;
   }
 
-  private async *loadContents(): AsyncGenerator<readonly FileContent[]> {
+  private async *loadContents(paths: readonly string[]): AsyncGenerator<readonly FileContent[]> {
     let batch: FileContent[] = [];
     let size = 0;
-    for (const path of this.contents.paths()) {
+    for (const path of paths) {
       const file = this.aside.has(path) ? undefined : await this.contents.load(path);
       if (!file) continue;
       batch.push(file);
@@ -237,7 +261,7 @@ export class Supervisor {
 }
 
 function isChange(method: EngineMethod): boolean {
-  return method !== 'findings' && method !== 'review' && method !== 'fix' && method !== 'audit';
+  return method === 'configure' || method === 'setFiles' || method === 'editFile' || method === 'removeFiles';
 }
 
 function answerForAside(method: EngineMethod, path: string, reason: string): unknown {

@@ -25,6 +25,11 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
     if (text.includes('die')) die();
     if (text.includes('hang')) throw hanging;
   };
+  const analyse = (): void => {
+    const all = [...texts.values()];
+    if (all.includes('poison')) throw new Error('a defect of the analysis');
+    if (all.includes('oil') && all.includes('water')) throw new Error('a defect that needs two');
+  };
   const notNeeded = (): never => {
     throw new Error('not needed');
   };
@@ -55,12 +60,17 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
       for (const path of paths) texts.delete(path);
       return null;
     },
-    audit: () => ({ files: [], skipped: [], fileCount: texts.size, lineCount: 0, stats: {} }),
+    audit: () => {
+      analyse();
+      return { files: [], skipped: [], fileCount: texts.size, lineCount: 0, stats: {} };
+    },
     findings: ({ path }) => {
+      analyse();
       life.calls.push(`findings ${path}`);
       return { path, resultId: texts.get(path) ?? 'unknown', findings: [] };
     },
     review: notNeeded,
+    explain: notNeeded,
     fix: () => {
       throw new Error('always');
     },
@@ -174,6 +184,25 @@ test('bytes are read again for a new engine, as they are then', async () => {
   disk.set('a', 'new');
   await set(supervisor, { bad: 'die' });
   expect((await supervisor.call('findings', { path: 'a' }).result).resultId).toBe('new');
+});
+
+test('a file that only breaks the analysis is found by halves and set aside', async () => {
+  const { supervisor } = create();
+  const files = Object.fromEntries(
+    Array.from({ length: 21 }, (_, index) => [`f${index}`, index === 13 ? 'poison' : 'x']),
+  );
+  await set(supervisor, files);
+  expect((await supervisor.call('findings', { path: 'f3' }).result).resultId).toBe('x');
+  expect([...supervisor.setAside.keys()]).toEqual(['f13']);
+  expect((await supervisor.call('audit', {}).result).fileCount).toBe(20);
+});
+
+test('two files that break the analysis only together fail the request, and changes go on', async () => {
+  const { supervisor } = create();
+  await set(supervisor, { a: 'oil', b: 'x', c: 'x', d: 'water' });
+  await expect(supervisor.call('audit', {}).result).rejects.toThrow(/broke down on 'audit': .*needs two/);
+  await set(supervisor, { d: 'wine' });
+  expect((await supervisor.call('audit', {}).result).fileCount).toBe(4);
 });
 
 test('a breakdown without a culprit fails the request alone', async () => {
