@@ -1,6 +1,7 @@
 // Bundles everything that ships into dist/, and copies the grammars beside it.
-//   node scripts/build.mjs [--if-stale] [--allow-missing] [--installed]
-// `--installed` says that npm has just installed from the lockfile. Knows nothing of packing or testing. A bundle whose source is missing is an error.
+//   node scripts/build.mjs [--installed]
+// `--installed` says that npm has just installed from the lockfile. A bundle whose source is missing is an error.
+// Knows nothing of packing or testing.
 
 import {
   copyFileSync,
@@ -13,7 +14,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { buildIsFresh, root, writeBuildStamp, writeInstallStamp } from './ready.mjs';
+import { root, sourceHash, writeBuildStamp, writeInstallStamp } from './ready.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -61,20 +62,12 @@ function packageFolder(name) {
   throw new Error(`${name} is not installed. Run "npm ci" first.`);
 }
 
-async function build({ allowMissing }) {
+async function build() {
   const esbuild = require('esbuild');
   const dist = join(root, 'dist');
   mkdirSync(dist, { recursive: true });
-  const present = bundles.filter(({ source }) => existsSync(join(root, source)));
-  const missing = bundles.filter((bundle) => !present.includes(bundle));
-  if (missing.length > 0 && !allowMissing) {
-    throw new Error(
-      `no source for ${missing.map(({ out, source }) => `dist/${out} (${source})`).join(', ')}`,
-    );
-  }
-  for (const { out } of missing) rmSync(join(dist, out), { force: true });
   const results = await Promise.all(
-    present.map(({ out, source, options }) =>
+    bundles.map(({ out, source, options }) =>
       esbuild.build({
         entryPoints: [join(root, source)],
         outfile: join(dist, out),
@@ -116,15 +109,13 @@ function notices(inputs) {
     .join('')}`;
 }
 
-const options = new Set(process.argv.slice(2));
-if (options.has('--installed')) writeInstallStamp();
-if (!(options.has('--if-stale') && buildIsFresh())) {
-  try {
-    rmSync(join(root, 'dist', '.stamp'), { force: true });
-    await build({ allowMissing: options.has('--allow-missing') });
-    writeBuildStamp();
-  } catch (error) {
-    process.stderr.write(`build: ${error.errors ? 'see above' : error.message}\n`);
-    process.exitCode = 1;
-  }
+if (process.argv.includes('--installed')) writeInstallStamp();
+try {
+  rmSync(join(root, 'dist', '.stamp'), { force: true });
+  const sources = sourceHash();
+  await build();
+  writeBuildStamp(sources);
+} catch (error) {
+  process.stderr.write(`build: ${error.errors ? 'see above' : error.message}\n`);
+  process.exitCode = 1;
 }

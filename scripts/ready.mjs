@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,15 +51,14 @@ export function writeInstallStamp() {
   writeFileSync(installStamp, hashOf(['package-lock.json']));
 }
 
-/** True when dist/ was built from exactly these sources. */
-export function buildIsFresh() {
-  return stampIs(buildStamp, hashOf(filesUnder(sources)));
+/** What dist/ would be built from now. */
+export function sourceHash() {
+  return hashOf(filesUnder(sources));
 }
 
 /** Notes what dist/ was built from. */
-export function writeBuildStamp() {
-  mkdirSync(dirname(buildStamp), { recursive: true });
-  writeFileSync(buildStamp, hashOf(filesUnder(sources)));
+export function writeBuildStamp(hash) {
+  writeFileSync(buildStamp, hash);
 }
 
 /** Runs npm with these arguments in a folder; npm's own path is used, so that no shell is needed. */
@@ -93,7 +92,7 @@ export function makeInstalled() {
 
 /** Builds the bundles when a source is not the one they were built from. */
 export function makeBuilt() {
-  if (!buildIsFresh()) {
+  if (!stampIs(buildStamp, sourceHash())) {
     process.stdout.write('Building ...\n');
     const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
       cwd: root,
