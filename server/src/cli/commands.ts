@@ -3,6 +3,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Confidence } from '../rules/finding';
+import { type DumpKind, dumpKinds } from '../whole/dump';
 
 /** Options of `airlock audit` as given. */
 export interface AuditOptions {
@@ -15,9 +16,16 @@ export interface AuditOptions {
   readonly cache: boolean;
 }
 
+/** Options of `airlock explain` as given. */
+export interface ExplainOptions {
+  readonly dump: DumpKind;
+  readonly with?: readonly string[];
+}
+
 /** What the commands do; each resolves to the exit code. */
 export interface Actions {
   audit(paths: readonly string[], options: AuditOptions): Promise<number>;
+  explain(place: string, options: ExplainOptions): Promise<number>;
   rule(name: string): Promise<number>;
   lsp(): Promise<number>;
 }
@@ -58,6 +66,22 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
 
   program
+    .command('explain')
+    .description('Print what Airlock knows of the function around a line: why a finding is there, or is not.')
+    .argument('<place>', 'the line, as FILE:LINE')
+    .addOption(
+      new Option('--dump <facts>', 'which facts')
+        .choices([...dumpKinds])
+        .default('summary' satisfies DumpKind),
+    )
+    .option(
+      '--with <path...>',
+      'files and folders of the same program (the folder of the file, unless given)',
+    )
+    .helpOption('-h, --help', 'print this help')
+    .action(async (place: string, options: ExplainOptions) => finish(await actions.explain(place, options)));
+
+  program
     .command('rule')
     .description('Print the page of a rule: what it reports, why, examples, how to fix.')
     .argument('<name>', 'name of the rule')
@@ -89,7 +113,7 @@ function wholeNumber(text: string): number {
 
 /** The help of every command, for the documentation. */
 export function commandHelps(): { readonly title: string; readonly text: string }[] {
-  const nothing = { audit: async () => 0, rule: async () => 0, lsp: async () => 0 };
+  const nothing = { audit: async () => 0, explain: async () => 0, rule: async () => 0, lsp: async () => 0 };
   const program = createProgram('', nothing, () => {});
   return [program, ...program.commands].map((command) => ({
     title: command === program ? 'airlock' : `airlock ${command.name()}`,

@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { EngineFailure } from '../project/supervisor';
 import { audit } from './audit';
 import { createProgram } from './commands';
+import { explain } from './explain';
 import { CommandFailure } from './failure';
 import { tolerateClosedPipe } from './output';
 import { printRulePage } from './rule-page';
@@ -19,7 +20,7 @@ async function startLanguageServer(): Promise<number> {
 
 async function main(): Promise<void> {
   tolerateClosedPipe();
-  const actions = { audit, rule: printRulePage, lsp: startLanguageServer };
+  const actions = { audit, explain, rule: printRulePage, lsp: startLanguageServer };
   const program = createProgram(productVersion(), actions, (code) => {
     process.exitCode = code;
   });

@@ -10,6 +10,7 @@ import { rules } from '../rules/registry';
 import type { PythonParser } from '../syntax/parser';
 import { Analysis } from '../whole/analysis';
 import { carryOver } from '../whole/carry-over';
+import { explain } from '../whole/dump';
 import { findingsOfAside } from './aside';
 import { partsLeftOut } from './left-out';
 import { isEnabled, settleFindings } from './outcome';
@@ -119,6 +120,10 @@ export class Engine {
       byPath.get(path)?.findings ?? [],
       this.sources.reason(path),
     );
+  }
+
+  explain({ path, line, dump }: Params<'explain'>): string | null {
+    return explain(this.analysed().analysis, path, line, dump);
   }
 
   fix({ path, fingerprint, index }: Params<'fix'>): readonly FileEdit[] | null {

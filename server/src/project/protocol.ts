@@ -3,6 +3,7 @@
 
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
+import type { DumpKind } from '../whole/dump';
 
 /** Settings after merging defaults, `pyproject.toml` or `airlock.toml`, and the editor's. */
 export interface Settings {
@@ -93,6 +94,8 @@ export interface EngineRequests {
   /** Findings of one file, after its pending changes. */
   findings: { params: { path: string }; result: FileFindings };
   review: { params: { path: string }; result: Review };
+  /** What the engine knows of the function around a line (from 0), as text; null for a file it does not have. */
+  explain: { params: { path: string; line: number; dump: DumpKind }; result: string | null };
   /** Edits of fix `index` of the finding with this fingerprint in this file; null when it is gone. */
   fix: { params: { path: string; fingerprint: string; index: number }; result: readonly FileEdit[] | null };
 }

@@ -3,8 +3,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccessKind } from '../../../server/src/flow/accesses';
-import { EntityKind } from '../../../server/src/flow/entities';
 import { Numberings } from '../../../server/src/flow/numberings';
 import { loadLibrary } from '../../../server/src/library/load';
 import { Program, type Scope } from '../../../server/src/program/program';
@@ -12,6 +10,7 @@ import { Op } from '../../../server/src/syntax/code';
 import { positional } from '../../../server/src/syntax/code-reader';
 import { loadParser } from '../../../server/src/syntax/parser';
 import { Analysis } from '../../../server/src/whole/analysis';
+import { accessWord, entityWords } from '../../../server/src/whole/dump';
 
 const wasmOf = (name: string) => readFileSync(join(__dirname, '../../../node_modules', name, `${name}.wasm`));
 
@@ -48,27 +47,6 @@ export function scopeNamed(analysis: Analysis, name: string, path?: string): Sco
   );
   if (!found) throw new Error(`no scope is named ${name}`);
   return found;
-}
-
-/** An entity in words. */
-export function entityWords({ resolver, program }: Analysis, entity: number): string {
-  const { kind, x } = { kind: resolver.entities.kind[entity], x: resolver.entities.x[entity]! };
-  switch (kind) {
-    case EntityKind.Module:
-      return `module ${program.files[x]!.path}`;
-    case EntityKind.Function:
-      return `function ${program.scopes[x]!.qualifiedName}`;
-    case EntityKind.Class:
-      return `class ${program.scopes[x]!.qualifiedName}`;
-    case EntityKind.Instance:
-      return `a ${program.scopes[x]!.qualifiedName}`;
-    case EntityKind.Method:
-      return `method ${program.scopes[x]!.qualifiedName}`;
-    case EntityKind.Super:
-      return `super of ${program.scopes[x]!.qualifiedName}`;
-    default:
-      return resolver.entities.path(entity);
-  }
 }
 
 function callsOf(analysis: Analysis, name: string): { scope: Scope; at: number }[] {
@@ -117,17 +95,6 @@ export function keysHere(files: string | Readonly<Record<string, string>>): stri
   );
 }
 
-const kinds: Readonly<Record<AccessKind, string>> = {
-  [AccessKind.Read]: 'read',
-  [AccessKind.Test]: 'test',
-  [AccessKind.Index]: 'index',
-  [AccessKind.Snapshot]: 'snapshot',
-  [AccessKind.Iterate]: 'iterate',
-  [AccessKind.Mutate]: 'mutate',
-  [AccessKind.Write]: 'write',
-  [AccessKind.Update]: 'update',
-};
-
 /** The accesses of a function in source order: `mutate Cache.items`. */
 export function accessesIn(files: string | Readonly<Record<string, string>>, name: string): string[] {
   const analysis = analyse(files);
@@ -136,7 +103,7 @@ export function accessesIn(files: string | Readonly<Record<string, string>>, nam
     .flatMap(({ place, accesses }) => accesses.map((access) => ({ ...access, label: place.label })))
     .filter((access) => access.scope === scope.id)
     .sort((one, other) => one.at - other.at)
-    .map((access) => `${kinds[access.kind]} ${access.label}`);
+    .map((access) => `${accessWord(access.kind)} ${access.label}`);
 }
 
 /** The guards that were inferred: `Cache.items: self._lock`. */

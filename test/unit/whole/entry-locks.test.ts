@@ -44,7 +44,7 @@ describe('entry locks', () => {
     ).toEqual(['self._lock']);
   });
   it('are empty for functions that escape as values', () => {
-    for (const escape of [
+    for (const leak of [
       'register(self._help)',
       'self.callback = self._help',
       "self.table['x'] = self._help",
@@ -55,10 +55,10 @@ describe('entry locks', () => {
       const source = withLock(`
         def one(self):
             with self._lock: self._help()
-        def two(self): ${escape}
+        def two(self): ${leak}
         def _help(self): here()
       `);
-      expect([escape, ...heldHere(source)]).toEqual([escape, '']);
+      expect([leak, ...heldHere(source)]).toEqual([leak, '']);
     }
   });
   it('are empty for nested functions that run elsewhere', () => {
