@@ -1,6 +1,7 @@
 // Rule 110: a lock that only its own user ever sees: made in the `with`, in a local that goes nowhere, by a function
 // that makes a new one on every call, or under a name that is new every time. Locks that live on are rule 112's.
 
+import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
 import { argumentAt } from '../../flow/locks';
 import type { Scope } from '../../program/program';
@@ -105,6 +106,7 @@ function ofProperty(analysis: Analysis, use: LockUse): Report | null {
   const { a, b } = scope.code;
   const name = scope.file.source.names[b[number]!]!;
   for (const entity of resolver.denotes(scope.id, a[number]!)) {
+    if (resolver.entities.kind[entity] !== EntityKind.Instance) return null;
     const method = resolver.classes.method(resolver.entities.x[entity]!, name);
     if (method < 0) return null;
     const found = analysis.program.scopes[method]!;
