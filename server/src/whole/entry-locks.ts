@@ -1,6 +1,6 @@
 // The locks held whenever a function is entered: the intersection over its callers, a greatest fixpoint from "all".
-// A function that may be entered from outside the program (registered, overriding, escaping, without callers)
-// is entered with nothing. Contracts of this kind follow RacerD's ownership and lock summaries (OOPSLA 2018) in spirit.
+// A function that may be entered from outside the program (registered, escaping, without callers) is entered with
+// nothing; one whose name or comment says that its callers hold a lock is believed. Contracts of this kind follow RacerD's ownership and lock summaries (OOPSLA 2018) in spirit.
 
 import { decoratorNames } from '../flow/function-facts';
 import type { Lock, Locks } from '../flow/locks';
@@ -8,16 +8,30 @@ import type { Resolver } from '../flow/resolver';
 import { type WrappingLock, wrappingLocks } from '../flow/wrapped';
 import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
-import type { CallGraph } from './call-graph';
+import type { CallGraph, Edge } from './call-graph';
+import { contractsByWord } from './lock-contracts';
+import { PropertyReads } from './property-reads';
+import { UnresolvedCalls } from './unresolved-calls';
 
 const none: readonly Lock[] = [];
 const maximumRounds = 64;
 const harmless =
-  /(^|\.)(property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
+  /(^|\.)(\w*retry\w*|property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
+
+/** Bases that call nothing of a class by a name of its own. */
+const plainBases =
+  /^(object|abc\.ABC|ABC|typing\.\w+|enum\.\w+|threading\.Thread|threading\.local|\w*(Exception|Error))$/;
+
+/** Decorators that hand the function to somebody else to call. */
+const registering =
+  /(^|[._])(route|get|post|put|delete|patch|head|options|websocket|command|group|task|job|handler?s?|handles|listens?\w*|receivers?|receives|subscrib\w*|regist\w*|callback|hook\w*|event|on|on_\w+|connect|signal\w*|expose\w*|endpoint|rpc\w*|periodic\w*|schedule\w*|cron|timer|atexit|thread\w*|spawn\w*|fixture|before_\w+|after_\w+|validat\w+|observe\w*|api|view|filter|tag)$/i;
 
 /** Entry locksets of all functions. */
 export class EntryLocks {
   private readonly entry: (readonly Lock[] | null)[];
+  private readonly assumed: Uint8Array;
+  private readonly reads: PropertyReads;
+  private readonly unresolved: UnresolvedCalls;
   private readonly wrapping = new Map<number, readonly WrappingLock[]>();
 
   constructor(
@@ -27,7 +41,11 @@ export class EntryLocks {
     private readonly construction: Uint8Array,
   ) {
     const { scopes } = resolver.program;
+    this.reads = new PropertyReads(resolver);
+    this.unresolved = new UnresolvedCalls(resolver);
+    this.assumed = contractsByWord(resolver.program);
     this.entry = scopes.map((scope) => (this.isFree(scope) ? none : null));
+    this.assume(scopes);
     this.solve(scopes);
   }
 
@@ -44,6 +62,23 @@ export class EntryLocks {
   /** Locks held whenever the function's callers enter it, decorators aside. */
   of(scope: Scope): readonly Lock[] {
     return this.entry[scope.id] ?? none;
+  }
+
+  /** Whether words say that the function's callers hold a lock, or it is only called from such functions. */
+  isAssumed(scope: Scope): boolean {
+    return this.assumed[scope.id] === 1;
+  }
+
+  /** Whether nothing in the program outside of its tests can enter the function, and nothing hands it on. */
+  isUnused(scope: Scope): boolean {
+    if (scope.code.kind !== ScopeKind.Function || !isPrivate(scope.name)) return false;
+    if (this.resolver.program.scopes[scope.parent]!.code.kind === ScopeKind.Function) return false;
+    if (this.callersOf(scope).length > 0 || this.graph.escapes[scope.id]) return false;
+    if (this.graph.unresolvedNames.has(scope.name) || this.inheritsFromElsewhere(scope)) return false;
+    if (decoratorNames(this.resolver.program, scope).length > 0 || this.overridden(scope).length > 0)
+      return false;
+    // A name put together at run time may be this one.
+    return !scope.file.source.names.includes('getattr');
   }
 
   /** All locks held at an instruction: by callers, by decorators, and in the function itself. */
@@ -64,29 +99,62 @@ export class EntryLocks {
   /** Whether somebody outside the program may enter the function. */
   private isFree(scope: Scope): boolean {
     if (scope.code.kind !== ScopeKind.Function && scope.code.kind !== ScopeKind.Lambda) return true;
-    const callers = this.graph.callers[scope.id]!.filter((edge) => this.counts(edge.caller));
-    if (callers.length === 0 || this.graph.escapes[scope.id]) return true;
+    if (this.callersOf(scope).length === 0 || this.graph.escapes[scope.id]) return true;
     if (scope.name.startsWith('__') && scope.name.endsWith('__')) return true;
-    if (decoratorNames(this.resolver.program, scope).some((name) => !harmless.test(name))) return true;
-    if (scope.name.startsWith('_')) return false;
-    return this.graph.unresolvedNames.has(scope.name) || this.overrides(scope);
+    const decorators = decoratorNames(this.resolver.program, scope);
+    if (isPrivate(scope.name)) return decorators.some((name) => registering.test(name));
+    if (decorators.some((name) => !harmless.test(name))) return true;
+    // An override of a method of the program is entered where that method is called.
+    return this.unresolved.mayReach(scope) || this.overridden(scope).some((one) => this.isFree(one));
   }
 
-  private overrides(scope: Scope): boolean {
+  /** Calls and property reads that enter the function, tests left out. */
+  private callersOf(scope: Scope): readonly Edge[] {
+    const calls = this.graph.callers[scope.id]!;
+    const reads = this.reads.of(scope.id);
+    return (reads.length === 0 ? calls : [...calls, ...reads]).filter((edge) => this.counts(edge.caller));
+  }
+
+  /** A base that is not of the program may call what it knows by name. */
+  private inheritsFromElsewhere(scope: Scope): boolean {
     if (scope.owner < 0) return false;
     const { classes, entities } = this.resolver;
-    return classes
-      .order(scope.owner)
-      .slice(1)
-      .some(
-        (entity) => entities.path(entity) === '' && classes.ownMethod(entities.x[entity]!, scope.name) >= 0,
-      );
+    return classes.order(scope.owner).some((entity) => {
+      const path = entities.path(entity);
+      return path !== '' && !plainBases.test(path);
+    });
+  }
+
+  /** The functions of the program's classes that a method overrides. */
+  private overridden(scope: Scope): readonly Scope[] {
+    if (scope.owner < 0) return [];
+    const { classes, entities, program } = this.resolver;
+    const found: Scope[] = [];
+    for (const entity of classes.order(scope.owner).slice(1)) {
+      if (entities.path(entity) !== '') continue;
+      const method = classes.ownMethod(entities.x[entity]!, scope.name);
+      if (method >= 0) found.push(program.scopes[method]!);
+    }
+    return found;
   }
 
   /** Calls from tests and from construction say nothing of what callers hold. */
   private counts(caller: number): boolean {
     const scope = this.resolver.program.scopes[caller]!;
     return !scope.file.isTest;
+  }
+
+  /** A function of the program's own that only such functions call is under the same contract. */
+  private assume(scopes: readonly Scope[]): void {
+    for (let round = 0, changed = true; changed && round < 8; round++) {
+      changed = false;
+      for (const scope of scopes) {
+        if (this.assumed[scope.id] || this.entry[scope.id] !== null) continue;
+        if (!this.callersOf(scope).every((edge) => this.assumed[edge.caller])) continue;
+        this.assumed[scope.id] = 1;
+        changed = true;
+      }
+    }
   }
 
   private solve(scopes: readonly Scope[]): void {
@@ -105,8 +173,8 @@ export class EntryLocks {
 
   private meet(scope: Scope): readonly Lock[] | null {
     let held: readonly Lock[] | null = null;
-    for (const edge of this.graph.callers[scope.id]!) {
-      if (!this.counts(edge.caller)) continue;
+    for (const edge of this.callersOf(scope)) {
+      if (this.assumed[edge.caller]) continue;
       if (this.construction[edge.caller] && !this.construction[scope.id]) continue;
       const caller = this.resolver.program.scopes[edge.caller]!;
       // Still "all": a caller that was not reached yet takes nothing away.
@@ -116,6 +184,10 @@ export class EntryLocks {
     }
     return held;
   }
+}
+
+function isPrivate(name: string): boolean {
+  return name.startsWith('_') && !name.endsWith('__');
 }
 
 function union(x: readonly Lock[], y: readonly Lock[]): readonly Lock[] {

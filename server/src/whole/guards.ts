@@ -14,6 +14,10 @@ import type { EntryLocks } from './entry-locks';
 /** An access with what is held there. */
 export interface HeldAccess extends Access {
   readonly locks: readonly Lock[];
+  /** What was held where the value was read that the access works on. */
+  readonly locksAtLoad: readonly Lock[];
+  /** Words say that the function's callers hold a lock. */
+  readonly assumed: boolean;
 }
 
 /** A place, its votes and its inferred guard. */
@@ -44,14 +48,17 @@ export class Guards {
     const grouped: HeldAccess[][] = [];
     const excused: number[] = [];
     for (const scope of resolver.program.scopes) {
-      if (scope.file.isTest) continue;
+      if (scope.file.isTest || entryLocks.isUnused(scope)) continue;
+      const assumed = entryLocks.isAssumed(scope);
       for (const access of table.of(scope)) {
         if (this.isUnpublished(scope, access)) {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
         }
         const list = grouped[access.place] ?? [];
-        list.push({ ...access, locks: entryLocks.at(scope, access.at) });
+        const locks = entryLocks.at(scope, access.at);
+        const locksAtLoad = access.load === access.at ? locks : entryLocks.at(scope, access.load);
+        list.push({ ...access, locks, locksAtLoad, assumed });
         grouped[access.place] = list;
       }
     }
@@ -108,15 +115,32 @@ function inferGuard(accesses: readonly HeldAccess[]): Lock | null {
   return best;
 }
 
-/** Accesses of a guarded place that go without its guard, cures left out: the outer look of a double check. */
+/** Accesses of a guarded place that go without its guard, cures left out: the outer look of a double check, the old
+ * value that was swapped out under the lock, functions whose callers hold it by contract. */
 export function unguarded(guarded: Guarded): readonly HeldAccess[] {
   const { guard, accesses } = guarded;
   if (!guard) return [];
   const lockedIn = new Set<number>();
   for (const access of accesses) if (access.locks.includes(guard)) lockedIn.add(access.scope);
   return accesses.filter((access) => {
-    if (access.locks.includes(guard)) return false;
+    if (access.assumed || access.locks.includes(guard)) return false;
     const rechecks = lockedIn.has(access.scope) && access.kind <= AccessKind.Test;
-    return !rechecks;
+    return !rechecks && !isSwappedOut(accesses, guard, access);
   });
+}
+
+/** `with lock: old, self.x = self.x, []`: what is done with the old value afterwards is nobody else's business. */
+function isSwappedOut(accesses: readonly HeldAccess[], guard: Lock, access: HeldAccess): boolean {
+  return (
+    access.load < access.at &&
+    access.locksAtLoad.includes(guard) &&
+    accesses.some(
+      (one) =>
+        one.scope === access.scope &&
+        one.kind === AccessKind.Write &&
+        one.locks.includes(guard) &&
+        access.load < one.at &&
+        one.at < access.at,
+    )
+  );
 }

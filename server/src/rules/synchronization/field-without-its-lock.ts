@@ -4,12 +4,15 @@
 import { AccessKind, isWrite } from '../../flow/accesses';
 import { EntityKind } from '../../flow/entities';
 import type { Lock } from '../../flow/locks';
-import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import type { Scope } from '../../program/program';
+import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
+import { isNamedSetUp, renewsObject } from '../../whole/set-up';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
+import { Conflict, conflictOf, toleratesLoss } from './conflicts';
 
 export const rule: Rule = {
   number: 101,
@@ -32,6 +35,9 @@ export const rule: Rule = {
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
 const teardown = /^_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)$/i;
 
+const ending =
+  /^_*(a?close|stop|shutdown|terminate|tear_?down|clean_?up|destroy|dispose|__exit__|__aexit__)(_|$)/i;
+const quiet = /^__(del|repr|str)__$/;
 const setup = /(^|_)(init|initiali[sz]e|setup|set_up|setUp)(_|$)/;
 
 interface Weighed {
@@ -43,7 +49,7 @@ interface Weighed {
 function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock): Report | null {
   const { program } = analysis;
   const bare = unguarded(guarded);
-  const weighed = bare.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, bare, access) }));
+  const weighed = bare.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, access) }));
   const worst = worstOf(weighed);
   if (!worst) return null;
   const { access } = worst;
@@ -82,20 +88,25 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock): Report | n
 }
 
 /** How much an access without the guard says: the table of operations in docs/analysis.md. */
-function rankOf(
-  analysis: Analysis,
-  guarded: Guarded,
-  guard: Lock,
-  bare: readonly HeldAccess[],
-  access: HeldAccess,
-): number {
-  let rank = kindRank(analysis, guarded, bare, access);
+function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
+  let rank = kindRank(analysis, guarded, access);
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
   if (access.kind === AccessKind.Write && setup.test(scope.name)) return 0;
-  if (guard.weak || teardown.test(scope.name)) rank = Math.min(rank, 1);
-  if (scope.name === '__del__' || scope.name === '__repr__' || scope.name === '__str__') rank = 0;
-  return rank;
+  if (rank === 0 || quiet.test(scope.name)) return 0;
+  if (isSetUp(analysis, scope, guard)) return 0;
+  if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
+  if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
+  if (teardown.test(scope.name)) {
+    if (access.kind <= AccessKind.Iterate) return 0;
+    rank = Math.min(rank, 1);
+  }
+  return guard.weak ? Math.min(rank, 1) : rank;
+}
+
+function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
+  if (renewsObject(analysis.resolver, scope, guard)) return true;
+  return isNamedSetUp(scope) && !analysis.calls.escapes[scope.id];
 }
 
 /** A lock speaks for state that lives beside it: some function of the owner's file takes it. Locks of far-away code
@@ -105,29 +116,26 @@ function isNear(analysis: Analysis, guarded: Guarded, guard: Lock): boolean {
   return analysis.lockFiles(guard).has(file.index);
 }
 
-function kindRank(
-  analysis: Analysis,
-  guarded: Guarded,
-  bare: readonly HeldAccess[],
-  access: HeldAccess,
-): number {
+function kindRank(analysis: Analysis, guarded: Guarded, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
     case AccessKind.Update:
       return 2;
     case AccessKind.Write:
-      return storesFlag(analysis, access) ? 0 : 2;
+      return storesFlag(analysis, guarded, access) ? 0 : 2;
     case AccessKind.Iterate:
-      return guarded.shrinks || guarded.accesses.some((one) => one.kind === AccessKind.Mutate) ? 2 : 0;
+      // What replaces the whole leaves the walk on the old one.
+      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate) ? 2 : 0;
     case AccessKind.Index: {
       if (!guarded.accesses.some((one) => one.shrinks && one.kind === AccessKind.Mutate)) return 0;
-      const alsoLooks = bare.some(
+      if (toleratesLoss(analysis.program.scopes[access.scope]!, access.at)) return 0;
+      const alsoLooks = guarded.accesses.some(
         (one) =>
           one.scope === access.scope &&
           one.at < access.at &&
           (one.kind === AccessKind.Test || one.kind === AccessKind.Snapshot),
       );
-      return alsoLooks ? 2 : 1;
+      return alsoLooks ? 2 : 0;
     }
     default:
       return 0;
@@ -135,18 +143,36 @@ function kindRank(
 }
 
 /** `self.running = False`: one store of a truth value is seen whole or not at all. */
-function storesFlag(analysis: Analysis, access: HeldAccess): boolean {
+function storesFlag(analysis: Analysis, guarded: Guarded, access: HeldAccess): boolean {
+  const stored = storedConstant(analysis, access);
+  if (!stored) return false;
+  if (stored.kind === ConstantKind.True || stored.kind === ConstantKind.False) return true;
+  const isBit = stored.kind === ConstantKind.Integer && (stored.text === '0' || stored.text === '1');
+  return isBit && !guarded.accesses.some((one) => one.kind === AccessKind.Update);
+}
+
+/** `self.connection = None`: what teardown leaves behind. */
+function storesNothing(analysis: Analysis, access: HeldAccess): boolean {
+  if (access.kind !== AccessKind.Write) return false;
+  if (storedConstant(analysis, access)) return true;
   const scope = analysis.program.scopes[access.scope]!;
-  const { op, a, b, c } = scope.code;
-  const value =
-    op[access.at] === Op.StoreAttribute
-      ? c[access.at]!
-      : op[access.at] === Op.StoreGlobal
-        ? b[access.at]!
-        : -1;
-  if (value < 0 || op[value] !== Op.Const) return false;
-  const { kind } = scope.file.source.constants[a[value]!]!;
-  return kind === ConstantKind.True || kind === ConstantKind.False;
+  const { op, b, extra } = scope.code;
+  const value = storedValue(scope, access.at);
+  return value >= 0 && (op[value] === Op.List || op[value] === Op.Dict) && extra[b[value]!] === 0;
+}
+
+/** The literal that a store puts in the place; null when it is none. */
+function storedConstant(analysis: Analysis, access: HeldAccess): Constant | null {
+  const scope = analysis.program.scopes[access.scope]!;
+  const value = storedValue(scope, access.at);
+  if (value < 0 || scope.code.op[value] !== Op.Const) return null;
+  return scope.file.source.constants[scope.code.a[value]!]!;
+}
+
+/** The value that a store instruction stores, -1 for any other instruction. */
+function storedValue({ code: { op, b, c } }: Scope, at: number): number {
+  if (op[at] === Op.StoreAttribute) return c[at]!;
+  return op[at] === Op.StoreGlobal ? b[at]! : -1;
 }
 
 /** The strongest access; among equals the heavier operation, then the first in the source. */

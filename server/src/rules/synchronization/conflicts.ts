@@ -1,0 +1,115 @@
+// When an access without its lock can hurt or be hurt: two operations that are atomic by themselves can't; one of the
+// two functions must do more than one step on the state. What is atomic depends on who runs it: threads interleave
+// anywhere, coroutines at an await only.
+
+import { AccessKind, isWrite } from '../../flow/accesses';
+import { dottedName } from '../../flow/function-facts';
+import type { Lock } from '../../flow/locks';
+import type { Program, Scope } from '../../program/program';
+import { type Code, Op } from '../../syntax/code';
+import { argumentCount, bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
+import type { Guarded, HeldAccess } from '../../whole/guards';
+
+/** How an access without the guard collides with what else is done to the place. */
+export const enum Conflict {
+  /** Every step is atomic: no order of them is worse than another. */
+  None,
+  /** It comes between two steps that the lock was to hold together. */
+  Intrudes,
+  /** Its own function does several steps, between which others may come. */
+  Torn,
+}
+
+/** The conflict of an access that goes without the guard. */
+export function conflictOf(program: Program, guarded: Guarded, guard: Lock, access: HeldAccess): Conflict {
+  const { code } = program.scopes[access.scope]!;
+  const waits = guard.model === 'asyncio';
+  const own = guarded.accesses.filter((one) => one.scope === access.scope);
+  if (waits ? isTornByAwait(code, own, access) : isCompound(own)) return Conflict.Torn;
+  const byFunction = new Map<number, HeldAccess[]>();
+  for (const one of guarded.accesses) {
+    if (!one.locks.includes(guard) && !one.assumed) continue;
+    const list = byFunction.get(one.scope);
+    if (list) list.push(one);
+    else byFunction.set(one.scope, [one]);
+  }
+  // Between two awaits a single step is atomic, and the lock is there for the sections that await.
+  if (waits) return Conflict.None;
+  for (const [scope, held] of byFunction) {
+    if (isCompound(held)) return Conflict.Intrudes;
+    if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
+    if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
+      return Conflict.Intrudes;
+  }
+  return Conflict.None;
+}
+
+/** `del x[key]`, `x.remove(value)`, `x.pop(key)`: raises when another function took away the same. */
+function mayMiss(scope: Scope, access: HeldAccess): boolean {
+  if (access.kind !== AccessKind.Mutate || !access.shrinks) return false;
+  const { op, a, b } = scope.code;
+  const { at } = access;
+  if (op[at] === Op.DeleteItem) return !toleratesLoss(scope, at);
+  if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) return false;
+  const name = scope.file.source.names[b[a[at]!]!]!;
+  if (name !== 'remove' && (name !== 'pop' || argumentCount(scope.code, at) > 1)) return false;
+  return !toleratesLoss(scope, at);
+}
+
+/** More than one step on the place, other than storing it anew each time. */
+function isCompound(accesses: readonly HeldAccess[]): boolean {
+  if (accesses.some(({ kind }) => kind === AccessKind.Update || kind === AccessKind.Iterate)) return true;
+  return accesses.length > 1 && accesses.some(({ kind }) => kind !== AccessKind.Write);
+}
+
+/** Looks, awaits, then acts; or awaits inside the loop that walks it. */
+function isTornByAwait(code: Code, own: readonly HeldAccess[], access: HeldAccess): boolean {
+  if (access.kind === AccessKind.Iterate) return awaitsInLoop(code, access.at);
+  if (!isWrite(access.kind) && access.kind !== AccessKind.Index) return false;
+  // A field is looked at by reading it, a container by asking for a member.
+  const least = access.kind === AccessKind.Write ? AccessKind.Read : AccessKind.Test;
+  return own.some(
+    (one) =>
+      one.at < access.at &&
+      one.kind >= least &&
+      one.kind !== AccessKind.Index &&
+      one.kind < AccessKind.Mutate &&
+      awaitsBetween(code, one.at, access.at),
+  );
+}
+
+function awaitsInLoop(code: Code, at: number): boolean {
+  for (let open = at; open >= 0; open--) {
+    if (code.op[open] === Op.Loop) return awaitsBetween(code, at, matchingEnd(code, bracketEnds(code), open));
+  }
+  return false;
+}
+
+function awaitsBetween(code: Code, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) {
+    if (code.op[at] === Op.Await) return true;
+    if (code.op[at] === Op.With && code.c[at] === 1) return true;
+  }
+  return false;
+}
+
+const losses = /(^|\.)(KeyError|IndexError|LookupError|ValueError|Exception|BaseException)$/;
+
+/** Whether the instruction stands in a `try` whose handler expects that the key or element is gone. */
+export function toleratesLoss(scope: Scope, at: number): boolean {
+  const { code } = scope;
+  const ends = bracketEnds(code);
+  for (let open = 0; open < at; open++) {
+    if (code.op[open] !== Op.Try || ends[open]! < at) continue;
+    for (let part = ends[open]!; part >= 0 && code.op[part] === Op.Except; part = ends[part]!) {
+      const type = code.a[part]!;
+      if (type < 0 || exceptionNames(scope, type).some((name) => losses.test(name))) return true;
+    }
+  }
+  return false;
+}
+
+function exceptionNames(scope: Scope, type: number): readonly string[] {
+  if (scope.code.op[type] !== Op.Tuple) return [dottedName(scope, type)];
+  return [...elements(scope.code, type)].map((one) => dottedName(scope, one));
+}
