@@ -11,8 +11,6 @@ export type FindingsListener = (document: OpenDocument, milliseconds: number) =>
 
 /** Asks for findings of open documents. */
 export class Findings {
-  private readonly last = new Map<string, { readonly version: number; readonly found: FileFindings }>();
-
   constructor(
     private readonly session: Session,
     private readonly onAnswer: FindingsListener,
@@ -30,21 +28,11 @@ export class Findings {
       const found = await pending.result;
       const current = this.session.documents.get(document.key);
       if (current !== document || document.version !== version) throw overtaken();
-      this.last.set(document.key, { version, found });
       this.onAnswer(document, this.session.host.now() - started);
       return found;
     } finally {
       listener?.dispose();
     }
-  }
-
-  /** The last answer for the document, whatever its version was. */
-  lastOf(document: OpenDocument): FileFindings | undefined {
-    return this.last.get(document.key)?.found;
-  }
-
-  forget(key: string): void {
-    this.last.delete(key);
   }
 }
 

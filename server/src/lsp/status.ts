@@ -8,21 +8,21 @@ const mostProblems = 20;
 
 /** Tells the client how things are. */
 export class Status {
-  private busy: string | undefined;
+  private readonly work = new Set<{ readonly text: string }>();
   private ms: number | null = null;
   private sent = '';
 
   constructor(private readonly session: Session) {}
 
-  /** Something long begins; `text` is one sentence. */
-  begin(text: string): void {
-    this.busy = text;
+  /** Something long begins; `text` is one sentence. Answers with the way to end it. */
+  begin(text: string): () => void {
+    const work = { text };
+    this.work.add(work);
     this.send();
-  }
-
-  end(): void {
-    this.busy = undefined;
-    this.send();
+    return () => {
+      this.work.delete(work);
+      this.send();
+    };
   }
 
   /** An answer was given. */
@@ -44,9 +44,10 @@ export class Status {
       ...[...project.setAside].map(([path, reason]) => `${path}: ${reason}`),
       ...[...project.unread].map(([path, reason]) => `${path}: ${reason}.`),
     ]);
+    const busy = [...this.work].at(-1)?.text;
     const status: StatusNotification = {
-      state: this.busy !== undefined ? 'busy' : problems.length > 0 ? 'warning' : 'idle',
-      text: this.busy ?? (problems.length > 0 ? 'Ready; some files or settings need attention.' : 'Ready.'),
+      state: busy !== undefined ? 'busy' : problems.length > 0 ? 'warning' : 'idle',
+      text: busy ?? (problems.length > 0 ? 'Ready; some files or settings need attention.' : 'Ready.'),
       files,
       ms: this.ms,
       problems: problems.slice(0, mostProblems),

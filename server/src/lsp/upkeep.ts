@@ -29,11 +29,11 @@ export class Upkeep {
   index(project: Project): void {
     if (project.root === null) return;
     const work = async (): Promise<void> => {
-      this.status.begin('Reading the Python files of the workspace.');
+      const end = this.status.begin('Reading the Python files of the workspace.');
       try {
         await indexProject(this.session, project, () => this.runs.get(project) !== run);
       } finally {
-        if (this.runs.get(project) === run) this.status.end();
+        end();
         this.announce();
       }
     };

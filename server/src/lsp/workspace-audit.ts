@@ -17,8 +17,8 @@ export function registerWorkspaceAudit(
 ): void {
   const { connection, projects, features, documents, uris, host } = session;
   connection.onRequest(methods.auditWorkspace, async (token): Promise<AuditWorkspaceAnswer> => {
+    const end = status.begin('Auditing the workspace.');
     try {
-      status.begin('Auditing the workspace.');
       const started = host.now();
       for (const project of projects.all()) if (project.root !== null) await upkeep.settled(project);
       audits.want();
@@ -46,7 +46,7 @@ export function registerWorkspaceAudit(
     } catch (error) {
       throw responseTo(error);
     } finally {
-      status.end();
+      end();
     }
   });
 }

@@ -9,6 +9,7 @@ import type { Reread } from '../../project/contents';
 import { Supervisor } from '../../project/supervisor';
 import { readFile } from './files';
 
+/** How the engine is hosted; all of it may be left out. */
 export interface EngineHostOptions {
   /** How many threads may work; 1 when absent. */
   readonly threads?: number;

@@ -8,6 +8,7 @@ import type { Skipped } from '../../project/protocol';
 import { isPythonPath, keyOfPath } from '../paths';
 import { createIgnoring, type Ignoring } from './ignoring';
 
+/** What a walk takes and leaves out. */
 export interface ListOptions {
   /** `.gitignore`-style patterns, relative to `excludeRoot`. */
   readonly exclude?: readonly string[];

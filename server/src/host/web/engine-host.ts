@@ -6,6 +6,7 @@ import type { Reread } from '../../project/contents';
 import { Supervisor } from '../../project/supervisor';
 import type { WebEngineAssets } from './engine-worker';
 
+/** What the engine needs where there is no disk. */
 export interface WebEngineOptions {
   /** Bytes of a file of the extension's `dist` folder. */
   readonly asset: (name: string) => Promise<Uint8Array>;
