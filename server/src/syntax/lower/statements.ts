@@ -44,7 +44,6 @@ function lowerAssigned(l: Lowering, node: number): number {
       right = tree.next(type, at);
       if (right >= 0) value = l.expression(right);
       lowerAnnotated(l, at, left, type, value);
-      targets.push(left);
       break;
     }
     targets.push(left);
@@ -60,7 +59,7 @@ function lowerAssigned(l: Lowering, node: number): number {
   return value;
 }
 
-/** `x: T` and `self.x: T`, with or without a value; a name is bound even without one. */
+/** `x: T` and `self.x: T`, stored when there is a value (else -1); a name is bound even without one. */
 function lowerAnnotated(l: Lowering, node: number, target: number, type: number, value: number): void {
   const { tree } = l;
   if (tree.kind[target] === Kind.Identifier && !tree.isMissing(target)) {
@@ -75,7 +74,10 @@ function lowerAnnotated(l: Lowering, node: number, target: number, type: number,
     const holder = l.expression(object);
     const annotation = lowerAnnotation(l, type);
     l.emit(Op.Annotate, holder, annotation, l.name(attribute), node);
+    if (value >= 0) l.emit(Op.StoreAttribute, holder, l.name(attribute), value, target);
+    return;
   } else lowerAnnotation(l, type);
+  if (value >= 0) l.target(target, value);
 }
 
 /** `x op= v`: the place is read once and written once, its object and index evaluated once. */
