@@ -29,10 +29,15 @@ export function fingerprintsOf(items: readonly Fingerprinted[]): string[] {
   });
 }
 
+// A line may be as long as the file: what stands further away than this from the start of the span is left out.
+const before = 300;
+const after = 700;
+
 /** The text of the lines a span begins and ends on, without comments that suppress, with all white space dropped. */
 export function normalizedLines(text: string, source: SourceFile, span: Span): string {
-  const start = lineStartBefore(text, span.start);
-  const end = lineEndAfter(text, Math.min(span.end, span.start + 400));
+  const start = lineStartBefore(text, span.start, span.start - before);
+  const latest = span.start + after;
+  const end = lineEndAfter(text, Math.min(span.end, latest), latest);
   let kept = '';
   let from = start;
   const { comments } = source;
@@ -58,14 +63,14 @@ function firstEndingAfter(comments: readonly Span[], offset: number): number {
   return low;
 }
 
-function lineStartBefore(text: string, offset: number): number {
+function lineStartBefore(text: string, offset: number, least: number): number {
   let start = Math.min(offset, text.length);
-  while (start > 0 && text[start - 1] !== '\n' && text[start - 1] !== '\r') start--;
+  while (start > 0 && start > least && text[start - 1] !== '\n' && text[start - 1] !== '\r') start--;
   return start;
 }
 
-function lineEndAfter(text: string, offset: number): number {
+function lineEndAfter(text: string, offset: number, most: number): number {
   let end = Math.min(offset, text.length);
-  while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end++;
+  while (end < text.length && end < most && text[end] !== '\n' && text[end] !== '\r') end++;
   return end;
 }

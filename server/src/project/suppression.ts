@@ -93,11 +93,12 @@ function reachOf(
     else if (alone && each.kind === 'ignore') for (const below of codeBelow(line)) add(above, below, each);
     else add(trailing, line, each);
   }
+  const names = new Map(suppressions.map((each) => [each, namesOf(each)]));
   return ({ rule, location }) => {
     const { line } = location.range.start;
     const first = lines.first[line];
     const near = [...at(trailing, line, first, lines.last[line]), ...at(above, line, first)];
-    return [...whole, ...near].filter((each) => namesRule(each, rule));
+    return [...whole, ...near].filter((each) => names.get(each)?.(rule));
   };
 }
 
@@ -135,9 +136,11 @@ function codeBelowOf(
   };
 }
 
-function namesRule(suppression: Suppression, rule: string): boolean {
-  if (suppression.kind === 'foreign') return foreignSilences(suppression.codes, rule);
-  return suppression.rules.some(({ text }) => text === rule);
+/** Whether a suppression names a rule. */
+function namesOf(suppression: Suppression): (rule: string) => boolean {
+  if (suppression.kind === 'foreign') return (rule) => foreignSilences(suppression.codes, rule);
+  const names = new Set(suppression.rules.map(({ text }) => text));
+  return (rule) => names.has(rule);
 }
 
 function reportOnDirectives(

@@ -70,11 +70,13 @@ describe('what a suppression silences', () => {
 });
 
 it('takes time in proportion to the file, whatever it holds', () => {
-  const text = `${'# airlock: ignore[untrusted-command] x\n'.repeat(20_000)}run(x)\n`;
-  const deep = `${'# airlock: ignore[untrusted-command] x\n@a\n'.repeat(5_000)}def f():\n  run(x)\n`;
+  const text = `${'# airlock: ignore[untrusted-command] x\n'.repeat(8_000)}run(x)\n`;
+  const deep = `${'# airlock: ignore[untrusted-command] x\n@a\n'.repeat(2_000)}def f():\n  run(x)\n`;
   const started = performance.now();
   expect(found(text)).toEqual([]);
-  expect(found(deep).at(-1)).toBe('10002 untrusted-command');
+  expect(found(deep).at(-1)).toBe('4002 untrusted-command');
+  const names = `x = 1  # airlock: ignore[${'nothing,'.repeat(8_000)}]\n`;
+  expect(found(names)).toHaveLength(8_000);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
