@@ -25,7 +25,7 @@ ${linkPlaces(body, address)}
 }
 
 function linkPlaces(body: string, address: PlaceAddress): string {
-  return body.replace(/href="([^"#]*)#L(\d+),(\d+)"/g, (_, uri: string, line: string, column: string) => {
+  return body.replace(/href="([^"]*?)#L(\d+),(\d+)"/g, (_, uri: string, line: string, column: string) => {
     const target = address(unescapeHtml(uri), Number(line), Number(column));
     return `href="${target.replace(/&/g, '&amp;').replace(/"/g, '&quot;')}"`;
   });
@@ -52,6 +52,7 @@ body {
   font-family: var(--vscode-font-family);
   font-size: 14px;
   line-height: 1.55;
+  overflow-wrap: anywhere;
 }
 h1 { font-size: 1.55em; font-weight: 600; margin: 0 0 0.6em; }
 h2 {
