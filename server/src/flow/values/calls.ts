@@ -4,9 +4,9 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { Argument } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
-import { bindArguments } from './binding';
+import { type Bound, bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
-import { bottom, Type } from './domain';
+import { anything, bottom, Type } from './domain';
 import { givesSecret, isMasker, withSecret } from './evidence';
 import { applySummary } from './instantiate';
 import { LabelKind, Mask } from './labels';
@@ -53,32 +53,24 @@ function callProgram(
   const { scopes } = context.resolver.program;
   if (target.kind === 'class') {
     const fresh = domain.container(ShapeKind.Object, [], bottom);
-    const summary = target.init < 0 ? undefined : context.summaries.get(target.init);
-    if (summary === undefined)
-      return target.init < 0 ? domain.labelled(fresh, exceptionLabels(pass, at)) : fresh;
+    if (target.init < 0) return domain.labelled(fresh, exceptionLabels(pass, at));
     const init = scopes[target.init]!;
-    const bound = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
-    applySummary(pass, at, init, summary, bound);
-    keepFields(pass, target.scope, bound.values[0]!);
-    return bound.values[0]!;
+    const made = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
+    const summary = context.summary(target.init, anyLabelled(pass, made));
+    if (summary !== undefined) applySummary(pass, at, init, summary, made);
+    return made.values[0]!;
   }
-  const summary = context.summaries.get(target.scope);
-  if (summary === undefined) return unknownResult(pass, at);
   const callee = scopes[target.scope]!;
   const bound = bindArguments(pass, at, callee, target.bound ? receiverOf(pass, at) : null);
+  const labelled = anyLabelled(pass, bound);
+  const summary = context.summary(target.scope, labelled);
+  if (summary === undefined) return labelled ? unknownResult(pass, at) : anything;
   return applySummary(pass, at, callee, summary, bound);
 }
 
-/** What a constructor stored in its object is known to the other methods of the class. */
-function keepFields(pass: Pass, classScope: number, object: number): void {
-  const shape = pass.domain.shape(object);
-  if (shape === null) return;
-  const { classes } = pass.context.resolver;
-  shape.keys.forEach((key, k) => {
-    if (!key.startsWith('.')) return;
-    const name = key.slice(1);
-    pass.context.fields.add(classes.ownerOf(classScope, name), name, shape.values[k]!);
-  });
+/** Whether an argument carries a label, so that it matters what the callee does with it. */
+function anyLabelled(pass: Pass, bound: Bound): boolean {
+  return bound.values.some((value) => pass.domain.hasLabels(value));
 }
 
 /** A class without a constructor of its own may keep what it is given (exceptions, named tuples). */

@@ -93,11 +93,11 @@ function compiledPattern(pass: Pass, receiver: number): string | null {
 
 function assumeSummary(pass: Pass, at: number, holds: boolean): void {
   if (!holds) return;
-  const { resolver, summaries } = pass.context;
+  const { resolver } = pass.context;
   const targets = resolver.targets(pass.scope.id, at);
   if (targets.length !== 1 || targets[0]!.kind !== 'function') return;
   const target = targets[0]!;
-  const summary = summaries.get(target.scope);
+  const summary = pass.context.summary(target.scope, false);
   if (summary === undefined || !summary.checkedIfTrue.some((mask) => mask !== 0)) return;
   const bound = bindArguments(
     pass,

@@ -9,6 +9,8 @@ import { Mask } from './labels';
 import { Patterns } from './patterns';
 import type { Summary } from './summary';
 
+const maximumNesting = 40;
+
 /** Figures of a run, for `--stats`. */
 export interface Counts {
   /** Functions that the interpretation ran on. */
@@ -28,6 +30,8 @@ export class Context {
   readonly patterns = new Patterns();
   readonly summaries = new Map<number, Summary>();
   readonly counts: Counts = { functions: 0, reruns: 0, unknownCalls: 0, exhausted: 0 };
+  /** Functions being interpreted, so that a recursive call is seen. */
+  private readonly running = new Set<number>();
   private readonly sinkBits = new Map<string, number>();
   /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
   readonly sourceNames: ReadonlySet<string>;
@@ -35,6 +39,7 @@ export class Context {
   constructor(
     readonly resolver: Resolver,
     readonly library: Library,
+    private readonly interpret: (scope: number, full: boolean) => void,
   ) {
     this.sourceNames = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
   }
@@ -47,5 +52,22 @@ export class Context {
       this.sinkBits.set(kind, bit);
     }
     return bit;
+  }
+
+  /** The summary of a function. `full`: in terms of its inputs, made now if need be; else what there is. Undefined when
+   * there is none, or when calls nest too deeply or come back to a function that is not finished. */
+  summary(scope: number, full: boolean): Summary | undefined {
+    const known = this.summaries.get(scope);
+    if (!full || known?.full) return known;
+    if (this.running.size >= maximumNesting || this.running.has(scope)) return undefined;
+    this.run(scope, true);
+    return this.summaries.get(scope);
+  }
+
+  /** Interprets a function. */
+  run(scope: number, full: boolean): void {
+    this.running.add(scope);
+    this.interpret(scope, full);
+    this.running.delete(scope);
   }
 }

@@ -2,6 +2,7 @@
 // Decides what a value is and how values combine; knows no instruction and no library.
 
 import { type Constant, ConstantKind } from '../../syntax/code';
+import { Intern } from './intern';
 import { Knowledge, unknown } from './known';
 import { Labels, noLabels } from './labels';
 import { maximumKeys, noShape, type Shape, ShapeKind, Shapes } from './shapes';
@@ -37,8 +38,11 @@ export class Domain {
   readonly knownOf: number[] = [];
   readonly labelsOf: number[] = [];
   readonly shapeOf: number[] = [];
-  private readonly ids = new Map<string, number>();
+  private readonly labelledShapes: (boolean | undefined)[] = [];
+  private readonly table = new Intern();
   private readonly joins = new Map<number, number>();
+  /** Filled and read at once, never across calls. */
+  private readonly scratch = new Int32Array(4);
 
   constructor() {
     this.value(0);
@@ -47,15 +51,16 @@ export class Domain {
 
   /** The id of a value. */
   value(types: number, known = unknown, labels = noLabels, shape = noShape): number {
-    const key = `${types},${known},${labels},${shape}`;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.types.length;
+    this.scratch[0] = types;
+    this.scratch[1] = known;
+    this.scratch[2] = labels;
+    this.scratch[3] = shape;
+    const id = this.table.id(this.scratch);
+    if (id === this.types.length) {
       this.types.push(types);
       this.knownOf.push(known);
       this.labelsOf.push(labels);
       this.shapeOf.push(shape);
-      this.ids.set(key, id);
     }
     return id;
   }
@@ -158,17 +163,31 @@ export class Domain {
     return all;
   }
 
-  /** Labels of a value and of all it holds; attributes only on request. */
-  deepLabels(value: number, attributes = false): number {
+  /** Labels of a value and of all it holds under keys; attributes are not what a value shows. */
+  deepLabels(value: number): number {
     const shape = this.shape(value);
     let labels = this.labelsOf[value]!;
     if (shape === null) return labels;
-    if (shape.rest !== bottom) labels = this.labels.join(labels, this.deepLabels(shape.rest, attributes));
+    if (shape.rest !== bottom) labels = this.labels.join(labels, this.deepLabels(shape.rest));
     for (let k = 0; k < shape.keys.length; k++) {
-      if (!attributes && shape.keys[k]!.startsWith('.')) continue;
-      labels = this.labels.join(labels, this.deepLabels(shape.values[k]!, attributes));
+      if (shape.keys[k]!.startsWith('.')) continue;
+      labels = this.labels.join(labels, this.deepLabels(shape.values[k]!));
     }
     return labels;
+  }
+
+  /** Whether any label is on a value or on anything in it, attributes included. */
+  hasLabels(value: number): boolean {
+    if (this.labelsOf[value] !== noLabels) return true;
+    const id = this.shapeOf[value]!;
+    if (id === noShape) return false;
+    let known = this.labelledShapes[id];
+    if (known === undefined) {
+      const { values, rest } = this.shapes.entries[id]!;
+      known = this.hasLabels(rest) || values.some((one) => this.hasLabels(one));
+      this.labelledShapes[id] = known;
+    }
+    return known;
   }
 
   private makeShape(kind: ShapeKind, entries: Entries, rest: number): number {
@@ -199,7 +218,7 @@ export class Domain {
   /** A value nested too deeply keeps only its labels. */
   private flattened(value: number): number {
     if (this.depthOf(value) < maximumNesting) return value;
-    return this.value(this.types[value]!, unknown, this.deepLabels(value, true));
+    return this.value(this.types[value]!, unknown, this.deepLabels(value));
   }
 
   private joinShapes(x: number, y: number): number {

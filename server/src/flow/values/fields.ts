@@ -30,9 +30,13 @@ export class Fields {
     return value;
   }
 
-  /** Whether these answers would be others now. */
-  differ(reads: ReadonlyMap<string, number>): boolean {
-    for (const [key, value] of reads) if (this.at(key) !== value) return true;
+  /** Whether these answers would be others now in a way that matters: by a label, or for a name that says "secret". */
+  differ(reads: ReadonlyMap<string, number>, isSecret: (name: string) => boolean): boolean {
+    for (const [key, value] of reads) {
+      const now = this.at(key);
+      if (now === value) continue;
+      if (this.domain.hasLabels(now) || isSecret(key.slice(key.indexOf('.') + 1))) return true;
+    }
     return false;
   }
 
@@ -55,7 +59,7 @@ export class Fields {
   }
 
   /** The value without labels of inputs, at all depths. */
-  private concrete(value: number): number {
+  concrete(value: number): number {
     const { domain } = this;
     const { labels } = domain;
     const own = labels.map(domain.labelsOf[value]!, (label, mask) =>

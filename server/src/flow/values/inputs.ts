@@ -7,7 +7,7 @@ import { bottom, Type } from './domain';
 import { entryLabels } from './entries';
 import { namedSecret } from './evidence';
 import { truthMasks } from './guards';
-import { LabelKind, Mask } from './labels';
+import { LabelKind, Mask, noLabels } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import type { InputSink, Summary } from './summary';
@@ -83,7 +83,7 @@ export class Inputs {
   /** An input arrives at a sink. */
   arrive(sink: InputSink): void {
     const { labels } = this.pass.domain;
-    const key = `${labels.root[sink.label]}|${sink.use.scope}|${sink.use.at}|${sink.use.argument}|${sink.use.kind}`;
+    const key = `${labels.rootId(sink.label)}|${sink.use.scope}|${sink.use.at}|${sink.use.argument}|${sink.use.kind}`;
     if (this.sinks.length >= maximumSinks || this.sinkKeys.has(key)) return;
     this.sinkKeys.add(key);
     this.sinks.push(sink);
@@ -92,6 +92,7 @@ export class Inputs {
   summary(): Summary {
     return {
       scope: this.pass.scope.id,
+      full: this.pass.full,
       result: this.result,
       left: this.left,
       sinks: this.sinks,
@@ -101,6 +102,7 @@ export class Inputs {
   }
 
   private inputLabel(parameter: number): number {
+    if (!this.pass.full) return noLabels;
     return this.pass.domain.labels.origin({
       kind: LabelKind.Input,
       scope: this.pass.scope.id,
@@ -132,7 +134,7 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
   const { labels } = domain;
   const pairs = labels.sets[domain.labelsOf[value]!]!;
   for (let k = 0; k < pairs.length; k += 2) {
-    const root = labels.roots[labels.root[pairs[k]!]!]!;
+    const root = labels.rootOf(pairs[k]!);
     if (root.kind === LabelKind.Input && root.parameter === parameter && root.scope === pass.scope.id) {
       return pairs[k + 1]! & ~(Mask.Exact | Mask.SecretCleared);
     }

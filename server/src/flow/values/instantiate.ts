@@ -59,7 +59,7 @@ class Application {
     for (let k = 0; k < pairs.length; k += 2) {
       const label = pairs[k]!;
       const mask = pairs[k + 1]!;
-      const root = table.roots[table.root[label]!]!;
+      const root = table.rootOf(label);
       if (root.kind !== LabelKind.Input) {
         const returned = table.extended(label, StepKind.Returned, scope.id, this.at);
         result = table.join(result, table.set([returned, mask]));
@@ -95,8 +95,7 @@ class Application {
 
   /** The way of an argument's label into the callee and on along the callee's. */
   passed(label: number, inner: number): number {
-    const { labels } = this.pass.domain;
-    return labels.continued(labels.extended(label, StepKind.Passed, this.pass.scope.id, this.at), inner);
+    return this.pass.domain.labels.extended(label, StepKind.Passed, this.pass.scope.id, this.at, inner);
   }
 }
 
@@ -110,7 +109,7 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
   const { domain } = pass;
   const { labels } = domain;
   for (const sink of summary.sinks) {
-    const root = labels.roots[labels.root[sink.label]!]!;
+    const root = labels.rootOf(sink.label);
     const value = application.argument(root.parameter, root.path);
     if (value === bottom) continue;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
@@ -130,7 +129,7 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     });
     if (shape.rest !== bottom) object = domain.withSome(object, application.translated(shape.rest));
     bound.values[parameter] = object;
-    if (instruction >= 0) writeBack(pass, instruction, object);
+    if (instruction >= 0) writeBack(pass, instruction, object, false);
   });
   summary.checked.forEach((mask, parameter) => {
     const instruction = bound.instructions[parameter] ?? -1;

@@ -3,6 +3,7 @@
 // Decides equality and order of sets only; which code makes or clears a label is decided elsewhere.
 
 import type { Trust } from '../../library/schema';
+import { Intern } from './intern';
 
 /** What kind of origin a label has. */
 export const enum LabelKind {
@@ -52,24 +53,51 @@ export const enum Mask {
 
 /** The empty set of labels. */
 export const noLabels = 0;
-const maximumDepth = 14;
+const maximumDepth = 12;
+const maximumLinks = 24;
+
 const maximumLabels = 24;
+
+/** One link of a label's path. */
+export interface Link {
+  readonly step: StepKind;
+  readonly scope: number;
+  readonly at: number;
+}
 
 /** Append-only tables of roots, labels and label sets. */
 export class Labels {
   readonly roots: Root[] = [];
   private readonly rootIds = new Map<string, number>();
-  readonly root: number[] = [];
-  readonly parent: number[] = [];
-  readonly step: StepKind[] = [];
-  readonly scope: number[] = [];
-  readonly at: number[] = [];
-  readonly depth: number[] = [];
-  private readonly labelIds = new Map<string, number>();
+  private readonly members = new Map<number, Map<string, number>>();
+  /** Fields: root, parent, step, scope, at, inner (the callee's label whose path lies between, or -1). */
+  private readonly table = new Intern();
+  private readonly depths: number[] = [];
   /** Pairs (label, mask), by root. */
   readonly sets: (readonly number[])[] = [[]];
-  private readonly setIds = new Map<string, number>([['', 0]]);
+  private readonly setTable = new Intern();
   private readonly joins = new Map<number, number>();
+  /** Filled and read at once, never across calls. */
+  private readonly scratch = new Int32Array(6);
+
+  constructor() {
+    this.setTable.id([]);
+  }
+
+  /** The root of a label. */
+  rootOf(label: number): Root {
+    return this.roots[this.table.at(label, 0)]!;
+  }
+
+  /** The id of the root of a label. */
+  rootId(label: number): number {
+    return this.table.at(label, 0);
+  }
+
+  /** How many steps a label has made. */
+  depth(label: number): number {
+    return this.depths[label]!;
+  }
 
   /** The label of an origin, as a set of its own. */
   origin(root: Root): number {
@@ -80,36 +108,56 @@ export class Labels {
       this.roots.push(root);
       this.rootIds.set(key, id);
     }
-    const label = this.label(id, -1, StepKind.Origin, root.scope, root.at);
+    const label = this.label(id, -1, StepKind.Origin, root.scope, root.at, -1);
     return this.set([label, root.kind === LabelKind.Input ? Mask.Exact : Mask.None]);
   }
 
-  /** A further link of a path; the same label when the path is long or already went through that place. */
-  extended(label: number, step: StepKind, scope: number, at: number): number {
-    if (this.depth[label]! >= maximumDepth) return label;
-    for (let link = label; link >= 0; link = this.parent[link]!) {
-      if (this.at[link] === at && this.scope[link] === scope && this.step[link] === step) return label;
+  /** The label of what an input holds under a key, as a set of its own. */
+  member(label: number, key: string): number {
+    const root = this.table.at(label, 0);
+    let known = this.members.get(root);
+    if (known === undefined) {
+      known = new Map();
+      this.members.set(root, known);
     }
-    return this.label(this.root[label]!, label, step, scope, at);
+    let set = known.get(key);
+    if (set === undefined) {
+      const { path } = this.roots[root]!;
+      set = this.origin({ ...this.roots[root]!, path: [...path, key] });
+      known.set(key, set);
+    }
+    return set;
   }
 
-  /** The path of `inner` (in a callee, from one of its inputs) put behind the path of `outer`. */
-  continued(outer: number, inner: number): number {
-    const links: number[] = [];
-    for (let link = inner; this.parent[link]! >= 0; link = this.parent[link]!) links.push(link);
-    let label = outer;
-    for (let k = links.length - 1; k >= 0; k--) {
-      const link = links[k]!;
-      label = this.extended(label, this.step[link]!, this.scope[link]!, this.at[link]!);
+  /** A further link of a path; the same label when the path is long or already went through that place. `inner` is a
+   * label of a callee, from one of its inputs: its path lies between the call and what follows. */
+  extended(label: number, step: StepKind, scope: number, at: number, inner = -1): number {
+    if (this.depths[label]! >= maximumDepth) return label;
+    const { table } = this;
+    for (let link = label; link >= 0; link = table.at(link, 1)) {
+      if (table.at(link, 4) === at && table.at(link, 3) === scope && table.at(link, 2) === step) return label;
     }
-    return label;
+    return this.label(table.at(label, 0), label, step, scope, at, inner);
   }
 
-  /** The links of a label, its origin first. */
-  path(label: number): number[] {
-    const links: number[] = [];
-    for (let link = label; link >= 0; link = this.parent[link]!) links.push(link);
-    return links.reverse();
+  /** The links of a label, its origin first, callees' links between. */
+  path(label: number): Link[] {
+    const links: Link[] = [];
+    this.collect(label, links, true, 0);
+    return links;
+  }
+
+  private collect(label: number, links: Link[], withOrigin: boolean, nesting: number): void {
+    const own: number[] = [];
+    for (let link = label; link >= 0; link = this.table.at(link, 1)) own.push(link);
+    for (let k = own.length - 1; k >= 0; k--) {
+      const link = own[k]!;
+      const isOrigin = this.table.at(link, 1) < 0;
+      if (links.length >= maximumLinks || (isOrigin && !withOrigin)) continue;
+      links.push({ step: this.table.at(link, 2), scope: this.table.at(link, 3), at: this.table.at(link, 4) });
+      const inner = this.table.at(link, 5);
+      if (inner >= 0 && nesting < maximumDepth) this.collect(inner, links, false, nesting + 1);
+    }
   }
 
   /** The set of these pairs (label, mask), in any order; of two with one root the first is kept. */
@@ -118,21 +166,16 @@ export class Labels {
     const byRoot: number[] = [];
     for (let k = 0; k < pairs.length; k += 2) this.insert(byRoot, pairs[k]!, pairs[k + 1]!);
     if (byRoot.length > 2 * maximumLabels) byRoot.length = 2 * maximumLabels;
-    const key = byRoot.join(',');
-    let id = this.setIds.get(key);
-    if (id === undefined) {
-      id = this.sets.length;
-      this.sets.push(byRoot);
-      this.setIds.set(key, id);
-    }
+    const id = this.setTable.id(byRoot);
+    if (id === this.sets.length) this.sets.push(byRoot);
     return id;
   }
 
   private insert(byRoot: number[], label: number, mask: number): void {
-    const root = this.root[label]!;
+    const root = this.table.at(label, 0);
     let place = byRoot.length;
-    while (place > 0 && this.root[byRoot[place - 2]!]! > root) place -= 2;
-    if (place > 0 && this.root[byRoot[place - 2]!] === root) byRoot[place - 1]! &= mask;
+    while (place > 0 && this.table.at(byRoot[place - 2]!, 0) > root) place -= 2;
+    if (place > 0 && this.table.at(byRoot[place - 2]!, 0) === root) byRoot[place - 1]! &= mask;
     else byRoot.splice(place, 0, label, mask);
   }
 
@@ -149,7 +192,7 @@ export class Labels {
     return id;
   }
 
-  /** Each label changed or dropped: `change` returns the new label, or -1 to drop it, and sees the mask. */
+  /** Each label changed or dropped (null); `change` sees the mask and answers the new pair. */
   map(
     set: number,
     change: (label: number, mask: number) => readonly [label: number, mask: number] | null,
@@ -157,31 +200,36 @@ export class Labels {
     if (set === noLabels) return noLabels;
     const pairs: number[] = [];
     const old = this.sets[set]!;
+    let same = true;
     for (let k = 0; k < old.length; k += 2) {
       const changed = change(old[k]!, old[k + 1]!);
       if (changed) pairs.push(changed[0], changed[1]);
+      same &&= changed !== null && changed[0] === old[k] && changed[1] === old[k + 1];
     }
-    return this.set(pairs);
+    return same ? set : this.set(pairs);
   }
 
   /** The kind of a label's origin. */
   kindOf(label: number): LabelKind {
-    return this.roots[this.root[label]!]!.kind;
+    return this.roots[this.table.at(label, 0)]!.kind;
   }
 
-  private label(root: number, parent: number, step: StepKind, scope: number, at: number): number {
-    const key = `${root},${parent},${step},${scope},${at}`;
-    let id = this.labelIds.get(key);
-    if (id === undefined) {
-      id = this.root.length;
-      this.root.push(root);
-      this.parent.push(parent);
-      this.step.push(step);
-      this.scope.push(scope);
-      this.at.push(at);
-      this.depth.push(parent < 0 ? 0 : this.depth[parent]! + 1);
-      this.labelIds.set(key, id);
-    }
+  private label(
+    root: number,
+    parent: number,
+    step: StepKind,
+    scope: number,
+    at: number,
+    inner: number,
+  ): number {
+    this.scratch[0] = root;
+    this.scratch[1] = parent;
+    this.scratch[2] = step;
+    this.scratch[3] = scope;
+    this.scratch[4] = at;
+    this.scratch[5] = inner;
+    const id = this.table.id(this.scratch);
+    if (id === this.depths.length) this.depths.push(parent < 0 ? 0 : this.depths[parent]! + 1);
     return id;
   }
 }

@@ -2,12 +2,12 @@
 // function; whether the library says that they come from outside; whether the name says that they are secret.
 
 import { Op } from '../../syntax/code';
+import { EntityKind } from '../entities';
 import { anything, bottom, Type } from './domain';
 import { namedSecret, withSecret } from './evidence';
 import { outside } from './library-calls';
 import type { Pass } from './pass';
 import { read } from './reading';
-import { classesOf } from './stores';
 
 /** A module's name or a builtin. */
 export function globalName(pass: Pass, at: number): number {
@@ -59,10 +59,17 @@ export function attribute(pass: Pass, at: number): number {
 /** What other functions stored in the field, joined in. When all of it is plain, a name says nothing more. */
 function withFields(pass: Pass, object: number, name: string, value: number): number {
   const { fields, resolver } = pass.context;
+  const { entities } = resolver;
   const { domain } = pass;
   let stored: number = bottom;
-  for (const owner of classesOf(pass, object)) {
-    stored = domain.join(stored, fields.get(resolver.classes.ownerOf(owner, name), name, pass.reads));
+  for (const entity of resolver.denotes(pass.scope.id, object)) {
+    const kind = entities.kind[entity];
+    const x = entities.x[entity]!;
+    let place = -1;
+    if (kind === EntityKind.Module) place = resolver.program.files[x]!.firstScope;
+    else if (kind === EntityKind.Instance || kind === EntityKind.Class)
+      place = resolver.classes.ownerOf(x, name);
+    if (place >= 0) stored = domain.join(stored, fields.get(place, name, pass.reads));
   }
   if (stored === bottom) return value;
   return domain.labelled(stored, domain.labelsOf[value]!);

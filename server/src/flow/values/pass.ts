@@ -51,6 +51,8 @@ export class Pass {
   constructor(
     readonly context: Context,
     readonly scope: Scope,
+    /** Follow the inputs too, for a summary in terms of them. */
+    readonly full: boolean,
   ) {
     this.domain = context.domain;
     this.values = new Int32Array(scope.code.op.length);

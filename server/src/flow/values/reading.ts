@@ -14,7 +14,8 @@ export function read(domain: Domain, value: number, key: string): number {
   const shape = domain.shape(value);
   if (known !== null && shape?.keys.includes(key)) return known;
   const labels = inherited(domain, domain.labelsOf[value]!, key);
-  if (known !== null) return domain.labelled(known, labels);
+  if (known !== null)
+    return domain.labelled(isNamed(key) ? withoutSecretLabels(domain, known) : known, labels);
   return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
 }
 
@@ -34,15 +35,28 @@ export function follow(domain: Domain, value: number, path: readonly string[]): 
   return current;
 }
 
+function isNamed(key: string): boolean {
+  return key.startsWith('.') || key.startsWith('s:');
+}
+
+/** Of a member that is only known as "some key": a secret among the others says nothing of the one that is named. */
+function withoutSecretLabels(domain: Domain, value: number): number {
+  const { labels } = domain;
+  const own = labels.map(domain.labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret ? null : [label, mask | Mask.SecretCleared],
+  );
+  return domain.withLabels(value, own);
+}
+
 function inherited(domain: Domain, labels: number, key: string): number {
   const table = domain.labels;
-  const named = key.startsWith('.') || key.startsWith('s:');
+  const named = isNamed(key);
   let result = noLabels;
   const pairs = table.sets[labels]!;
   for (let k = 0; k < pairs.length; k += 2) {
     const label = pairs[k]!;
     const mask = pairs[k + 1]!;
-    const root = table.roots[table.root[label]!]!;
+    const root = table.rootOf(label);
     if (root.kind === LabelKind.Secret) {
       if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if (root.kind === LabelKind.Untrusted) {

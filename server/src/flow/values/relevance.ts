@@ -1,5 +1,6 @@
-// Where the interpretation runs: on functions from which, over the call graph, both a source and a sink can be reached,
-// and on what those call. Judged by names alone, so that a file without them costs one look at its name table.
+// Where the interpretation starts: functions whose names show a source, in programs that have a sink at all. What they
+// return, and what they pass on, decides where it goes from there. Judged by names alone, so that a file without them
+// costs one look at its name table.
 
 import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
@@ -14,78 +15,42 @@ const source = 1;
 const sink = 2;
 const both = 3;
 
-/** The functions to interpret. */
+/** Where to interpret. */
 export interface Relevance {
-  /** Functions in the order of interpretation: components, callees first. */
-  readonly order: readonly (readonly number[])[];
-  /** Modules and class bodies of the files that hold them, in order. */
+  /** Functions that may be interpreted, callees before callers. */
+  readonly order: readonly number[];
+  /** Scope -> 1 when its names show a source. */
+  readonly hasSource: Uint8Array;
+  /** Modules and class bodies of files with a source or sink, in order. */
   readonly bodies: readonly number[];
   /** Scope -> functions that it calls or defines. */
   readonly callees: readonly (readonly number[])[];
 }
 
-/** Finds the functions to interpret. */
+/** Finds where to interpret. */
 export function relevant(resolver: Resolver, library: Library): Relevance {
-  const { program } = resolver;
+  const { scopes, files } = resolver.program;
   const flags = nameFlags(resolver, library);
-  const callees = program.scopes.map((scope) => calleesOf(resolver, scope));
-  const all = components(
-    program.scopes.map((scope) => scope.id),
-    (node) => callees[node]!,
+  const callees = scopes.map((scope) => calleesOf(resolver, scope));
+  // Tests log what they like; a program of nothing but tests is looked at all the same.
+  const testsToo = files.every((file) => file.isTest);
+  const used = (scope: Scope) => testsToo || !scope.file.isTest;
+  const isBody = ({ code }: Scope) => code.kind === ScopeKind.Module || code.kind === ScopeKind.Class;
+  const hasSource = flags.map((flag) => flag & source);
+  const hasSink = scopes.some((scope) => used(scope) && (flags[scope.id]! & sink) !== 0);
+  const filesUsed = new Set(
+    scopes.filter((scope) => used(scope) && flags[scope.id] !== 0).map(({ file }) => file.index),
   );
-  const below = flags.slice();
-  for (const component of all) {
-    let bits = 0;
-    for (const node of component) {
-      bits |= flags[node]!;
-      for (const callee of callees[node]!) bits |= below[callee]!;
-    }
-    for (const node of component) below[node] = bits;
-  }
-  const wanted = new Uint8Array(program.scopes.length);
-  const queue: number[] = [];
-  const want = (node: number) => {
-    if (wanted[node]) return;
-    wanted[node] = 1;
-    queue.push(node);
-  };
-  for (const scope of program.scopes) if (below[scope.id] === both) want(scope.id);
-  for (const node of throughFields(program.scopes, flags, below)) want(node);
-  for (let k = 0; k < queue.length; k++) for (const callee of callees[queue[k]!]!) want(callee);
-  const isBody = (node: number) => {
-    const { kind } = program.scopes[node]!.code;
-    return kind === ScopeKind.Module || kind === ScopeKind.Class;
-  };
-  const files = new Set(queue.map((node) => program.scopes[node]!.file.index));
+  const ids = scopes.map((scope) => scope.id);
+  const all = hasSink ? components(ids, (node) => callees[node]!) : [];
   return {
     callees,
-    order: all
-      .map((component) => component.filter((node) => wanted[node] === 1 && !isBody(node)))
-      .filter((component) => component.length > 0),
-    bodies: program.scopes
-      .filter((scope) => files.has(scope.file.index) && isBody(scope.id))
-      .map(({ id }) => id),
+    hasSource,
+    order: all.flat().filter((node) => used(scopes[node]!) && !isBody(scopes[node]!)),
+    bodies: hasSink
+      ? ids.filter((node) => filesUsed.has(scopes[node]!.file.index) && isBody(scopes[node]!))
+      : [],
   };
-}
-
-/** Methods that keep a source in a field, where another method of the class leads to a sink; and those methods. */
-function throughFields(scopes: readonly Scope[], flags: Uint8Array, below: Uint8Array): readonly number[] {
-  const writers = new Map<number, number[]>();
-  for (const { id, owner, code } of scopes) {
-    if (owner < 0 || (flags[id]! & source) === 0 || !code.op.includes(Op.StoreAttribute)) continue;
-    const list = writers.get(owner);
-    if (list) list.push(id);
-    else writers.set(owner, [id]);
-  }
-  const found: number[] = [];
-  const led = new Set<number>();
-  for (const { id, owner } of scopes) {
-    if (owner < 0 || (below[id]! & sink) === 0 || !writers.has(owner)) continue;
-    found.push(id);
-    led.add(owner);
-  }
-  for (const owner of led) found.push(...writers.get(owner)!);
-  return found;
 }
 
 /** Functions that a scope calls or defines. */

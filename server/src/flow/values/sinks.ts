@@ -27,7 +27,7 @@ export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Ar
 /** Hands a label to the rules, or to the callers when it is an input. */
 export function arrive(pass: Pass, use: SinkUse, label: number, mask: number, mode: SinkMode): void {
   if ((mask & use.bit) !== 0 && (mask & Mask.SecretCleared) !== 0) return;
-  const root = pass.domain.labels.roots[pass.domain.labels.root[label]!]!;
+  const root = pass.domain.labels.rootOf(label);
   if (root.kind === LabelKind.Input) {
     if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode });
   } else {
@@ -41,7 +41,7 @@ function record(pass: Pass, flow: Flow): void {
   const { use } = flow;
   const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
   if ((flow.mask & (isSecret ? Mask.SecretCleared : use.bit)) !== 0) return;
-  const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.root[flow.label]}`;
+  const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(flow.label)}`;
   if (!pass.flows.has(key)) pass.flows.set(key, flow);
 }
 

@@ -9,8 +9,8 @@ import { readAny } from './reading';
 
 const maximumDepth = 6;
 
-/** The object that this instruction read is now `value`. */
-export function writeBack(pass: Pass, instruction: number, value: number): void {
+/** The object that this instruction read is now `value`. `own`: this function did it, not one that it calls. */
+export function writeBack(pass: Pass, instruction: number, value: number, own = true): void {
   const { op, a, b } = pass.scope.code;
   let at = instruction;
   let current = value;
@@ -26,7 +26,7 @@ export function writeBack(pass: Pass, instruction: number, value: number): void 
     if (kind === Op.Attribute) {
       const object = a[at]!;
       const name = pass.name(b[at]!);
-      keepField(pass, object, name, current);
+      if (own) keepField(pass, object, name, current);
       current = pass.domain.withMember(pass.values[object]!, `.${name}`, current);
       at = object;
     } else if (kind === Op.Item) {
@@ -38,8 +38,8 @@ export function writeBack(pass: Pass, instruction: number, value: number): void 
           : pass.domain.withMember(pass.values[object]!, key, current);
       at = object;
     } else {
-      if (kind === Op.Global) keepGlobal(pass, pass.name(a[at]!), current);
-      if (kind === Op.Captured) keepCaptured(pass, pass.name(a[at]!), b[at]!, current);
+      if (kind === Op.Global && own) keepGlobal(pass, pass.name(a[at]!), current);
+      if (kind === Op.Captured && own) keepCaptured(pass, pass.name(a[at]!), b[at]!, current);
       return;
     }
   }

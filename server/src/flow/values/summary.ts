@@ -43,6 +43,8 @@ export interface InputSink {
 /** The summary of a function. */
 export interface Summary {
   readonly scope: number;
+  /** Whether inputs were followed; else only what the function itself brings in. */
+  readonly full: boolean;
   readonly result: number;
   /** Parameter -> its object as the function leaves it; 0 when untouched. */
   readonly left: readonly number[];

@@ -2,19 +2,13 @@
 // where fields carry labels from one method to another. Answers which labels arrive at which sinks, and how.
 
 import type { Library } from '../../library/library';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Resolver } from '../resolver';
 import { Context, type Counts } from './context';
-import { LabelKind, type Root, type StepKind } from './labels';
+import { LabelKind, type Link, type Root } from './labels';
 import { Pass } from './pass';
-import { relevant } from './relevance';
+import { type Relevance, relevant } from './relevance';
 import type { Flow, Summary } from './summary';
-
-/** A link of a flow's path: what happened, and the instruction where. `at` is -1 - parameter for a parameter. */
-export interface Link {
-  readonly step: StepKind;
-  readonly scope: number;
-  readonly at: number;
-}
 
 const maximumRounds = 3;
 
@@ -24,6 +18,7 @@ export class Values {
   readonly flows: readonly Flow[];
   readonly counts: Counts;
   private readonly context: Context;
+  private readonly relevance: Relevance;
   private readonly reads = new Map<number, ReadonlyMap<string, number>>();
   private readonly found = new Map<number, ReadonlyMap<string, Flow>>();
 
@@ -31,7 +26,8 @@ export class Values {
     private readonly resolver: Resolver,
     library: Library,
   ) {
-    this.context = new Context(resolver, library);
+    this.context = new Context(resolver, library, (scope, full) => this.run(scope, full));
+    this.relevance = relevant(resolver, library);
     this.counts = this.context.counts;
     this.interpret();
     this.flows = this.sorted();
@@ -40,7 +36,7 @@ export class Values {
   /** Where a flow comes from. */
   origin(flow: Flow): Root {
     const { labels } = this.context.domain;
-    return labels.roots[labels.root[flow.label]!]!;
+    return labels.rootOf(flow.label);
   }
 
   /** Whether a flow carries a secret; else it carries outside data. */
@@ -50,47 +46,53 @@ export class Values {
 
   /** The path of a flow, its origin first, the sink left out. */
   path(flow: Flow): readonly Link[] {
-    const { labels } = this.context.domain;
-    return labels
-      .path(flow.label)
-      .map((link) => ({ step: labels.step[link]!, scope: labels.scope[link]!, at: labels.at[link]! }));
+    return this.context.domain.labels.path(flow.label);
   }
 
   private interpret(): void {
-    const { context, resolver } = this;
-    const { order, bodies, callees } = relevant(resolver, context.library);
-    for (const body of bodies) this.run(body);
+    const { context } = this;
+    const { order, bodies, callees, hasSource } = this.relevance;
+    for (const body of bodies) context.run(body, false);
     context.fields.seed();
-    for (const component of order) context.counts.functions += component.length;
-    for (const component of order) this.solve(component);
-    for (let round = 1; round < maximumRounds; round++) {
-      context.fields.advance();
-      const changed = new Set<number>();
-      for (const component of order) {
-        const stale = component.some(
-          (scope) =>
-            context.fields.differ(this.reads.get(scope)!) || callees[scope]!.some((one) => changed.has(one)),
-        );
-        if (!stale) continue;
-        const before = component.map((scope) => context.summaries.get(scope)!);
-        for (const scope of component) context.summaries.delete(scope);
-        this.solve(component);
-        component.forEach((scope, k) => {
-          if (differ(before[k]!, context.summaries.get(scope)!)) changed.add(scope);
-        });
-        context.counts.reruns += component.length;
-      }
+    for (const scope of order) {
+      if (context.summaries.has(scope)) continue;
+      if (hasSource[scope] || callees[scope]!.some((callee) => this.brings(callee)))
+        context.run(scope, false);
+    }
+    for (let round = 1; round < maximumRounds; round++) this.again();
+    context.counts.functions = this.found.size - bodies.length;
+  }
+
+  /** Interprets again what has read a shared place that holds more by now, and the callers of what changed by that. */
+  private again(): void {
+    const { context } = this;
+    const { order, callees } = this.relevance;
+    const isSecret = (name: string) => context.library.secretWords.judge(name) !== SecretEvidence.None;
+    context.fields.advance();
+    const changed = new Set<number>();
+    for (const scope of order) {
+      const before = context.summaries.get(scope);
+      const stale =
+        (before !== undefined && context.fields.differ(this.reads.get(scope)!, isSecret)) ||
+        callees[scope]!.some((callee) => changed.has(callee));
+      if (!stale) continue;
+      context.summaries.delete(scope);
+      context.run(scope, before?.full ?? false);
+      context.counts.reruns++;
+      if (before === undefined || differ(before, context.summaries.get(scope)!)) changed.add(scope);
     }
   }
 
-  /** A component that calls itself runs twice: from nothing, then with its own summaries. */
-  private solve(component: readonly number[]): void {
-    for (const scope of component) this.run(scope);
-    if (component.length > 1) for (const scope of component) this.run(scope);
+  /** Whether calling a function brings a label in: by its result, or in what it leaves in its arguments. */
+  private brings(scope: number): boolean {
+    const summary = this.context.summaries.get(scope);
+    if (summary === undefined) return false;
+    const { fields, domain } = this.context;
+    return [summary.result, ...summary.left].some((value) => domain.hasLabels(fields.concrete(value)));
   }
 
-  private run(scope: number): void {
-    const pass = new Pass(this.context, this.resolver.program.scopes[scope]!);
+  private run(scope: number, full: boolean): void {
+    const pass = new Pass(this.context, this.resolver.program.scopes[scope]!, full);
     pass.run();
     this.context.summaries.set(scope, pass.inputs.summary());
     this.reads.set(scope, pass.reads);
@@ -122,8 +124,9 @@ export class Values {
     for (const scope of [...this.found.keys()].sort((x, y) => x - y)) {
       for (const [key, flow] of this.found.get(scope)!) {
         const other = all.get(key);
-        const { depth } = this.context.domain.labels;
-        if (other === undefined || depth[flow.label]! < depth[other.label]!) all.set(key, flow);
+        const { labels } = this.context.domain;
+        if (other === undefined || labels.path(flow.label).length < labels.path(other.label).length)
+          all.set(key, flow);
       }
     }
     return [...all.values()];
