@@ -4,7 +4,7 @@
 import { findLogicalLines } from '../syntax/logical-lines';
 import type { TextEdit } from '../text/span';
 import type { FixContext } from './build';
-import { insideStrings, type Line, splitLines } from './line-blocks';
+import { insideStrings, type Line, splitLines, withoutQuoted } from './line-blocks';
 
 /** Edits that hold `data.lock` around the statement at `data.start`. */
 export function holdLock(
@@ -20,15 +20,15 @@ export function holdLock(
   const first = logical.first[line]!;
   let last = logical.last[line]!;
   const indent = indentOf(lines[first]!.text);
-  const head = lines[last]!.text.replace(/#.*$/, '').trimEnd();
+  const head = withoutQuoted(text.slice(lines[first]!.start, lines[last]!.next)).trimEnd();
   if (/^\s*(elif|else|except|finally|case)\b/.test(lines[first]!.text)) return null;
-  if (head.endsWith(':')) last = blockEnd(lines, last, indent);
+  if (head.endsWith(':')) last = blockEnd(lines, logical.first, last, indent);
   const unit = indent.includes('\t') ? '\t' : '    ';
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const edits: TextEdit[] = [
     { start: lines[first]!.start, end: lines[first]!.start, text: `${indent}with ${lock}:${newline}` },
   ];
-  const strings = insideStrings(logical, first, last, lines);
+  const strings = insideStrings(first, last, lines);
   for (let each = first; each <= last; each++) {
     if (lines[each]!.text.trim() === '' || strings.has(each)) continue;
     edits.push({ start: lines[each]!.start, end: lines[each]!.start, text: unit });
@@ -40,11 +40,16 @@ function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)![0];
 }
 
-function blockEnd(lines: readonly Line[], head: number, indent: string): number {
+function blockEnd(lines: readonly Line[], startOf: Int32Array, head: number, indent: string): number {
   let end = head;
   for (let each = head + 1; each < lines.length; each++) {
     const { text } = lines[each]!;
-    if (text.trim() === '') continue;
+    // The indentation of blank lines, comments and the inside of a statement means nothing.
+    if (text.trim() === '' || text.trimStart().startsWith('#')) continue;
+    if (startOf[each] !== each) {
+      end = each;
+      continue;
+    }
     if (indentOf(text).length <= indent.length && !/^\s*(elif|else|except|finally)\b.*:/.test(text)) break;
     if (indentOf(text).length < indent.length) break;
     end = each;

@@ -21,19 +21,25 @@ export function splitLines(text: string): Line[] {
 }
 
 /** Lines that begin inside a triple-quoted string: indenting them would change the string. */
-export function insideStrings(
-  logical: { readonly first: Int32Array },
-  first: number,
-  last: number,
-  lines: readonly Line[],
-): ReadonlySet<number> {
+export function insideStrings(first: number, last: number, lines: readonly Line[]): ReadonlySet<number> {
   const inside = new Set<number>();
-  let quote = '';
-  for (let each = first; each <= last; each++) {
-    if (quote !== '') inside.add(each);
-    if (logical.first[each] === each) quote = '';
-    const marks = lines[each]!.text.match(/"""|'''/g) ?? [];
-    for (const mark of marks) quote = quote === '' ? mark : quote === mark ? '' : quote;
+  const text = lines
+    .slice(first, last + 1)
+    .map((line) => line.text)
+    .join('\n');
+  let line = first;
+  let counted = 0;
+  for (const match of text.matchAll(quoted)) {
+    for (; counted < match.index; counted++) if (text[counted] === '\n') line++;
+    for (; counted < match.index + match[0].length; counted++) if (text[counted] === '\n') inside.add(++line);
   }
   return inside;
+}
+
+/** A string, long or short, or a comment: whichever begins first. */
+const quoted = /('''|""")(?:\\[\s\S]|(?!\1)[\s\S])*(?:\1|$)|(["'])(?:\\.|(?!\2)[^\n])*\2?|#[^\n]*/g;
+
+/** A statement's text without what its strings and comments say. */
+export function withoutQuoted(text: string): string {
+  return text.replace(quoted, (found) => (found.startsWith('#') ? '' : '""'));
 }

@@ -1,7 +1,6 @@
 // Turns `x.acquire()` ... `x.release()` in one block into `with x:`: the first line becomes the head, the last goes,
 // what is between moves in. Answers null where the two are not statements on lines of their own.
 
-import { findLogicalLines } from '../syntax/logical-lines';
 import type { TextEdit } from '../text/span';
 import type { FixContext } from './build';
 import { insideStrings, splitLines } from './line-blocks';
@@ -44,7 +43,7 @@ function oneBlock(data: Readonly<Record<string, unknown>>, { text }: FixContext)
   const edits: TextEdit[] = [
     { start: take[0], end: take[1], text: `with ${text.slice(object[0], object[1])}:` },
   ];
-  const strings = insideStrings(findLogicalLines(text, lines.length), first + 1, last - 1, lines);
+  const strings = insideStrings(first + 1, last - 1, lines);
   let moved = 0;
   for (let each = first + 1; each < last; each++) {
     const line = lines[each]!;

@@ -1,0 +1,61 @@
+// The full-file audit: what it says of a file with locks, of one without, and of one that could not be read.
+import { describe, expect, it } from 'vitest';
+import { createEngine } from '../../../server/src/project/engine';
+import { parser } from '../flow/example';
+import { programs } from './programs';
+
+function reviewOf(path: string) {
+  const engine = createEngine(parser);
+  engine.setFiles({ files: Object.entries(programs).map(([each, text]) => ({ path: each, text })) });
+  return engine.review({ path });
+}
+
+describe('a review', () => {
+  it('names defects, what is done well and where', () => {
+    const review = reviewOf('main.py');
+    expect(review.lineCount).toBeGreaterThan(20);
+    const section = review.sections.find(({ title }) => title === 'Synchronization')!;
+    expect(section.checked).toContain('field-without-its-lock');
+    expect(section.defects.map(({ rule }) => rule)).toContain('field-without-its-lock');
+    const good = section.good.map(({ text }) => text).join('\n');
+    expect(good).toContain("2 functions take 'workers'");
+    for (const { locations } of section.good) {
+      expect(locations.length).toBeGreaterThan(0);
+      for (const { path } of locations) expect(path).toBe('main.py');
+    }
+    expect(review.verdict).toMatch(/^\d+ defects?: /);
+  });
+
+  it('agrees with the findings of the file', () => {
+    const engine = createEngine(parser);
+    engine.setFiles({ files: Object.entries(programs).map(([path, text]) => ({ path, text })) });
+    for (const path of Object.keys(programs)) {
+      const listed = engine.review({ path }).sections.flatMap(({ defects }) => defects);
+      const found = engine.findings({ path }).findings;
+      expect(new Set(listed.map((one) => one.fingerprint))).toEqual(
+        new Set(found.map((one) => one.fingerprint)),
+      );
+    }
+  });
+
+  it('says so when there is nothing to say', () => {
+    const engine = createEngine(parser);
+    engine.setFiles({ files: [{ path: 'a.py', text: 'x = 1\n' }] });
+    const review = engine.review({ path: 'a.py' });
+    expect(review.verdict).toBe('No defect was found by the rules that ran.');
+    expect(review.sections.flatMap(({ good, defects }) => [...good, ...defects])).toEqual([]);
+  });
+
+  it('says what could not be read', () => {
+    const engine = createEngine(parser);
+    engine.setFiles({
+      files: [
+        { path: 'a.py', text: 'def f(:\n  ((\nx = 1\n' },
+        { path: 'b.py', text: `x = '${'a'.repeat(2_000_000)}'\n` },
+      ],
+    });
+    expect(engine.review({ path: 'a.py' }).verdict).toContain('could not be read as Python 3');
+    expect(engine.review({ path: 'b.py' }).verdict).toContain('not analysed');
+    expect(engine.review({ path: 'none.py' }).verdict).toBe('This file is not known to the engine.');
+  });
+});
