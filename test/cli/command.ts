@@ -84,7 +84,7 @@ class ${name}:
             return len(self._stock)
 
     def restock(self):
-        ${before}self._stock['item'] = 7
+        ${before}self._stock['item'] += 7
 `;
 }
 
