@@ -3,7 +3,9 @@
 import type { FixProposal } from '../rules/finding';
 import type { TextEdit } from '../text/span';
 import { hoist } from './hoist';
+import { holdInstead } from './hold-instead';
 import { holdLock } from './hold-lock';
+import { repeatTest } from './repeat-test';
 import { replace } from './replace';
 import { withLock } from './with-lock';
 
@@ -18,8 +20,10 @@ type Builder = (data: Readonly<Record<string, unknown>>, context: FixContext) =>
 const builders: Readonly<Record<string, Builder>> = {
   replace,
   'hold-lock': holdLock,
+  'hold-instead': holdInstead,
   hoist,
   'with-lock': withLock,
+  'repeat-test': repeatTest,
 };
 
 /** The edits of a proposal in source order, or null when it does not apply. */

@@ -1,0 +1,261 @@
+// Rule 116: a condition variable used against its protocol: a wait that is not repeated until its predicate holds, a
+// predicate looked at before the condition is taken, a notify without the lock. Only objects known as conditions.
+
+import { isCondition, lockKinds } from '../../flow/lock-kinds';
+import type { Lock } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { IfOrigin, Op, ScopeKind } from '../../syntax/code';
+import { argumentCount } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
+import type { Confidence, FixProposal } from '../finding';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+import { enclosing, endOf } from './lock-words';
+import { raising } from './raising';
+
+export const rule: Rule = {
+  number: 116,
+  name: 'wait-without-loop',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [667],
+  category: 'lock-misuse',
+  summary: 'A condition is waited on without testing its predicate again, or notified without its lock.',
+  check(analysis, report) {
+    const notified = new Set<string>();
+    for (const use of analysis.lockUses.all) {
+      if (use.kind !== UseKind.Wait && use.kind !== UseKind.Notify) continue;
+      if (use.scope.code.kind !== ScopeKind.Function) continue;
+      if (!isCondition(analysis.resolver, use.scope.id, use.number)) continue;
+      const found = use.kind === UseKind.Wait ? ofWait(analysis, use) : ofNotify(analysis, use);
+      if (!found) continue;
+      const key = `${use.scope.id}:${use.number}`;
+      if (use.kind === UseKind.Notify && notified.has(key)) continue;
+      if (use.kind === UseKind.Notify) notified.add(key);
+      report(found);
+    }
+  },
+};
+
+function ofWait(analysis: Analysis, use: LockUse): Report | null {
+  const { scope, at } = use;
+  const { code } = scope;
+  const parts = enclosing(code, at);
+  const section = sectionOf(analysis, use, parts);
+  const inside = parts.filter((part) => part > section);
+  if (inside.some((part) => code.op[part] === Op.Loop || code.op[part] === Op.LoopElse)) return null;
+  const timed = argumentCount(code, at) > 0;
+  const test = inside.find((part) => isTest(scope, part));
+  const outside = parts.filter((part) => part < section);
+  const outerLoop = outside.findLast((part) => code.op[part] === Op.Loop) ?? -1;
+  if (test !== undefined) {
+    const goesOn = worksAfter(scope, at, outerLoop);
+    if (!goesOn && (outerLoop >= 0 || isCalledInLoop(analysis, scope))) return null;
+    return make(analysis, use, {
+      confidence: outerLoop >= 0 ? 'low' : timed ? 'medium' : 'high',
+      what: 'tests once, waits, and goes on without testing again',
+      step: { at: test, message: 'The only test.' },
+      fixes: loopFix(analysis, use, inside, test, timed),
+    });
+  }
+  const before = outside.findLast((part) => isTest(scope, part) && part > outerLoop);
+  if (before !== undefined) {
+    return make(analysis, use, {
+      confidence: 'medium',
+      what: 'decides to wait before it holds the lock, so that a notify in between is lost',
+      step: { at: before, message: 'It decides here, without the lock.' },
+    });
+  }
+  if (/wait/.test(scope.name) || scope.file.isTest) return null;
+  const confidence =
+    timed || lockKinds(analysis.resolver, scope.id, use.number)[0]?.model === 'asyncio' ? 'low' : 'medium';
+  if (outerLoop < 0 && isCalledInLoop(analysis, scope)) return null;
+  return make(analysis, use, {
+    confidence,
+    what: 'waits without testing anything under the lock, so that an earlier notify is lost',
+    ...(outerLoop < 0
+      ? {}
+      : { step: { at: outerLoop, message: 'What the loop tests is read without the lock.' } }),
+  });
+}
+
+/** The instruction at which the critical section around a wait begins: its With, its acquire, or -1 for the caller's. */
+function sectionOf(analysis: Analysis, use: LockUse, parts: readonly number[]): number {
+  const { scope, number, at } = use;
+  const { op, a } = scope.code;
+  const locks = analysis.locks.of(scope.id, number);
+  const numbers = analysis.resolver.numberings.of(scope).number;
+  const isSame = (other: number) =>
+    other === number || analysis.locks.of(scope.id, other).some((lock) => locks.includes(lock));
+  let section = -1;
+  for (const part of parts) if (op[part] === Op.With && isSame(numbers[a[part]!]!)) section = part;
+  for (const other of analysis.lockUses.of(scope.id)) {
+    if (other.kind === UseKind.Acquire && other.at < at && other.at > section && isSame(other.number))
+      section = other.at;
+  }
+  return section;
+}
+
+function isTest(scope: Scope, part: number): boolean {
+  const { op, c } = scope.code;
+  if (op[part] === Op.If) return c[part] === IfOrigin.Statement;
+  if (op[part] !== Op.Else) return false;
+  // The Else of a loop's own condition only breaks.
+  for (let at = part - 1, depth = 0; at >= 0; at--) {
+    if (op[at] === Op.End) depth++;
+    else if (op[at] === Op.If || op[at] === Op.Loop || op[at] === Op.Try || op[at] === Op.With) {
+      if (depth === 0) return op[at] === Op.If && c[at] === IfOrigin.Statement;
+      depth--;
+    }
+  }
+  return false;
+}
+
+/** Whether control, coming from the wait, meets a call worth the name before it leaves the function or comes round to
+ * the head of the loop. */
+function worksAfter(scope: Scope, wait: number, loop: number): boolean {
+  const { op } = scope.code;
+  const last = loop < 0 ? op.length : endOf(scope.code, loop);
+  for (let at = wait + 1; at < last; at++) {
+    switch (op[at] as Op) {
+      case Op.Else:
+      case Op.Except:
+      case Op.LoopElse:
+        // The other branches of what the wait stands in.
+        at = endOf(scope.code, at);
+        break;
+      case Op.Return:
+      case Op.Raise:
+      case Op.Break:
+      case Op.Continue:
+        return false;
+      case Op.If:
+      case Op.Loop:
+        return true;
+      default:
+        if (raising(scope, at) === 2 && op[at] !== Op.Await) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether some caller calls the function in a loop: then the test comes again. */
+function isCalledInLoop(analysis: Analysis, scope: Scope): boolean {
+  return analysis.calls.callers[scope.id]!.some((edge) => {
+    const { code } = analysis.program.scopes[edge.caller]!;
+    return enclosing(code, edge.at).some((part) => code.op[part] === Op.Loop);
+  });
+}
+
+interface Words {
+  readonly confidence: Confidence;
+  readonly what: string;
+  readonly step?: { readonly at: number; readonly message: string };
+  readonly fixes?: readonly FixProposal[];
+}
+
+function make(analysis: Analysis, use: LockUse, { confidence, what, step, fixes }: Words): Report {
+  const { program } = analysis;
+  const { scope, at } = use;
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} ${what}.`,
+    confidence: scope.file.isTest ? 'low' : confidence,
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: step ? [{ ...program.span(scope, step.at), message: step.message }] : [],
+    ...(fixes && fixes.length > 0 ? { fixes } : {}),
+  };
+}
+
+/** `if not ready: cond.wait()` alone in its branch becomes `while`. */
+function loopFix(
+  analysis: Analysis,
+  use: LockUse,
+  inside: readonly number[],
+  test: number,
+  timed: boolean,
+): readonly FixProposal[] {
+  const { scope, at } = use;
+  const { op } = scope.code;
+  if (timed || op[test] !== Op.If || inside.at(-1) !== test) return [];
+  for (let k = test + 1; k < endOf(scope.code, test); k++) {
+    if (op[k] === Op.Else || op[k] === Op.Return || op[k] === Op.Break || op[k] === Op.Continue) return [];
+    if (k !== at && raising(scope, k) > 0) return [];
+    if (op[k]! >= Op.StoreLocal && op[k]! <= Op.DeleteItem) return [];
+  }
+  return [
+    {
+      kind: 'repeat-test',
+      title: 'Test again after each wait',
+      safe: true,
+      data: { path: scope.file.path, condition: analysis.program.span(scope, test).start },
+    },
+  ];
+}
+
+function ofNotify(analysis: Analysis, use: LockUse): Report | null {
+  const { program, resolver, entryLocks } = analysis;
+  const { scope, at, number } = use;
+  const lock = analysis.locks.of(scope.id, number)[0];
+  if (!lock || lock.weak || scope.file.isTest || hasForeignLock(analysis, use)) return null;
+  if (entryLocks.at(scope, at).includes(lock) || /_locked$|_unlocked$/.test(scope.name)) return null;
+  const kinds = lockKinds(resolver, scope.id, number);
+  // Tornado's and Trio's conditions are notified without a lock.
+  if (kinds.length !== 1 || !kinds[0]!.underlying || analysis.construction[scope.id]) return null;
+  const callers = analysis.calls.callers[scope.id]!.filter((edge) => {
+    const caller = program.scopes[edge.caller]!;
+    return !caller.file.isTest && !analysis.construction[edge.caller];
+  });
+  const witness = callers.find((edge) => !mayHold(analysis, program.scopes[edge.caller]!, edge.at, lock));
+  if (!witness && (callers.length > 0 || scope.name.startsWith('_'))) return null;
+  const caller = witness ? program.scopes[witness.caller]! : null;
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} notifies ${lockLabel(lock)} without holding its lock: it raises RuntimeError, or a waiter misses it.`,
+    confidence: witness ? 'high' : 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps:
+      witness && caller
+        ? [
+            {
+              ...program.span(caller, witness.at),
+              message: `${functionLabel(caller)} calls it without the lock.`,
+            },
+          ]
+        : [],
+  };
+}
+
+/** Held here, or by some caller of this function: enough doubt to say nothing. */
+function mayHold(analysis: Analysis, scope: Scope, at: number, lock: Lock): boolean {
+  if (analysis.entryLocks.at(scope, at).includes(lock)) return true;
+  return analysis.calls.callers[scope.id]!.some((edge) =>
+    analysis.entryLocks.at(analysis.program.scopes[edge.caller]!, edge.at).includes(lock),
+  );
+}
+
+/** A condition made over a lock that is not known here: what holds it cannot be told. */
+function hasForeignLock(analysis: Analysis, use: LockUse): boolean {
+  const { resolver } = analysis;
+  const { op, a, b } = use.scope.code;
+  if (use.number < 0 || use.number >= op.length || op[use.number] !== Op.Attribute) return false;
+  const name = use.scope.file.source.names[b[use.number]!]!;
+  for (const entity of resolver.denotes(use.scope.id, a[use.number]!)) {
+    const owner = resolver.classes.ownerOf(resolver.entities.x[entity]!, name);
+    for (const store of resolver.classes.storesOf(owner, name)) {
+      const maker = analysis.program.scopes[store.scope]!;
+      const value = resolver.numberings.of(maker).number[store.value]!;
+      if (value < 0 || value >= maker.code.op.length || maker.code.op[value] !== Op.Call) return true;
+      if (!resolver.targets(maker.id, value).every((target) => target.kind === 'library')) return true;
+      if (argumentCount(maker.code, value) === 0) continue;
+      const inner = maker.code.extra[maker.code.b[value]! + 2]!;
+      const found = analysis.locks.of(maker.id, resolver.numberings.of(maker).number[inner]!);
+      if (found.length === 0) return true;
+    }
+  }
+  return false;
+}
