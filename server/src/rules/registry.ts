@@ -4,16 +4,24 @@ import { rule as notAnalysed } from './housekeeping/not-analysed';
 import { rule as suppressionWithoutReason } from './housekeeping/suppression-without-reason';
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
+import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
+import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
+import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as lockNotReleased } from './synchronization/lock-not-released';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
+import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
 import type { Rule } from './rule';
 
 /** Every rule, by number. */
 export const rules: readonly Rule[] = [
   fieldWithoutItsLock,
   lockNotReleased,
+  acquireResultIgnored,
   lockPerUse,
+  waitWithoutLoop,
+  decidedOnLocked,
+  awaitUnderThreadLock,
   unusedSuppression,
   unknownRuleInSuppression,
   suppressionWithoutReason,

@@ -1,0 +1,198 @@
+// Rule 117: a decision that hangs on whether a lock is taken at this moment, or on the lock object itself, which is
+// always true. By the time of the act the answer may be another. Locks of asyncio answer reliably until an await.
+
+import { lockKinds } from '../../flow/lock-kinds';
+import type { Scope } from '../../program/program';
+import { IfOrigin, Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+import { endOf } from './lock-words';
+
+export const rule: Rule = {
+  number: 117,
+  name: 'decided-on-locked',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [367],
+  category: 'lock-misuse',
+  summary: 'A decision hangs on whether a lock is taken, or on the lock object itself.',
+  check(analysis, report) {
+    for (const use of analysis.lockUses.all) {
+      if (use.kind !== UseKind.Locked) continue;
+      const found = ofLocked(analysis, use);
+      if (found) report(found);
+    }
+    ofTruth(analysis, report);
+  },
+};
+
+function ofLocked(analysis: Analysis, use: LockUse): Report | null {
+  const { scope, at } = use;
+  const lock = analysis.locks.of(scope.id, use.number)[0];
+  if (!lock || lock.weak || lock.model === 'asyncio') return null;
+  // After a fork nobody else is there; a text for people may be out of date.
+  if (/fork|^__(repr|str)__$/.test(scope.name)) return null;
+  const condition = conditionOf(analysis, scope, at);
+  if (condition < 0) return null;
+  const { op, c } = scope.code;
+  const origin = c[condition]!;
+  if (origin === IfOrigin.Assert || origin === IfOrigin.ComprehensionFilter) return null;
+  const end = endOf(scope.code, condition);
+  const act = analysis.lockUses
+    .of(scope.id)
+    .find(
+      (other) =>
+        other.at > condition &&
+        other.at < (origin === IfOrigin.LoopCondition ? op.length : end) &&
+        other.number === use.number &&
+        (other.kind === UseKind.Acquire || other.kind === UseKind.With || other.kind === UseKind.Release),
+    );
+  const waits = origin === IfOrigin.LoopCondition;
+  const label = lockLabel(lock);
+  const releases = act?.kind === UseKind.Release;
+  return {
+    ...analysis.program.span(scope, at),
+    message: releases
+      ? `${functionLabel(scope)} releases ${label} if it is taken: whoever holds it loses it.`
+      : `${functionLabel(scope)} ${waits ? 'waits until' : 'decides by whether'} ${label} is taken: the answer may be another by the time it acts.`,
+    confidence: act ? 'high' : 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: act
+      ? [
+          {
+            ...analysis.program.span(scope, act.at),
+            message: releases ? 'It is released here.' : 'It is taken here, some time after the question.',
+          },
+        ]
+      : [],
+  };
+}
+
+/** The If whose condition is the value, perhaps negated or joined with others; -1 when nothing hangs on it. */
+function conditionOf(analysis: Analysis, scope: Scope, at: number): number {
+  const { op, c } = scope.code;
+  const { user } = analysis.resolver.numberings.of(scope);
+  let value = at;
+  let inner = -1;
+  for (let depth = 0; depth < 6; depth++) {
+    const by = user[value]!;
+    if (by < 0) return inner;
+    if (op[by] === Op.If) {
+      if (c[by] !== IfOrigin.BooleanOperator) return by;
+      // `a.locked() and b`: the brackets of the operator, then the Phi that the statement tests.
+      inner = by;
+      const phi = phiAfter(scope, by, value);
+      if (phi < 0) return inner;
+      value = phi;
+      continue;
+    }
+    if (op[by] !== Op.Unary && op[by] !== Op.Phi) return -1;
+    value = by;
+  }
+  return -1;
+}
+
+function phiAfter(scope: Scope, from: number, value: number): number {
+  const { op, b, extra } = scope.code;
+  for (let at = from; at < op.length && at < from + 200; at++) {
+    if (op[at] !== Op.Phi) continue;
+    const list = b[at]!;
+    for (let k = 0; k < extra[list]!; k++) if (extra[list + 1 + k] === value) return at;
+  }
+  return -1;
+}
+
+/** `while self._lock:` and `if self._lock:` for a lock that is always there. */
+function ofTruth(analysis: Analysis, report: (found: Report) => void): void {
+  const { program, library } = analysis;
+  for (const file of program.files) {
+    const lockNames = new Uint8Array(file.source.names.length);
+    let any = false;
+    file.source.names.forEach((name, index) => {
+      const last = name
+        .toLowerCase()
+        .split('_')
+        .findLast((word) => word !== '');
+      if (last === undefined || ![...library.lockNames].some((word) => last.endsWith(word))) return;
+      lockNames[index] = 1;
+      any = true;
+    });
+    if (!any) continue;
+    for (let index = 0; index < file.source.codes.length; index++) {
+      const { op, a, b } = file.source.codes[index]!;
+      for (let at = 0; at < op.length; at++) {
+        if (op[at] !== Op.If || a[at]! < 0) continue;
+        const value = a[at]!;
+        const named =
+          (op[value] === Op.Attribute && lockNames[b[value]!]) ||
+          (op[value] === Op.Global && lockNames[a[value]!]);
+        if (!named) continue;
+        const found = ofCondition(analysis, program.scopes[file.firstScope + index]!, at, value);
+        if (found) report(found);
+      }
+    }
+  }
+}
+
+function ofCondition(analysis: Analysis, scope: Scope, condition: number, value: number): Report | null {
+  const { resolver } = analysis;
+  const { number } = resolver.numberings.of(scope);
+  if (!isAlwaysLock(analysis, scope, value)) return null;
+  const lock = analysis.locks.of(scope.id, number[value]!)[0];
+  if (!lock) return null;
+  const loops = scope.code.c[condition] === IfOrigin.LoopCondition;
+  return {
+    ...analysis.program.span(scope, value),
+    message: `${functionLabel(scope)} ${loops ? 'loops while' : 'tests whether'} ${lockLabel(lock)} is true, which a lock always is: nothing is locked here.`,
+    confidence: loops ? 'high' : 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
+    ...(loops
+      ? {
+          fixes: [
+            {
+              kind: 'hold-instead',
+              title: 'Take the lock in a with statement',
+              safe: false,
+              data: { path: scope.file.path, condition: analysis.program.span(scope, value).start },
+            },
+          ],
+        }
+      : {}),
+  };
+}
+
+/** Whether every value stored there is a lock made on the spot, so that it can be neither None nor a flag. */
+function isAlwaysLock(analysis: Analysis, scope: Scope, value: number): boolean {
+  const { resolver, program } = analysis;
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  const stores: { scope: number; value: number }[] = [];
+  if (op[value] === Op.Global) {
+    stores.push(...resolver.bindings.of(scope.file.firstScope, names[a[value]!]!));
+  } else {
+    const name = names[b[value]!]!;
+    for (const entity of resolver.denotes(scope.id, a[value]!)) {
+      const owner = resolver.entities.x[entity]!;
+      if (program.scopes[owner] === undefined) continue;
+      const top = resolver.classes.ownerOf(owner, name);
+      for (const one of [top, ...resolver.classes.descendants(top, 64)])
+        stores.push(...resolver.classes.storesOf(one, name), ...resolver.bindings.of(one, name));
+      break;
+    }
+  }
+  return (
+    stores.length > 0 &&
+    stores.every((store) => {
+      const maker = program.scopes[store.scope]!;
+      const made = resolver.numberings.of(maker).number[store.value]!;
+      if (made < 0 || made >= maker.code.op.length || maker.code.op[made] !== Op.Call) return false;
+      return lockKinds(resolver, maker.id, made).length === 1;
+    })
+  );
+}
