@@ -3,10 +3,9 @@
 import type { Program, Scope } from '../program/program';
 import { BinaryOperator, ConstantKind, Op } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
-import { Answer, asInstance } from './denotation';
+import { Answer, asInstance } from './answer';
 import { EntityKind } from './entities';
 import { dottedName } from './function-facts';
-import { member, moduleMember } from './members';
 import type { Resolver } from './resolver';
 
 const transparent = new Set([
@@ -88,8 +87,8 @@ function quoted(resolver: Resolver, scope: Scope, value: number, depth: number):
   for (const part of text.replace(wrapper, '$1').split(/[|,]/)) {
     const [first = '', ...members] = part.replace(/\[.*/s, '').trim().split('.');
     if (first === '' || first === 'None') continue;
-    let found = moduleMember(resolver, scope.file, first, depth - 1) ?? [];
-    for (const name of members) found = found.flatMap((one) => member(resolver, one, name, depth - 1));
+    let found = resolver.nameIn(scope.file, first, depth - 1) ?? [];
+    for (const name of members) found = found.flatMap((one) => resolver.memberOf(one, name, depth - 1));
     for (const entity of found) {
       const isLibrary = resolver.entities.kind[entity] === EntityKind.Library;
       answer.add(isLibrary ? [entity] : asInstance(resolver, entity));

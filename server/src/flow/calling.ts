@@ -4,7 +4,7 @@ import type { Scope } from '../program/program';
 import { ConstantKind, Op } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
-import { Answer } from './denotation';
+import { Answer } from './answer';
 import { EntityKind } from './entities';
 import { isGenerator, returnedValues } from './function-facts';
 import { member } from './members';

@@ -4,24 +4,13 @@
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import { annotated, annotationOf } from './annotations';
+import { Answer, asInstance } from './answer';
 import { called } from './calling';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
 import { member, moduleMember } from './members';
-import { maximumEntities, type Resolver } from './resolver';
+import type { Resolver } from './resolver';
 import { targetsOf } from './targets';
-
-/** A growing answer without duplicates, cut at the bound. */
-export class Answer {
-  readonly entities: number[] = [];
-
-  add(more: readonly number[]): void {
-    for (const entity of more) {
-      if (this.entities.length >= maximumEntities) return;
-      if (!this.entities.includes(entity)) this.entities.push(entity);
-    }
-  }
-}
 
 /** Entities that a value number denotes, with a depth left. */
 export function denotation(
@@ -108,16 +97,6 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     default:
       return [];
   }
-}
-
-/** An instance of what the entity names, when it names a type. */
-export function asInstance(resolver: Resolver, entity: number): readonly number[] {
-  const { entities } = resolver;
-  if (entities.kind[entity] === EntityKind.Class)
-    return [entities.of(EntityKind.Instance, entities.x[entity]!)];
-  if (entities.kind[entity] !== EntityKind.Library) return [];
-  const path = entities.path(entity);
-  return [entities.library(resolver.library.resultOf(path))];
 }
 
 const literalTypes = ['None', 'bool', 'bool', 'ellipsis', 'int', 'float', 'complex', 'str', 'bytes'];

@@ -4,8 +4,7 @@ import type { ProgramFile } from '../program/program';
 import { Op } from '../syntax/code';
 import { elements } from '../syntax/code-reader';
 import { annotated } from './annotations';
-import { returned } from './calling';
-import { Answer } from './denotation';
+import { Answer } from './answer';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isProperty } from './function-facts';
 import type { Resolver } from './resolver';
@@ -136,6 +135,6 @@ function boundMethod(
   if (binding === Binding.Static) return [entities.of(EntityKind.Function, method)];
   if (binding === Binding.Class) return [entities.of(EntityKind.Method, method, classScope)];
   if (!ofInstance) return [entities.of(EntityKind.Function, method)];
-  if (isProperty(program, scope)) return returned(resolver, method, depth - 1);
+  if (isProperty(program, scope)) return resolver.returnedBy(method, depth - 1);
   return [entities.of(EntityKind.Method, method, classScope)];
 }

@@ -4,16 +4,16 @@
 import type { Library } from '../library/library';
 import { Bindings } from '../program/bindings';
 import { ModuleNames } from '../program/module-names';
-import type { Program, Scope } from '../program/program';
+import type { Program, ProgramFile, Scope } from '../program/program';
 import { Answers } from './answers';
+import { returned } from './calling';
 import { Classes } from './classes';
 import { denotation } from './denotation';
 import { Entities, EntityKind } from './entities';
+import { member, moduleMember } from './members';
 import type { Numberings } from './numberings';
 import { type Target, targetsOf } from './targets';
 
-/** An answer names at most this many entities; the first in source order are kept. */
-export const maximumEntities = 8;
 const fullDepth = 9;
 const nothing: readonly number[] = [];
 
@@ -105,6 +105,21 @@ export class Resolver {
   /** Notes that the answer being computed looked at arguments that may still be unknown. */
   dependOnArguments(): void {
     this.dependent = true;
+  }
+
+  /** Entities of a member of an entity, with a depth left; for the files of this room, as the next two. */
+  memberOf(entity: number, name: string, depth: number): readonly number[] {
+    return member(this, entity, name, depth);
+  }
+
+  /** Entities of a name in a module; null when the module does not bind it. */
+  nameIn(file: ProgramFile, name: string, depth: number): readonly number[] | null {
+    return moduleMember(this, file, name, depth);
+  }
+
+  /** Entities that a function returns. */
+  returnedBy(functionScope: number, depth: number): readonly number[] {
+    return returned(this, functionScope, depth);
   }
 
   /** Whether depth is left for a step that asks for no value number; notes how far the answer had to reach. */

@@ -27,6 +27,7 @@ export interface LibraryTarget {
   readonly path: string;
 }
 
+/** What a call may reach. */
 export type Target = FunctionTarget | ClassTarget | LibraryTarget;
 
 /** A call has at most this many targets; the first in source order are kept. */
