@@ -9,12 +9,8 @@ import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
+import type { Facts } from './review-facts';
 import { statement } from './statement';
-
-interface Facts {
-  readonly good: readonly Statement[];
-  readonly undecided: readonly Statement[];
-}
 
 interface Site {
   readonly name: string;

@@ -6,6 +6,11 @@ import { rules } from '../rules/registry';
 import type { Analysis } from '../whole/analysis';
 import { lineCountOf, type ProjectFile } from './positions';
 import type { Review, ReviewSection, Statement } from './protocol';
+import { reviewData } from './review-data';
+import { reviewErrors } from './review-errors';
+import type { Facts } from './review-facts';
+import { reviewInputs } from './review-inputs';
+import { reviewLogging } from './review-logging';
 import { reviewSynchronization } from './review-synchronization';
 
 const titles: Readonly<Record<string, string>> = {
@@ -17,6 +22,14 @@ const titles: Readonly<Record<string, string>> = {
   data: 'Data handling',
   dependencies: 'Dependencies',
   housekeeping: 'Suppressions and coverage',
+};
+
+const chapters: Readonly<Record<string, (analysis: Analysis, file: ProjectFile) => Facts>> = {
+  synchronization: reviewSynchronization,
+  logging: reviewLogging,
+  inputs: reviewInputs,
+  errors: reviewErrors,
+  data: reviewData,
 };
 
 /** The review of one file. `reason` tells why it was set aside, if it was. */
@@ -44,15 +57,18 @@ export function reviewFile(
   const notChecked: string[] = [];
   for (const [concern, title] of Object.entries(titles)) {
     const own = rules.filter((rule) => rule.concern === concern);
+    const chapter = chapters[concern];
     if (own.length === 0) {
       notChecked.push(`${title}: no rule of this concern exists yet.`);
-      continue;
+      if (!chapter) continue;
     }
     const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
     const names = own.filter((rule) => !rule.preview).map((rule) => rule.name);
-    const checked = `Checked: ${names.join(', ')}.`;
-    const facts =
-      concern === 'synchronization' ? reviewSynchronization(analysis, file) : { good: [], undecided: [] };
+    const checked =
+      names.length > 0
+        ? `Checked: ${names.join(', ')}.`
+        : 'No rule of this concern runs yet; this is what the code does.';
+    const facts = chapter ? chapter(analysis, file) : { good: [], undecided: [] };
     if (concern === 'housekeeping' && defects.length === 0) continue;
     sections.push({ title, checked, defects, ...facts });
   }

@@ -1,0 +1,36 @@
+// What the chapters of a review share: the scopes of the file, places as lines, counts in words.
+
+import type { Scope } from '../program/program';
+import type { Span } from '../text/span';
+import type { Analysis } from '../whole/analysis';
+import type { ProjectFile } from './positions';
+import type { Statement } from './protocol';
+
+/** What a chapter found beside defects. */
+export interface Facts {
+  readonly good: readonly Statement[];
+  readonly undecided: readonly Statement[];
+}
+
+/** An instruction of a scope. */
+export interface Site {
+  readonly scope: Scope;
+  readonly at: number;
+}
+
+/** The scopes of the reviewed file, in source order. */
+export function scopesOf(analysis: Analysis, file: ProjectFile): readonly Scope[] {
+  const found = analysis.program.files.find((one) => one.path === file.path);
+  if (!found) return [];
+  return found.source.codes.map((_, index) => analysis.program.scopeOf(found, index));
+}
+
+/** The places of sites, in source order. */
+export function linesOf(analysis: Analysis, sites: readonly Site[]): readonly Span[] {
+  return sites.map(({ scope, at }) => analysis.program.span(scope, at)).sort((x, y) => x.start - y.start);
+}
+
+/** "1 call", "3 calls". */
+export function countOf(many: number, one: string, more: string): string {
+  return `${many} ${many === 1 ? one : more}`;
+}
