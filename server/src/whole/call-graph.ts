@@ -4,12 +4,11 @@
 
 import { argumentBindings } from '../flow/argument-bindings';
 import { EntityKind } from '../flow/entities';
-import { isProperty } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 
-/** A call of a function of the program, or the read of a property. */
+/** A call of a function of the program. */
 export interface Edge {
   readonly caller: number;
   readonly at: number;
@@ -43,8 +42,6 @@ const noEdges: readonly Edge[] = [];
 /** The call graph of a program. */
 export class CallGraph {
   private readonly contributions: Contribution[];
-  /** Names that are a property of some class. */
-  private readonly properties: ReadonlySet<string>;
   private byCallee: readonly (readonly Edge[])[] = [];
   private escapeFlags: Uint8Array = new Uint8Array(0);
   private names: ReadonlySet<string> = new Set();
@@ -52,11 +49,6 @@ export class CallGraph {
 
   constructor(private readonly resolver: Resolver) {
     const { scopes } = resolver.program;
-    this.properties = new Set(
-      scopes
-        .filter((scope) => scope.owner >= 0 && isProperty(resolver.program, scope))
-        .map(({ name }) => name),
-    );
     for (const scope of scopes) this.collectArguments(scope);
     resolver.reset();
     this.contributions = scopes.map((scope) => this.contribution(scope));
@@ -126,7 +118,6 @@ export class CallGraph {
           if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
         }
       }
-      if (op[at] === Op.Attribute && this.properties.has(names[b[at]!]!)) this.addReads(scope, at, edges);
       if (op[at] !== Op.Call) continue;
       calls++;
       let known = 0;
@@ -162,18 +153,6 @@ export class CallGraph {
     if (op !== Op.Call) return true;
     const targets = this.resolver.targets(scope.id, by);
     return targets.length === 0 || targets.some(({ kind }) => kind === 'library');
-  }
-
-  /** The read of a property is a call of its function. */
-  private addReads(scope: Scope, at: number, edges: Edge[]): void {
-    const { entities, classes, program } = this.resolver;
-    const name = scope.file.source.names[scope.code.b[at]!]!;
-    for (const entity of this.resolver.denotes(scope.id, scope.code.a[at]!)) {
-      if (entities.kind[entity] !== EntityKind.Instance) continue;
-      const callee = classes.method(entities.x[entity]!, name);
-      if (callee >= 0 && isProperty(program, program.scopes[callee]!))
-        edges.push({ caller: scope.id, at, callee });
-    }
   }
 
   private sum(): void {

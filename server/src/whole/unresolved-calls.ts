@@ -52,11 +52,12 @@ export class UnresolvedCalls {
       for (let at = 0; at < op.length; at++) {
         const star = op[at] === Op.ImportStar;
         if (op[at] !== Op.Import && !star) continue;
-        const dotted = modules.absolute(names[a[at]!]!, c[at]!, scope.file);
-        const file = modules.resolve(dotted, scope.file);
+        const dotted = names[a[at]!]!;
+        const file = modules.find(dotted, c[at]!, scope.file);
         if (file) put(file.index, scope.file.index);
         if (star || b[at]! < 0) continue;
-        const inner = modules.resolve(`${dotted}.${names[b[at]!]!}`, scope.file);
+        const member = names[b[at]!]!;
+        const inner = modules.find(dotted === '' ? member : `${dotted}.${member}`, c[at]!, scope.file);
         if (inner) put(inner.index, scope.file.index);
       }
     }
