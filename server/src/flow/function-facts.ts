@@ -16,16 +16,13 @@ const classReceivers = new Set(['__new__', '__init_subclass__', '__class_getitem
 
 /** The last name of each decorator, outermost first: `app.route` of `@app.route('/')`. */
 export function decoratorNames(program: Program, scope: Scope): readonly string[] {
-  let names = namesOfDecorators.get(scope);
+  let names = program.decoratorNames[scope.id];
   if (!names) {
     names = findDecoratorNames(program, scope);
-    namesOfDecorators.set(scope, names);
+    program.decoratorNames[scope.id] = names;
   }
   return names;
 }
-
-// A cache only: a scope belongs to one program, and its decorators never change.
-const namesOfDecorators = new WeakMap<Scope, readonly string[]>();
 
 function findDecoratorNames(program: Program, scope: Scope): readonly string[] {
   if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return [];

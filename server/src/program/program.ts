@@ -41,6 +41,8 @@ export interface Scope {
 export class Program {
   readonly files: readonly ProgramFile[];
   readonly scopes: readonly Scope[];
+  /** Names of decorators by scope id, filled by whoever reads them first; an edit that changes them makes a new program. */
+  readonly decoratorNames: (readonly string[] | undefined)[] = [];
 
   constructor(sources: Iterable<readonly [path: string, source: SourceFile]>) {
     const files: ProgramFile[] = [];
