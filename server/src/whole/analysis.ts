@@ -4,6 +4,7 @@
 import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
+import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
@@ -12,6 +13,7 @@ import { constructionOnly } from './construction';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
+import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
 
 const noFiles: ReadonlySet<number> = new Set();
@@ -22,7 +24,9 @@ interface Derived {
   lockFiles?: ReadonlyMap<Lock, ReadonlySet<number>>;
   guards?: Guards;
   lockUses?: LockUses;
+  lockTaking?: LockTaking;
   libraryCalls?: LibraryCalls;
+  values?: Values;
 }
 
 /** Everything that rules may ask of a program. */
@@ -70,10 +74,23 @@ export class Analysis {
     return this.derived.lockUses;
   }
 
+  /** Which locks a function takes, through what it calls too. */
+  get lockTaking(): LockTaking {
+    const of = (scope: number, number: number) => this.locks.of(scope, number);
+    this.derived.lockTaking ??= new LockTaking(this.resolver, of, this.lockUses, this.calls, this.entryLocks);
+    return this.derived.lockTaking;
+  }
+
   /** Calls into libraries, by path. */
   get libraryCalls(): LibraryCalls {
     this.derived.libraryCalls ??= new LibraryCalls(this.resolver);
     return this.derived.libraryCalls;
+  }
+
+  /** Which secrets and which outside data arrive where. */
+  get values(): Values {
+    this.derived.values ??= new Values(this.resolver, this.library);
+    return this.derived.values;
   }
 
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */

@@ -1,0 +1,179 @@
+// Rule 114: a lock that is not reentrant, taken again by the thread that holds it: in a nested block, or by a method
+// called on the same object (or a function, for a lock that exists once), through any number of calls.
+
+import { lockKinds } from '../../flow/lock-kinds';
+import { type Lock, LockScope } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { Way } from '../../whole/lock-taking';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+import { type Holding, holdings, holdsSomething } from './held-locks';
+import { enclosing } from './lock-words';
+
+export const rule: Rule = {
+  number: 114,
+  name: 'self-deadlock',
+  concern: 'synchronization',
+  severity: 'error',
+  preview: true,
+  cwe: [833],
+  category: 'lock-misuse',
+  summary: 'A lock that is not reentrant is taken again by the thread that holds it.',
+  check(analysis, report) {
+    for (const scope of analysis.program.scopes) {
+      if (scope.file.isTest) continue;
+      if (!holdsSomething(analysis, scope)) continue;
+      const told = new Set<Lock>();
+      for (const found of nested(analysis, scope, told)) report(found);
+      for (const found of throughCalls(analysis, scope, told)) report(found);
+    }
+  },
+};
+
+function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
+  for (const use of analysis.lockUses.of(scope.id)) {
+    if ((use.kind !== UseKind.With && use.kind !== UseKind.Acquire) || !use.certain) continue;
+    for (const lock of analysis.locks.of(scope.id, use.number)) {
+      if (told.has(lock) || !locksOut(analysis, use, lock)) continue;
+      const held = holdings(analysis, scope, use.at).find(
+        (one) =>
+          one.lock === lock &&
+          (one.number === use.number ||
+            (one.same &&
+              (lock.scope === LockScope.Program || analysis.lockTaking.ofReceiver(scope, use.number)))),
+      );
+      if (!held) continue;
+      told.add(lock);
+      yield wording(analysis, scope, held, use.at, [], lock);
+    }
+  }
+}
+
+function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
+  const { lockTaking, resolver } = analysis;
+  const { op } = scope.code;
+  const { held, reached } = resolver.numberings.of(scope);
+  const wrapped = analysis.entryLocks.wrappersOf(scope).length > 0;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || !reached[at] || (held[at] === 0 && !wrapped)) continue;
+    const targets = resolver.targets(scope.id, at);
+    if (targets.length === 0 || targets.length > 3) continue;
+    let own: readonly Holding[] | null = null;
+    for (const target of targets) {
+      const callee = target.kind === 'function' ? target.scope : -1;
+      if (callee < 0) continue;
+      for (const way of lockTaking.of(callee)) {
+        if (!way.same || told.has(way.lock)) continue;
+        own ??= holdings(analysis, scope, at);
+        const holding = own.find((one) => one.lock === way.lock && one.same);
+        if (!holding) continue;
+        if (way.lock.scope === LockScope.Instance && !lockTaking.onReceiver(scope, at)) continue;
+        if (!takesForSure(analysis, callee, way)) continue;
+        told.add(way.lock);
+        yield wording(analysis, scope, holding, at, lockTaking.path(callee, way), way.lock);
+      }
+    }
+  }
+}
+
+/** Whether who holds the lock and asks again waits forever: known by type or as a named lock. */
+function locksOut(analysis: Analysis, use: LockUse | null, lock: Lock): boolean {
+  if (lock.reentrant || lock.weak || lock.model === 'host') return false;
+  if (lock.key.startsWith('name:')) return true;
+  if (!use) return false;
+  const kinds = lockKinds(analysis.resolver, use.scope.id, use.number);
+  return kinds.length > 0 && kinds.every((one) => one.kind === 'lock' && !one.reentrant);
+}
+
+/** A callee that looks first (a `locked` parameter, the owner's id), or gives back before it takes, is left alone. */
+function takesForSure(analysis: Analysis, callee: number, way: Way): boolean {
+  const path = analysis.lockTaking.path(callee, way);
+  const last = path[path.length - 1]!;
+  const use = way.use;
+  if (!locksOut(analysis, use ?? decoratorUse(analysis, last.scope, way.lock), way.lock)) return false;
+  for (const step of path) {
+    const scope = analysis.program.scopes[step.scope]!;
+    if (step.at >= 0 && hangsOnCaller(analysis, scope, step.at)) return false;
+    const { number } = use ?? { number: -1 };
+    if (step === last && use) {
+      const before = analysis.lockUses.of(scope.id).find((one) => one.number === number);
+      if (before?.kind === UseKind.Release) return false;
+      if (
+        use.kind === UseKind.Acquire &&
+        enclosing(scope.code, use.at).some((part) => scope.code.op[part] === Op.If)
+      )
+        return false;
+    }
+  }
+  return true;
+}
+
+/** A decorator of the project takes the lock in its wrapper: any use there stands for it. */
+function decoratorUse(analysis: Analysis, scopeId: number, lock: Lock): LockUse | null {
+  const { file } = analysis.program.scopes[scopeId]!;
+  for (const use of analysis.lockUses.all) {
+    if (use.scope.file !== file || use.kind !== UseKind.With) continue;
+    if (analysis.locks.of(use.scope.id, use.number).includes(lock)) return use;
+  }
+  return null;
+}
+
+/** Under a test of a parameter, or of who is running: the caller may have seen to it. */
+function hangsOnCaller(analysis: Analysis, scope: Scope, at: number): boolean {
+  const { op, a } = scope.code;
+  const { number, count, slotCount } = analysis.resolver.numberings.of(scope);
+  return enclosing(scope.code, at).some((part) => {
+    if (op[part] === Op.Else) return true;
+    if (op[part] !== Op.If || a[part]! < 0) return false;
+    const end = scope.code.end[part]!;
+    const start = scope.code.start[part]!;
+    for (let k = 0; k < part; k++) {
+      if (scope.code.start[k]! < start || scope.code.end[k]! > end) continue;
+      const value = number[k]!;
+      if (op[k] === Op.Local && value > count && value < count + slotCount) return true;
+      if (op[k] === Op.Attribute && /ident|current_?thread/i.test(scope.file.source.names[scope.code.b[k]!]!))
+        return true;
+    }
+    return false;
+  });
+}
+
+function wording(
+  analysis: Analysis,
+  scope: Scope,
+  holding: Holding,
+  at: number,
+  path: readonly { readonly scope: number; readonly at: number }[],
+  lock: Lock,
+): Report {
+  const { program } = analysis;
+  const place = (scopeId: number, instruction: number) => {
+    const there = program.scopes[scopeId]!;
+    return instruction < 0 ? program.nameSpan(there) : program.span(there, instruction);
+  };
+  const last = path[path.length - 1];
+  const taker = last ? functionLabel(program.scopes[last.scope]!) : '';
+  const label = lockLabel(lock);
+  return {
+    ...program.span(scope, at),
+    message: last
+      ? `${functionLabel(scope)} holds ${label} and calls into ${taker}, which takes it again: the thread waits for itself.`
+      : `${functionLabel(scope)} takes ${label} again while it holds it: the thread waits for itself.`,
+    confidence: 'high',
+    symbol: scope.qualifiedName,
+    stepsKind: 'path',
+    steps: [
+      { ...place(scope.id, holding.takenAt), message: `${functionLabel(scope)} takes ${label}.` },
+      ...path.map((step) => ({
+        ...place(step.scope, step.at),
+        message:
+          step === last
+            ? `${functionLabel(program.scopes[step.scope]!)} takes it again.`
+            : `${functionLabel(program.scopes[step.scope]!)} calls on.`,
+      })),
+    ],
+  };
+}
