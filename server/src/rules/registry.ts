@@ -9,7 +9,9 @@ import { rule as awaitUnderThreadLock } from './synchronization/await-under-thre
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as lockNotReleased } from './synchronization/lock-not-released';
+import { rule as lockOrderInversion } from './synchronization/lock-order-inversion';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
+import { rule as selfDeadlock } from './synchronization/self-deadlock';
 import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
 import type { Rule } from './rule';
 
@@ -19,6 +21,8 @@ export const rules: readonly Rule[] = [
   lockNotReleased,
   acquireResultIgnored,
   lockPerUse,
+  lockOrderInversion,
+  selfDeadlock,
   waitWithoutLoop,
   decidedOnLocked,
   awaitUnderThreadLock,

@@ -1,0 +1,195 @@
+// Rule 113: two or more locks that are taken in opposite orders. An edge of the order is "B is taken while A is held",
+// in one function or through calls; a cycle of edges is one finding with the way of each edge. A common outer lock
+// makes a cycle harmless. Locks of instances are told apart by class; locks by key are left out.
+
+import { type Lock, LockScope } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { UseKind } from '../../whole/lock-uses';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+import { holdings, holdsSomething } from './held-locks';
+
+export const rule: Rule = {
+  number: 113,
+  name: 'lock-order-inversion',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [833],
+  category: 'lock-misuse',
+  summary: 'Locks are taken in one order here and in the opposite order there.',
+  check(analysis, report) {
+    const order = orderOf(analysis);
+    for (const cycle of cyclesOf(order)) report(wording(analysis, cycle));
+  },
+};
+
+/** B is taken while A is held. */
+interface OrderEdge {
+  readonly from: Lock;
+  readonly to: Lock;
+  readonly scope: Scope;
+  readonly takenAt: number;
+  readonly at: number;
+  readonly path: readonly { readonly scope: number; readonly at: number }[];
+  /** Locks held at every place with this order. */
+  gates: readonly Lock[];
+}
+
+type Order = Map<Lock, Map<Lock, OrderEdge>>;
+
+const maximumLength = 4;
+
+function orderOf(analysis: Analysis): Order {
+  const order: Order = new Map();
+  const { lockTaking, lockUses, resolver, entryLocks } = analysis;
+  for (const scope of analysis.program.scopes) {
+    if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
+    const { op } = scope.code;
+    const { held, reached } = resolver.numberings.of(scope);
+    const wrapped = entryLocks.wrappersOf(scope).length > 0;
+    for (const use of lockUses.of(scope.id)) {
+      if ((use.kind !== UseKind.With && use.kind !== UseKind.Acquire) || !use.certain) continue;
+      if (held[use.at] === 0 && !wrapped) continue;
+      for (const lock of analysis.locks.of(scope.id, use.number))
+        put(analysis, order, scope, use.at, lock, []);
+    }
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call || !reached[at] || (held[at] === 0 && !wrapped)) continue;
+      const targets = resolver.targets(scope.id, at);
+      if (targets.length > 3) continue;
+      for (const target of targets) {
+        const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
+        if (callee < 0) continue;
+        for (const way of lockTaking.of(callee))
+          put(analysis, order, scope, at, way.lock, lockTaking.path(callee, way));
+      }
+    }
+  }
+  return order;
+}
+
+function put(
+  analysis: Analysis,
+  order: Order,
+  scope: Scope,
+  at: number,
+  to: Lock,
+  path: OrderEdge['path'],
+): void {
+  if (!counts(to)) return;
+  const all = analysis.entryLocks.at(scope, at);
+  // Held already: taking it again waits for nobody.
+  if (all.includes(to)) return;
+  for (const { lock: from, takenAt } of holdings(analysis, scope, at)) {
+    if (from === to || !counts(from)) continue;
+    let table = order.get(from);
+    if (!table) {
+      table = new Map();
+      order.set(from, table);
+    }
+    const gates = all.filter((lock) => lock !== from);
+    const known = table.get(to);
+    if (!known) {
+      table.set(to, { from, to, scope, takenAt, at, path, gates });
+    } else if (path.length < known.path.length) {
+      table.set(to, {
+        from,
+        to,
+        scope,
+        takenAt,
+        at,
+        path,
+        gates: known.gates.filter((g) => gates.includes(g)),
+      });
+    } else known.gates = known.gates.filter((gate) => gates.includes(gate));
+  }
+}
+
+function counts(lock: Lock): boolean {
+  return !lock.weak && (lock.scope === LockScope.Program || lock.scope === LockScope.Instance);
+}
+
+/** The shortest cycle through each edge, each cycle once. */
+function cyclesOf(order: Order): readonly (readonly OrderEdge[])[] {
+  const found: OrderEdge[][] = [];
+  const seen = new Set<string>();
+  for (const table of order.values()) {
+    for (const edge of table.values()) {
+      const back = wayBack(order, edge);
+      if (!back) continue;
+      const cycle = [edge, ...back];
+      const key = cycle
+        .map(({ from }) => from.id)
+        .sort((x, y) => x - y)
+        .join();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const gated = edge.gates.some((gate) => cycle.every((one) => one.gates.includes(gate)));
+      if (!gated) found.push(cycle);
+    }
+  }
+  return found;
+}
+
+function wayBack(order: Order, edge: OrderEdge): readonly OrderEdge[] | null {
+  const queue: (readonly OrderEdge[])[] = [...(order.get(edge.to)?.values() ?? [])].map((next) => [next]);
+  const visited = new Set([edge.to]);
+  for (let k = 0; k < queue.length; k++) {
+    const way = queue[k]!;
+    const end = way[way.length - 1]!.to;
+    if (end === edge.from) return way;
+    if (visited.has(end) || way.length + 1 >= maximumLength) continue;
+    visited.add(end);
+    for (const next of order.get(end)?.values() ?? []) queue.push([...way, next]);
+  }
+  return null;
+}
+
+function wording(analysis: Analysis, cycle: readonly OrderEdge[]): Report {
+  const { program } = analysis;
+  const first = cycle[0]!;
+  const second = cycle[1]!;
+  const label = lockLabel(first.from);
+  const other = lockLabel(first.to);
+  const place = (scopeId: number, at: number) => {
+    const scope = program.scopes[scopeId]!;
+    return at < 0 ? program.nameSpan(scope) : program.span(scope, at);
+  };
+  const rest =
+    cycle.length === 2
+      ? `${functionLabel(second.scope)} takes them the other way round`
+      : `${cycle.length - 1} more orders lead back`;
+  const several = cycle.some(
+    ({ from, to }) => from.scope === LockScope.Instance || to.scope === LockScope.Instance,
+  );
+  return {
+    ...program.span(first.scope, first.at),
+    message: `${functionLabel(first.scope)} takes ${other} while it holds ${label}, and ${rest}: two threads can wait for each other.`,
+    confidence: several ? 'medium' : 'high',
+    symbol: first.scope.qualifiedName,
+    stepsKind: 'places',
+    steps: cycle.flatMap((edge) => [
+      {
+        ...place(edge.scope.id, edge.takenAt),
+        message: `${functionLabel(edge.scope)} takes ${lockLabel(edge.from)}.`,
+      },
+      ...(edge.path.length > 0 && edge !== first
+        ? [
+            {
+              ...place(edge.scope.id, edge.at),
+              message: `${functionLabel(edge.scope)} calls on, holding it.`,
+            },
+          ]
+        : []),
+      ...(edge.path.length === 0
+        ? [{ ...place(edge.scope.id, edge.at), message: `Then it takes ${lockLabel(edge.to)}.` }]
+        : edge.path.map((step, k) => ({
+            ...place(step.scope, step.at),
+            message: `${functionLabel(program.scopes[step.scope]!)} ${k === edge.path.length - 1 ? `takes ${lockLabel(edge.to)}` : 'calls on'}.`,
+          }))),
+    ]),
+  };
+}
