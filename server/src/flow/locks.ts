@@ -69,6 +69,20 @@ export class Locks {
     return found;
   }
 
+  /** The lock that a field of a class's instances holds, by what is stored there; null when that is none. */
+  ofField(classScope: number, name: string): Lock | null {
+    const { classes, numberings, program } = this.resolver;
+    const owner = classes.ownerOf(classScope, name);
+    const stores = classes.storesOf(owner, name);
+    for (const { scope, value } of stores) {
+      const kind = this.lockType(scope, numberings.of(program.scopes[scope]!).number[value]!);
+      if (!kind) continue;
+      const alias = this.underlying(stores);
+      return alias ?? this.intern(`field:${owner}:${name}`, `self.${name}`, LockScope.Instance, kind);
+    }
+    return null;
+  }
+
   /** Forgets which value is which lock: a key may name the place where the lock is made, and places move. */
   forget(): void {
     this.known.length = 0;

@@ -21,7 +21,8 @@ export function wrappingLocks(resolver: Resolver, locks: Locks, scope: Scope): r
   if (outer.code.op[scope.definedAt] !== Op.Function) return [];
   const found: WrappingLock[] = [];
   for (const decorator of functionExtra(outer.code, scope.definedAt).decorators) {
-    for (const lock of locksOfDecorator(resolver, locks, outer, decorator)) found.push({ lock, decorator });
+    for (const lock of locksOfDecorator(resolver, locks, outer, decorator, scope.owner))
+      found.push({ lock, decorator });
   }
   return found;
 }
@@ -31,6 +32,7 @@ function locksOfDecorator(
   locks: Locks,
   outer: Scope,
   decorator: number,
+  owner: number,
 ): readonly Lock[] {
   const { code } = outer;
   if (code.op[decorator] === Op.Call) {
@@ -41,7 +43,7 @@ function locksOfDecorator(
       if (target.kind !== 'function') continue;
       // A decorator factory: the function it returns is the decorator.
       for (const inner of returnedFunctions(resolver, target.scope))
-        found.push(...heldAroundGiven(resolver, locks, inner));
+        found.push(...heldAroundGiven(resolver, locks, inner, owner));
     }
     return found;
   }
@@ -49,7 +51,7 @@ function locksOfDecorator(
   for (const entity of resolver.denotes(outer.id, decorator)) {
     const kind = resolver.entities.kind[entity];
     if (kind === EntityKind.Function)
-      found.push(...heldAroundGiven(resolver, locks, resolver.entities.x[entity]!));
+      found.push(...heldAroundGiven(resolver, locks, resolver.entities.x[entity]!, owner));
   }
   return found;
 }
@@ -76,18 +78,50 @@ function returnedFunctions(resolver: Resolver, functionScope: number): readonly 
 }
 
 /** What a decorator's wrapper holds where it calls the function that the decorator was given. */
-function heldAroundGiven(resolver: Resolver, locks: Locks, decoratorScope: number): readonly Lock[] {
+function heldAroundGiven(
+  resolver: Resolver,
+  locks: Locks,
+  decoratorScope: number,
+  owner: number,
+): readonly Lock[] {
   for (const wrapper of returnedFunctions(resolver, decoratorScope)) {
     const scope = resolver.program.scopes[wrapper]!;
     const { op, a, b, c } = scope.code;
-    const { held, number } = resolver.numberings.of(scope);
+    const { held, number, sets } = resolver.numberings.of(scope);
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
       const callee = number[a[at]!]!;
       if (callee < 0 || callee >= op.length || op[callee] !== Op.Captured) continue;
       if (b[callee] !== 1 || c[callee] !== 0) continue;
-      return locks.ofSet(wrapper, held[at]!);
+      return sets.lists[held[at]!]!.flatMap(
+        (member) => ofReceiver(resolver, locks, scope, member, owner) ?? locks.of(wrapper, member),
+      );
     }
   }
   return [];
+}
+
+/** `self._lock` in the wrapper of a method: the lock of the object that the method is called on. */
+function ofReceiver(
+  resolver: Resolver,
+  locks: Locks,
+  wrapper: Scope,
+  member: number,
+  owner: number,
+): readonly Lock[] | null {
+  const { op, a, b, parameters } = wrapper.code;
+  if (owner < 0 || member < 0 || member >= op.length || op[member] !== Op.Attribute) return null;
+  const { number } = resolver.numberings.of(wrapper);
+  let base = number[a[member]!]!;
+  // `args[0]`
+  if (base >= 0 && base < op.length && op[base] === Op.Item && isZero(wrapper, b[base]!))
+    base = number[a[base]!]!;
+  if (base !== op.length || parameters.length === 0) return null;
+  const lock = locks.ofField(owner, wrapper.file.source.names[b[member]!]!);
+  return lock ? [lock] : null;
+}
+
+function isZero(scope: Scope, value: number): boolean {
+  const { op, a } = scope.code;
+  return op[value] === Op.Const && scope.file.source.constants[a[value]!]!.text === '0';
 }

@@ -65,7 +65,7 @@ export class CallGraph {
     return this.contributions[scope]!.edges;
   }
 
-  /** 1 for functions whose value is used other than by calling it. */
+  /** 1 for functions whose value is used other than by calling it, tests left out. */
   get escapes(): Uint8Array {
     return this.escapeFlags;
   }
@@ -111,7 +111,7 @@ export class CallGraph {
     let modelled = 0;
     for (let at = 0; at < op.length; at++) {
       const by = user[at]!;
-      if (by >= 0 && !(op[by] === Op.Call && a[by] === at)) {
+      if (by >= 0 && !scope.file.isTest && !(op[by] === Op.Call && a[by] === at)) {
         if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
           this.addEscapes(scope, at, by, escaping);
         } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {

@@ -2,13 +2,16 @@
 // A function that may be entered from outside the program (registered, escaping, without callers) is entered with
 // nothing; one whose name or comment says that its callers hold a lock is believed. Contracts of this kind follow RacerD's ownership and lock summaries (OOPSLA 2018) in spirit.
 
+import { EntityKind } from '../flow/entities';
 import { decoratorNames } from '../flow/function-facts';
 import type { Lock, Locks } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import { type WrappingLock, wrappingLocks } from '../flow/wrapped';
 import type { Scope } from '../program/program';
-import { ScopeKind } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
+import { JoinedWork } from './joined-work';
 import { contractsByWord } from './lock-contracts';
 import { PropertyReads } from './property-reads';
 import { UnresolvedCalls } from './unresolved-calls';
@@ -31,6 +34,7 @@ export class EntryLocks {
   private readonly entry: (readonly Lock[] | null)[];
   private readonly assumed: Uint8Array;
   private readonly reads: PropertyReads;
+  private readonly joined: JoinedWork;
   private readonly unresolved: UnresolvedCalls;
   private readonly wrapping = new Map<number, readonly WrappingLock[]>();
 
@@ -42,6 +46,7 @@ export class EntryLocks {
   ) {
     const { scopes } = resolver.program;
     this.reads = new PropertyReads(resolver);
+    this.joined = new JoinedWork(resolver);
     this.unresolved = new UnresolvedCalls(resolver);
     this.assumed = contractsByWord(resolver.program);
     this.entry = scopes.map((scope) => (this.isFree(scope) ? none : null));
@@ -99,20 +104,36 @@ export class EntryLocks {
   /** Whether somebody outside the program may enter the function. */
   private isFree(scope: Scope): boolean {
     if (scope.code.kind !== ScopeKind.Function && scope.code.kind !== ScopeKind.Lambda) return true;
-    if (this.callersOf(scope).length === 0 || this.graph.escapes[scope.id]) return true;
+    if (this.callersOf(scope).length === 0 || this.escapes(scope)) return true;
     if (scope.name.startsWith('__') && scope.name.endsWith('__')) return true;
     const decorators = decoratorNames(this.resolver.program, scope);
-    if (isPrivate(scope.name)) return decorators.some((name) => registering.test(name));
-    if (decorators.some((name) => !harmless.test(name))) return true;
+    if (decorators.some((name) => registering.test(name) && !harmless.test(name))) return true;
+    if (isPrivate(scope.name)) return false;
+    if (decorators.some((name, k) => !harmless.test(name) && !this.isOwnDecorator(scope, k))) return true;
     // An override of a method of the program is entered where that method is called.
     return this.unresolved.mayReach(scope) || this.overridden(scope).some((one) => this.isFree(one));
   }
 
-  /** Calls and property reads that enter the function, tests left out. */
+  /** Whether a decorator is a function of the program: it wraps what it is given, as far as its name tells. */
+  private isOwnDecorator(scope: Scope, index: number): boolean {
+    const outer = this.resolver.program.scopes[scope.parent]!;
+    const decorator = functionExtra(outer.code, scope.definedAt).decorators[index]!;
+    const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
+    const { entities } = this.resolver;
+    return this.resolver
+      .denotes(outer.id, callee)
+      .some((entity) => entities.kind[entity] === EntityKind.Function);
+  }
+
+  private escapes(scope: Scope): boolean {
+    return this.graph.escapes[scope.id] === 1 && this.joined.of(scope.id).length === 0;
+  }
+
+  /** Calls, property reads and waited-for hand-overs that enter the function, tests left out. */
   private callersOf(scope: Scope): readonly Edge[] {
     const calls = this.graph.callers[scope.id]!;
-    const reads = this.reads.of(scope.id);
-    return (reads.length === 0 ? calls : [...calls, ...reads]).filter((edge) => this.counts(edge.caller));
+    const others = [...this.reads.of(scope.id), ...this.joined.of(scope.id)];
+    return (others.length === 0 ? calls : [...calls, ...others]).filter((edge) => this.counts(edge.caller));
   }
 
   /** A base that is not of the program may call what it knows by name. */

@@ -36,7 +36,8 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   // Between two awaits a single step is atomic, and the lock is there for the sections that await.
   if (waits) return Conflict.None;
   for (const [scope, held] of byFunction) {
-    if (isCompound(held)) return Conflict.Intrudes;
+    const isBroken = addsOnly(access) ? minds(program.scopes[scope]!, held) : isCompound(held);
+    if (isBroken) return Conflict.Intrudes;
     if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
     if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
       return Conflict.Intrudes;
@@ -44,16 +45,39 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   return Conflict.None;
 }
 
+/** `x.append(value)`: nothing that another function counts on goes away. */
+function addsOnly(access: HeldAccess): boolean {
+  return access.kind === AccessKind.Mutate && !access.shrinks;
+}
+
+/** Whether a function's steps mind an addition between them: they walk, copy and empty, or look and add. */
+function minds(scope: Scope, held: readonly HeldAccess[]): boolean {
+  if (!isCompound(held)) return false;
+  const takesAll = held.some(({ kind }) => kind === AccessKind.Read || kind === AccessKind.Snapshot);
+  return held.some(
+    (one) =>
+      one.kind === AccessKind.Iterate ||
+      one.kind >= AccessKind.Write ||
+      addsOnly(one) ||
+      (takesAll && one.kind === AccessKind.Mutate && methodOf(scope, one.at) === 'clear'),
+  );
+}
+
 /** `del x[key]`, `x.remove(value)`, `x.pop(key)`: raises when another function took away the same. */
 function mayMiss(scope: Scope, access: HeldAccess): boolean {
   if (access.kind !== AccessKind.Mutate || !access.shrinks) return false;
-  const { op, a, b } = scope.code;
   const { at } = access;
-  if (op[at] === Op.DeleteItem) return !toleratesLoss(scope, at);
-  if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) return false;
-  const name = scope.file.source.names[b[a[at]!]!]!;
+  if (scope.code.op[at] === Op.DeleteItem) return !toleratesLoss(scope, at);
+  const name = methodOf(scope, at);
   if (name !== 'remove' && (name !== 'pop' || argumentCount(scope.code, at) > 1)) return false;
   return !toleratesLoss(scope, at);
+}
+
+/** The name of the method that a call instruction calls, '' for anything else. */
+function methodOf(scope: Scope, at: number): string {
+  const { op, a, b } = scope.code;
+  if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) return '';
+  return scope.file.source.names[b[a[at]!]!]!;
 }
 
 /** More than one step on the place, other than storing it anew each time. */

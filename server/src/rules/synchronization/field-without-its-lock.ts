@@ -33,7 +33,8 @@ export const rule: Rule = {
 };
 
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
-const teardown = /^_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)$/i;
+const teardown =
+  /^(_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)|_(close|shutdown|teardown|cleanup)_\w+)$/i;
 
 const ending =
   /^_*(a?close|stop|shutdown|terminate|tear_?down|clean_?up|destroy|dispose|__exit__|__aexit__)(_|$)/i;

@@ -1,0 +1,84 @@
+// Work that a function hands to a pool and waits for, holding its locks all the while: nobody else who needs them can
+// run meanwhile, so the worker runs as if it held them. That workers run beside each other is not looked at here.
+
+import { EntityKind } from '../flow/entities';
+import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import { positional } from '../syntax/code-reader';
+import type { Edge } from './call-graph';
+
+const handing = new Set(['submit', 'spawn', 'spawn_n', 'apply_async', 'map', 'starmap', 'map_async']);
+const joining = new Set(['wait', 'waitall', 'join', 'joinall', 'result', 'as_completed', 'gather']);
+const none: readonly Edge[] = [];
+
+/** Functions whose value goes nowhere but to pools that are waited for; each with the places of the waiting. */
+export class JoinedWork {
+  private readonly edges = new Map<number, readonly Edge[]>();
+
+  constructor(resolver: Resolver) {
+    const handed = new Map<number, Edge[]>();
+    for (const scope of resolver.program.scopes) if (!scope.file.isTest) collect(resolver, scope, handed);
+    const values = valueUses(resolver, new Set([...handed.keys()].map((id) => nameOf(resolver, id))));
+    for (const [worker, edges] of handed) {
+      if (values.get(nameOf(resolver, worker)) === edges.length) this.edges.set(worker, edges);
+    }
+  }
+
+  /** Where the worker is waited for; empty when it may run on its own. */
+  of(worker: number): readonly Edge[] {
+    return this.edges.get(worker) ?? none;
+  }
+}
+
+function nameOf(resolver: Resolver, scope: number): string {
+  return resolver.program.scopes[scope]!.name;
+}
+
+function collect(resolver: Resolver, scope: Scope, handed: Map<number, Edge[]>): void {
+  const { op } = scope.code;
+  const { held } = resolver.numberings.of(scope);
+  for (let at = 0; at < op.length; at++) {
+    if (!handing.has(methodOf(scope, at))) continue;
+    const worker = positional(scope.code, at, 0);
+    if (worker < 0 || (op[worker] !== Op.Attribute && op[worker] !== Op.Global)) continue;
+    let waits = -1;
+    for (let later = at + 1; later < op.length; later++)
+      if (joining.has(methodOf(scope, later)) && held[later] === held[at]) waits = later;
+    if (waits < 0) continue;
+    for (const entity of resolver.denotes(scope.id, worker)) {
+      const kind = resolver.entities.kind[entity];
+      if (kind !== EntityKind.Function && kind !== EntityKind.Method) continue;
+      const callee = resolver.entities.x[entity]!;
+      const edge = { caller: scope.id, at: waits, callee };
+      const list = handed.get(callee);
+      if (list) list.push(edge);
+      else handed.set(callee, [edge]);
+    }
+  }
+}
+
+function methodOf(scope: Scope, at: number): string {
+  const { op, a, b } = scope.code;
+  if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) return '';
+  return scope.file.source.names[b[a[at]!]!]!;
+}
+
+/** How often each name is used other than by calling it, outside of tests. */
+function valueUses(resolver: Resolver, names: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  if (names.size === 0) return uses;
+  for (const scope of resolver.program.scopes) {
+    if (scope.file.isTest) continue;
+    const { op, a, b } = scope.code;
+    const { user } = resolver.numberings.of(scope);
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
+      const name = scope.file.source.names[op[at] === Op.Attribute ? b[at]! : a[at]!]!;
+      const by = user[at]!;
+      if (!names.has(name) || (by >= 0 && op[by] === Op.Call && a[by] === at)) continue;
+      uses.set(name, (uses.get(name) ?? 0) + 1);
+    }
+  }
+  return uses;
+}
