@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../server/src/project/engine';
 import { defaultSettings } from '../../../server/src/project/settings';
+import { dumpKinds } from '../../../server/src/whole/dump';
 import { parser } from '../flow/example';
 import { mutate, Random } from './programs';
 
@@ -65,7 +66,12 @@ describe.skipIf(!corpus)('on real files', () => {
         if (random.below(3)) engine.findings({ path });
         if (round % 5) continue;
         const message = `session ${session}, round ${round}: ${JSON.stringify(edit)} in ${path}`;
-        expect(engine.audit({}), message).toEqual(engineWith(texts).audit({}));
+        const fresh = engineWith(texts);
+        expect(engine.audit({}), message).toEqual(fresh.audit({}));
+        const line = random.below(before.split('\n').length);
+        for (const dump of dumpKinds) {
+          expect(engine.explain({ path, line, dump }), message).toBe(fresh.explain({ path, line, dump }));
+        }
       }
     }
   });

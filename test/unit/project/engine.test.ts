@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../server/src/project/engine';
 import type { AuditResult } from '../../../server/src/project/protocol';
 import { defaultSettings } from '../../../server/src/project/settings';
+import { dumpKinds } from '../../../server/src/whole/dump';
 import { parser } from '../flow/example';
 import { mutate, programs, Random } from './programs';
 
@@ -145,11 +146,14 @@ describe('edits', () => {
         engine.editFile({ path, edits: [edit] });
         if (random.below(3)) engine.findings({ path });
         if (round % 3) continue;
-        const fresh = audit([...texts].map(([each, text]) => ({ path: each, text })));
-        expect(
-          engine.audit({}),
-          `session ${session}, round ${round}, ${JSON.stringify(edit)} in ${path}`,
-        ).toEqual(fresh);
+        const fresh = engineWith([...texts].map(([each, text]) => ({ path: each, text })));
+        const message = `session ${session}, round ${round}, ${JSON.stringify(edit)} in ${path}`;
+        expect(engine.audit({}), message).toEqual(fresh.audit({}));
+        for (let line = 0; line < 60; line += 7) {
+          for (const dump of dumpKinds) {
+            expect(engine.explain({ path, line, dump }), message).toBe(fresh.explain({ path, line, dump }));
+          }
+        }
       }
     }
   });
