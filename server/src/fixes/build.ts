@@ -5,6 +5,7 @@ import type { TextEdit } from '../text/span';
 import { hoist } from './hoist';
 import { holdInstead } from './hold-instead';
 import { holdLock } from './hold-lock';
+import { quoteArgument } from './quote-argument';
 import { repeatTest } from './repeat-test';
 import { replace } from './replace';
 import { withLock } from './with-lock';
@@ -24,6 +25,7 @@ const builders: Readonly<Record<string, Builder>> = {
   hoist,
   'with-lock': withLock,
   'repeat-test': repeatTest,
+  'quote-argument': quoteArgument,
 };
 
 /** The edits of a proposal in source order, or null when it does not apply. */

@@ -4,6 +4,8 @@ import { rule as notAnalysed } from './housekeeping/not-analysed';
 import { rule as suppressionWithoutReason } from './housekeeping/suppression-without-reason';
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
+import { rule as untrustedCommand } from './inputs/untrusted-command';
+import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
@@ -26,6 +28,8 @@ export const rules: readonly Rule[] = [
   waitWithoutLoop,
   decidedOnLocked,
   awaitUnderThreadLock,
+  secretInLog,
+  untrustedCommand,
   unusedSuppression,
   unknownRuleInSuppression,
   suppressionWithoutReason,

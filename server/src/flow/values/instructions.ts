@@ -24,7 +24,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       storeLocal(pass, at, a[at]!, b[at]!);
       return;
     case Op.StoreGlobal:
-      keepGlobal(pass, pass.name(a[at]!), assigned(pass, at, pass.valueOf(b[at]!), pass.name(a[at]!)));
+      storeGlobal(pass, at, a[at]!, b[at]!);
       return;
     case Op.StoreCaptured:
       keepCaptured(
@@ -145,6 +145,17 @@ function local(pass: Pass, at: number, slot: number): number {
   const environment = pass.environment!;
   if (environment.numbers[slot] === -1) environment.numbers[slot] = pass.numbering.number[at]!;
   return environment.values[slot] || anything;
+}
+
+function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
+  const value = assigned(pass, at, pass.valueOf(from), pass.name(name));
+  const slot = pass.nameSlots.get(name);
+  if (slot !== undefined) {
+    pass.environment!.values[slot] = value;
+    pass.environment!.numbers[slot] = -1;
+  }
+  keepGlobal(pass, pass.name(name), value);
+  pass.mayRaise();
 }
 
 function storeLocal(pass: Pass, at: number, slot: number, from: number): void {

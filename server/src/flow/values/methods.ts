@@ -4,6 +4,7 @@
 import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { argumentAt, argumentLabels, withoutSecrets } from './calls';
+import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
@@ -167,11 +168,18 @@ function replaced(pass: Pass, at: number, receiver: number): number {
 
 function taken(pass: Pass, at: number, receiver: number, first: number): number {
   const { domain } = pass;
+  if (isConverted(pass, at)) return domain.value(Type.Number);
   const key = keyOf(pass, first);
   let value = key === null ? readAny(domain, receiver) : read(domain, receiver, key);
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);
+}
+
+/** `args.get('page', type=int)`. */
+function isConverted(pass: Pass, at: number): boolean {
+  const type = argumentAt(pass, at, 2, 'type');
+  return type >= 0 && /^(int|float|bool|UUID)$/.test(calleeName(pass, type));
 }
 
 function items(pass: Pass, receiver: number): number {

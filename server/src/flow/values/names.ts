@@ -13,9 +13,20 @@ import { read } from './reading';
 export function globalName(pass: Pass, at: number): number {
   const { scope, context } = pass;
   const name = pass.name(scope.code.a[at]!);
+  const own = ownName(pass, at);
+  if (own !== bottom) return own;
   const stored = context.fields.get(scope.file.firstScope, name, pass.reads);
   if (stored !== bottom) return namedSecret(pass, stored, name, at);
   return fromLibrary(pass, at, name) ?? judgedName(pass, at, name);
+}
+
+/** A name of the module in the module's own code. Reading gives the slot the number of its reads, for guards. */
+function ownName(pass: Pass, at: number): number {
+  const slot = pass.nameSlots.get(pass.scope.code.a[at]!);
+  if (slot === undefined) return bottom;
+  const environment = pass.environment!;
+  environment.numbers[slot] = pass.numbering.number[at]!;
+  return environment.values[slot]!;
 }
 
 /** What an import binds: a value that a module of the program holds, when it is one. */

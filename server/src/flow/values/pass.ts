@@ -3,7 +3,7 @@
 // What an instruction means is decided in `instructions`; what a condition proves, in `guards`.
 
 import type { Scope } from '../../program/program';
-import { LoopKind, Op } from '../../syntax/code';
+import { LoopKind, Op, ScopeKind } from '../../syntax/code';
 import type { Numbering } from '../numbering';
 import type { Context } from './context';
 import { anything, bottom, type Domain } from './domain';
@@ -40,6 +40,8 @@ export class Pass {
   readonly values: Int32Array;
   readonly numbering: Numbering;
   environment: Environment | null;
+  /** In a module: name -> slot behind the code's own, so that its names are followed as locals are. */
+  readonly nameSlots: ReadonlyMap<number, number>;
   readonly inputs: Inputs;
   /** What shared places held when this pass read them. */
   readonly reads = new Map<string, number>();
@@ -57,7 +59,8 @@ export class Pass {
     this.domain = context.domain;
     this.values = new Int32Array(scope.code.op.length);
     this.numbering = context.resolver.numberings.of(scope);
-    this.environment = Environment.empty(scope.code.slots.length);
+    this.nameSlots = nameSlotsOf(scope);
+    this.environment = Environment.empty(scope.code.slots.length + this.nameSlots.size);
     this.inputs = new Inputs(this);
   }
 
@@ -281,4 +284,14 @@ export class Pass {
   valueOf(at: number): number {
     return at < 0 ? anything : this.values[at]!;
   }
+}
+
+function nameSlotsOf({ code }: Scope): ReadonlyMap<number, number> {
+  const slots = new Map<number, number>();
+  if (code.kind !== ScopeKind.Module) return slots;
+  for (let at = 0; at < code.op.length; at++) {
+    if (code.op[at] === Op.StoreGlobal && !slots.has(code.a[at]!))
+      slots.set(code.a[at]!, code.slots.length + slots.size);
+  }
+  return slots;
 }

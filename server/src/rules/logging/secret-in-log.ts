@@ -1,0 +1,79 @@
+// Rule 201: a secret is written to a log. Asks which secrets arrive at log calls, reports one finding a call, and
+// offers to write stars in the secret's place.
+
+import { LabelKind } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
+import type { Analysis } from '../../whole/analysis';
+import type { Confidence } from '../finding';
+import { argumentPlace, bySinkCall, nameAt, tellPath } from '../flow-words';
+import type { Report, Rule } from '../rule';
+import { maskFixes } from './mask-fix';
+
+export const rule: Rule = {
+  number: 201,
+  name: 'secret-in-log',
+  concern: 'logging',
+  severity: 'error',
+  preview: false,
+  cwe: [532],
+  category: 'sensitive-logging',
+  summary: 'A password, token, key or other secret is written to a log.',
+  check(analysis, report) {
+    const flows = analysis.values.flows.filter(
+      (flow) => flow.use.kind === 'log' && analysis.values.origin(flow).kind === LabelKind.Secret,
+    );
+    for (const group of bySinkCall(flows)) report(reportOn(analysis, group));
+  },
+};
+
+const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
+
+function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
+  const best = [...group].sort(
+    (x, y) => order[confidenceOf(analysis, y)] - order[confidenceOf(analysis, x)],
+  )[0]!;
+  const { program, values } = analysis;
+  const root = values.origin(best);
+  const scope = program.scopes[best.use.scope]!;
+  const secret = secretWords(analysis, best);
+  const call = nameAt(analysis, best.use.scope, best.use.at);
+  const others = new Set(group.map((flow) => secretWords(analysis, flow)));
+  others.delete(secret);
+  const also =
+    others.size > 0 ? `, and so ${others.size > 1 ? 'do' : 'does'} ${[...others].sort().join(', ')}` : '';
+  return {
+    ...argumentPlace(analysis, best),
+    message: `${capitalized(secret)} reaches the log: \`${call}\` writes it out${also}.`,
+    confidence: confidenceOf(analysis, best),
+    symbol: scope.qualifiedName,
+    stepsKind: 'path',
+    steps: tellPath(
+      analysis,
+      best,
+      root.at < 0
+        ? `The parameter \`${root.words}\` holds a secret, as its name says.`
+        : `${capitalized(secret)} is read here.`,
+      `\`${call}\` writes it to the log.`,
+    ),
+    fixes: maskFixes(analysis, group),
+  };
+}
+
+/** "the secret `admin_password`", or what a library call gives. */
+function secretWords(analysis: Analysis, flow: Flow): string {
+  const { words } = analysis.values.origin(flow);
+  return words.includes(' ') && !words.includes('(')
+    ? words
+    : `the secret \`${words.replace(/ \(.*$/, '')}\``;
+}
+
+function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
+  const { file } = analysis.program.scopes[flow.use.scope]!;
+  if (file.isTest) return 'low';
+  const evidence: Confidence = analysis.values.origin(flow).plain ? 'high' : 'medium';
+  return order[flow.use.cap] < order[evidence] ? flow.use.cap : evidence;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
