@@ -108,7 +108,7 @@ function literal(resolver: Resolver, scope: Scope, at: number): readonly number[
 }
 
 function globalName(resolver: Resolver, scope: Scope, name: string, depth: number): readonly number[] {
-  const found = moduleMember(resolver, scope.file, name, depth - 1);
+  const found = moduleMember(resolver, scope.file, name, depth);
   if (found) return found;
   return [resolver.entities.library(resolver.library.canonical(name))];
 }
@@ -146,8 +146,9 @@ function imported(resolver: Resolver, scope: Scope, at: number, depth: number): 
   }
   const name = names[b[at]!]!;
   if (file) {
-    const found = moduleMember(resolver, file, name, depth - 1);
-    if (found) return found;
+    const found = moduleMember(resolver, file, name, depth);
+    // A package that imports its own submodule by name binds that very import.
+    if (found && found.length > 0) return found;
   }
   const parent = names[a[at]!]!;
   const submodule = resolver.modules.find(parent === '' ? name : `${parent}.${name}`, c[at]!, scope.file);

@@ -14,7 +14,7 @@ import { member, moduleMember } from './members';
 import type { Numberings } from './numberings';
 import { type Target, targetsOf } from './targets';
 
-const fullDepth = 9;
+const fullDepth = 12;
 const nothing: readonly number[] = [];
 
 /** Resolves expressions of one program. Immutable program, answers remembered. */

@@ -23,6 +23,10 @@ export interface CallCounts {
   /** Into libraries, by path. */
   readonly modelled: number;
   readonly unresolved: number;
+  /** Calls outside tests that go into the program, or by their name may. */
+  readonly ownCalls: number;
+  /** Those of them that are resolved. */
+  readonly ownResolved: number;
 }
 
 /** What one scope adds to the graph. */
@@ -36,6 +40,14 @@ interface Contribution {
   readonly modelled: number;
 }
 
+const noCalls: CallCounts = {
+  calls: 0,
+  resolved: 0,
+  modelled: 0,
+  unresolved: 0,
+  ownCalls: 0,
+  ownResolved: 0,
+};
 const maximumArguments = 4;
 const noEdges: readonly Edge[] = [];
 
@@ -45,10 +57,12 @@ export class CallGraph {
   private byCallee: readonly (readonly Edge[])[] = [];
   private escapeFlags: Uint8Array = new Uint8Array(0);
   private names: ReadonlySet<string> = new Set();
-  private totals: CallCounts = { calls: 0, resolved: 0, modelled: 0, unresolved: 0 };
+  private totals: CallCounts = noCalls;
+  private readonly definedNames: ReadonlySet<string>;
 
   constructor(private readonly resolver: Resolver) {
     const { scopes } = resolver.program;
+    this.definedNames = new Set(scopes.map((scope) => scope.name));
     for (const scope of scopes) this.collectArguments(scope);
     resolver.reset();
     this.contributions = scopes.map((scope) => this.contribution(scope));
@@ -162,21 +176,30 @@ export class CallGraph {
     let calls = 0;
     let resolved = 0;
     let modelled = 0;
-    for (const one of this.contributions) {
+    let ownResolved = 0;
+    let ownMissed = 0;
+    const { program, library } = this.resolver;
+    for (let scope = 0; scope < this.contributions.length; scope++) {
+      const one = this.contributions[scope]!;
       calls += one.calls;
       resolved += one.resolved;
       modelled += one.modelled;
+      if (!program.scopes[scope]!.file.isTest) ownResolved += one.resolved;
+      for (const name of one.unresolvedNames) {
+        if (this.definedNames.has(name) && !library.containerMethods.has(name)) ownMissed++;
+      }
       for (const edge of one.edges) {
         const list = byCallee[edge.callee]!;
         if (list === noEdges) byCallee[edge.callee] = [edge];
         else (list as Edge[]).push(edge);
       }
-      for (const scope of one.escaping) escapes[scope] = 1;
+      for (const escaping of one.escaping) escapes[escaping] = 1;
       for (const name of one.unresolvedNames) names.add(name);
     }
     this.byCallee = byCallee;
     this.escapeFlags = escapes;
     this.names = names;
-    this.totals = { calls, resolved, modelled, unresolved: calls - resolved - modelled };
+    const unresolved = calls - resolved - modelled;
+    this.totals = { calls, resolved, modelled, unresolved, ownCalls: ownResolved + ownMissed, ownResolved };
   }
 }
