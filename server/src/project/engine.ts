@@ -97,13 +97,12 @@ export class Engine {
     const files = [...byPath.values()].filter(({ findings }) => findings.length > 0);
     let lineCount = 0;
     for (const { source } of analysis.program.files) lineCount += lineCountOf(source);
-    const { calls, resolved, modelled, unresolved } = analysis.calls.counts;
     return {
       files: files.sort(inOrder),
       skipped: [...this.sources.skipped(), ...[...this.sources.files()].flatMap(partsLeftOut)].sort(inOrder),
       fileCount: analysis.program.files.length,
       lineCount,
-      stats: { calls, resolved, modelled, unresolved, places: analysis.guards.all.length },
+      stats: { ...analysis.calls.counts, places: analysis.guards.all.length },
     };
   }
 
