@@ -39,7 +39,8 @@ export interface Lock {
   readonly model: string;
 }
 
-interface LockKind {
+/** What is known of a lock's type. */
+export interface LockKind {
   readonly reentrant: boolean;
   readonly model: string;
 }
@@ -139,31 +140,39 @@ export class Locks {
 
   private fromAttribute(scope: Scope, number: number, base: number, name: string): readonly Lock[] {
     const { resolver } = this;
-    const { entities, classes } = resolver;
+    const { entities } = resolver;
     const kind = this.lockType(scope.id, number);
     const looksLike = kind !== null || isLockName(resolver.library, name);
     if (!looksLike) return this.fromType(scope, number);
     for (const entity of resolver.denotes(scope.id, base)) {
       const entityKind = entities.kind[entity];
       if (entityKind === EntityKind.Module) {
-        return this.ofModule(resolver.program.files[entities.x[entity]!]!, name, kind);
+        return [this.ofModule(resolver.program.files[entities.x[entity]!]!, name, kind)];
       }
       if (entityKind !== EntityKind.Instance && entityKind !== EntityKind.Class) continue;
       if (kind === null && this.isKnownOther(scope.id, number)) return [];
-      const owner = classes.ownerOf(entities.x[entity]!, name);
-      const inBody = resolver.bindings.of(owner, name);
-      const alias = this.underlying([...classes.storesOf(owner, name), ...inBody]);
-      if (alias) return [alias];
-      const perClass =
-        classes.storesOf(owner, name).length === 0 &&
-        inBody.length > 0 &&
-        !inBody.every(({ value }) => isFieldMaker(resolver, resolver.program.scopes[owner]!, value));
-      const label = `${entityKind === EntityKind.Class || perClass ? resolver.program.scopes[owner]!.name : 'self'}.${name}`;
-      const where = perClass ? LockScope.Program : LockScope.Instance;
-      return [this.intern(`field:${owner}:${name}`, label, where, kind)];
+      return [this.ofMember(entities.x[entity]!, name, kind, entityKind === EntityKind.Class)];
     }
     if (kind === null && this.isKnownOther(scope.id, number)) return [];
     return [this.intern(`named-like:${scope.id}:${number}`, name, LockScope.Keyed, kind)];
+  }
+
+  /** The lock that a class's attribute holds, whatever its owner stores there; `kind` is what is known of its type. */
+  ofMember(classScope: number, name: string, kind: LockKind | null, byClass: boolean): Lock {
+    const { resolver } = this;
+    const owner = resolver.classes.ownerOf(classScope, name);
+    const stores = resolver.classes.storesOf(owner, name);
+    const inBody = resolver.bindings.of(owner, name);
+    const alias = this.underlying([...stores, ...inBody]);
+    if (alias) return alias;
+    const body = resolver.program.scopes[owner]!;
+    const perClass =
+      stores.length === 0 &&
+      inBody.length > 0 &&
+      !inBody.every(({ value }) => isFieldMaker(resolver, body, value));
+    const label = `${byClass || perClass ? body.name : 'self'}.${name}`;
+    const where = perClass ? LockScope.Program : LockScope.Instance;
+    return this.intern(`field:${owner}:${name}`, label, where, kind);
   }
 
   private fromGlobal(scope: Scope, number: number, name: string): readonly Lock[] {
@@ -171,14 +180,15 @@ export class Locks {
     if (kind === null && (!isLockName(this.resolver.library, name) || this.isKnownOther(scope.id, number))) {
       return this.fromType(scope, number);
     }
-    return this.ofModule(scope.file, name, kind);
+    return [this.ofModule(scope.file, name, kind)];
   }
 
-  private ofModule(file: ProgramFile, as: string, kind: LockKind | null): readonly Lock[] {
+  /** The lock that a module variable holds, under the name it has in a file. */
+  ofModule(file: ProgramFile, as: string, kind: LockKind | null): Lock {
     const made = definitionOf(this.resolver, file, as);
     const alias = this.underlying(this.resolver.bindings.of(made.file.firstScope, made.name));
-    if (alias) return [alias];
-    return [this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind)];
+    if (alias) return alias;
+    return this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind);
   }
 
   /** `Condition(self._lock)`: holding the condition is holding the lock. */

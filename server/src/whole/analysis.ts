@@ -10,6 +10,7 @@ import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { CallGraph } from './call-graph';
 import { constructionOnly } from './construction';
+import { Declarations } from './declarations';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
@@ -20,6 +21,7 @@ const noFiles: ReadonlySet<number> = new Set();
 
 interface Derived {
   construction?: Uint8Array;
+  declarations?: Declarations;
   entryLocks?: EntryLocks;
   lockFiles?: ReadonlyMap<Lock, ReadonlySet<number>>;
   guards?: Guards;
@@ -56,9 +58,21 @@ export class Analysis {
     return this.derived.construction;
   }
 
+  /** What comments declare of locks and threads. */
+  get declarations(): Declarations {
+    this.derived.declarations ??= new Declarations(this.resolver, this.locks, this.accesses);
+    return this.derived.declarations;
+  }
+
   /** What is held where. */
   get entryLocks(): EntryLocks {
-    this.derived.entryLocks ??= new EntryLocks(this.resolver, this.locks, this.calls, this.construction);
+    this.derived.entryLocks ??= new EntryLocks(
+      this.resolver,
+      this.locks,
+      this.calls,
+      this.construction,
+      this.declarations,
+    );
     return this.derived.entryLocks;
   }
 
@@ -103,7 +117,13 @@ export class Analysis {
 
   /** Which lock guards which state. */
   get guards(): Guards {
-    this.derived.guards ??= new Guards(this.resolver, this.accesses, this.entryLocks, this.construction);
+    this.derived.guards ??= new Guards(
+      this.resolver,
+      this.accesses,
+      this.entryLocks,
+      this.construction,
+      this.declarations,
+    );
     return this.derived.guards;
   }
 }

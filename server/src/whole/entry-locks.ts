@@ -11,6 +11,7 @@ import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
+import type { Declarations } from './declarations';
 import { JoinedWork } from './joined-work';
 import { contractsByWord } from './lock-contracts';
 import { PropertyReads } from './property-reads';
@@ -43,6 +44,7 @@ export class EntryLocks {
     private readonly locks: Locks,
     private readonly graph: CallGraph,
     private readonly construction: Uint8Array,
+    private readonly declarations: Declarations,
   ) {
     const { scopes } = resolver.program;
     this.reads = new PropertyReads(resolver);
@@ -64,9 +66,16 @@ export class EntryLocks {
     return found;
   }
 
-  /** Locks held whenever the function's callers enter it, decorators aside. */
+  /** Locks held whenever the function's callers enter it, by declaration too, decorators aside. */
   of(scope: Scope): readonly Lock[] {
-    return this.entry[scope.id] ?? none;
+    const solved = this.entry[scope.id] ?? none;
+    const declared = this.declarations.requiredBy(scope.id);
+    return declared.length === 0
+      ? solved
+      : union(
+          solved,
+          declared.map(({ lock }) => lock),
+        );
   }
 
   /** Whether words say that the function's callers hold a lock, or it is only called from such functions. */
@@ -90,7 +99,7 @@ export class EntryLocks {
   at(scope: Scope, instruction: number): readonly Lock[] {
     const set = this.resolver.numberings.of(scope).held[instruction]!;
     const wrappers = this.wrappersOf(scope);
-    const entry = this.entry[scope.id] ?? none;
+    const entry = this.of(scope);
     if (set === 0 && wrappers.length === 0) return entry;
     return union(
       union(

@@ -9,6 +9,7 @@ import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import type { AccessTable } from './access-table';
+import type { Declarations, PlaceDeclaration } from './declarations';
 import type { EntryLocks } from './entry-locks';
 
 /** An access with what is held there. */
@@ -23,9 +24,11 @@ export interface HeldAccess extends Access {
 /** A place, its votes and its inferred guard. */
 export interface Guarded {
   readonly place: PlaceOf;
-  /** Null when no lock qualifies. */
+  /** Declared or inferred; null when no lock qualifies. */
   readonly guard: Lock | null;
-  /** Accesses after construction, by scope, then position. */
+  /** What comments declare of the place: a guard is then not inferred, and state that needs none has no accesses. */
+  readonly declared: PlaceDeclaration | null;
+  /** Accesses after construction, by scope, then position; those that are declared to need no lock left out. */
   readonly accesses: readonly HeldAccess[];
   readonly constructionAccesses: number;
   /** Some access may take away what another counts on. */
@@ -44,6 +47,7 @@ export class Guards {
     table: AccessTable,
     entryLocks: EntryLocks,
     private readonly construction: Uint8Array,
+    declarations: Declarations,
   ) {
     const grouped: HeldAccess[][] = [];
     const excused: number[] = [];
@@ -51,7 +55,7 @@ export class Guards {
       if (scope.file.isTest || entryLocks.isUnused(scope)) continue;
       const assumed = entryLocks.isAssumed(scope);
       for (const access of table.of(scope)) {
-        if (this.isUnpublished(scope, access)) {
+        if (this.isUnpublished(scope, access) || declarations.isExcused(scope.id, access.at)) {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
         }
@@ -63,7 +67,7 @@ export class Guards {
       }
     }
     this.all = table.places.all.map((place) =>
-      summarise(place, grouped[place.id] ?? [], excused[place.id] ?? 0),
+      summarise(place, declarations.of(place), grouped[place.id] ?? [], excused[place.id] ?? 0),
     );
   }
 
@@ -79,10 +83,17 @@ export class Guards {
   }
 }
 
-function summarise(place: PlaceOf, accesses: readonly HeldAccess[], constructionAccesses: number): Guarded {
+function summarise(
+  place: PlaceOf,
+  declared: PlaceDeclaration | null,
+  all: readonly HeldAccess[],
+  constructionAccesses: number,
+): Guarded {
+  const accesses = declared?.needsNoLock ? [] : all;
   return {
     place,
-    guard: inferGuard(accesses),
+    guard: declared?.guard?.lock ?? inferGuard(accesses),
+    declared,
     accesses,
     constructionAccesses,
     shrinks: accesses.some((access) => access.shrinks),
