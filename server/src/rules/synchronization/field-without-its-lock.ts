@@ -5,14 +5,15 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import { EntityKind } from '../../flow/entities';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { isNamedSetUp, renewsObject } from '../../whole/set-up';
-import type { Confidence, FixProposal } from '../finding';
+import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, conflictOf, toleratesLoss } from './conflicts';
+import { holdFixes } from './hold-fix';
 
 export const rule: Rule = {
   number: 101,
@@ -25,7 +26,8 @@ export const rule: Rule = {
   summary: 'State that a lock guards elsewhere is touched without that lock.',
   check(analysis, report) {
     for (const guarded of analysis.guards.all) {
-      if (!guarded.guard || isLockItself(analysis, guarded)) continue;
+      // What a declaration says, its own rule checks.
+      if (!guarded.guard || guarded.declared || isLockItself(analysis, guarded)) continue;
       const found = reportOn(analysis, guarded, guarded.guard);
       if (found) report(found);
     }
@@ -84,7 +86,7 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock): Report | n
           };
         }),
     ],
-    fixes: fixesFor(analysis, guarded, guard, access),
+    fixes: holdFixes(analysis, guarded.place, guard, access),
   };
 }
 
@@ -206,29 +208,4 @@ function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
     }
   }
   return false;
-}
-
-/** Taking the lock around the statement, where the lock can be named there. */
-function fixesFor(
-  analysis: Analysis,
-  guarded: Guarded,
-  guard: Lock,
-  access: HeldAccess,
-): readonly FixProposal[] {
-  const scope = analysis.program.scopes[access.scope]!;
-  if (scope.code.kind !== ScopeKind.Function || guard.weak || guard.model !== 'thread') return [];
-  const sameObject = guard.label.startsWith('self.') && access.receiver === scope.code.op.length;
-  const sameModule = guard.key.startsWith(`global:${scope.file.path}:`) && guarded.place.ofModule;
-  if (!sameObject && !sameModule) return [];
-  const receiver = scope.file.source.names[scope.code.slots[0] ?? 0];
-  const expression = sameObject ? `${receiver}${guard.label.slice('self'.length)}` : guard.label;
-  const span = analysis.program.span(scope, access.at);
-  return [
-    {
-      kind: 'hold-lock',
-      title: `Hold ${expression} here`,
-      safe: false,
-      data: { path: scope.file.path, start: span.start, end: span.end, lock: expression },
-    },
-  ];
 }
