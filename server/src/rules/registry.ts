@@ -10,9 +10,13 @@ import { rule as acquireResultIgnored } from './synchronization/acquire-result-i
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
+import { rule as guardDeclarationBroken } from './synchronization/guard-declaration-broken';
+import { rule as lockInFinalizer } from './synchronization/lock-in-finalizer';
 import { rule as lockNotReleased } from './synchronization/lock-not-released';
 import { rule as lockOrderInversion } from './synchronization/lock-order-inversion';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
+import { rule as lockRebound } from './synchronization/lock-rebound';
+import { rule as publishedBeforeReady } from './synchronization/published-before-ready';
 import { rule as selfDeadlock } from './synchronization/self-deadlock';
 import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
 import type { Rule } from './rule';
@@ -23,10 +27,14 @@ export const rules: readonly Rule[] = [
   lockNotReleased,
   acquireResultIgnored,
   lockPerUse,
+  lockRebound,
   lockOrderInversion,
   selfDeadlock,
   waitWithoutLoop,
   decidedOnLocked,
+  publishedBeforeReady,
+  lockInFinalizer,
+  guardDeclarationBroken,
   awaitUnderThreadLock,
   secretInLog,
   untrustedCommand,

@@ -71,7 +71,9 @@ export function sourceLines(program: Program, file: ProgramFile): SourceLines {
       for (const scope of scopes) {
         for (let at = 0; at < scope.code.op.length; at++) {
           const value = storedValue(scope, at);
-          if (value === null) continue;
+          // A definition is stored, too, but is no statement of one line.
+          if (value === null || scope.code.op[value] === Op.Class || scope.code.op[value] === Op.Function)
+            continue;
           const first = startOf(scope, at);
           const last = Math.max(first, value < 0 ? first : lineOf(scope, scope.code.end[value]!));
           if (begins ? first === line : first <= line && line <= last) found.push({ scope, at });
