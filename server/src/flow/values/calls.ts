@@ -53,7 +53,7 @@ function callProgram(
   const { scopes } = context.resolver.program;
   if (target.kind === 'class') {
     const fresh = domain.container(ShapeKind.Object, [], bottom);
-    if (target.init < 0) return domain.labelled(fresh, exceptionLabels(pass, at));
+    if (target.init < 0) return domain.labelled(fresh, shownLabels(pass, at, target.scope));
     const init = scopes[target.init]!;
     const made = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
     const summary = context.summary(target.init, anyLabelled(pass, made));
@@ -73,9 +73,12 @@ function anyLabelled(pass: Pass, bound: Bound): boolean {
   return bound.values.some((value) => pass.domain.hasLabels(value));
 }
 
-/** A class without a constructor of its own may keep what it is given (exceptions, named tuples). */
-function exceptionLabels(pass: Pass, at: number): number {
-  return argumentLabels(pass, at);
+/** A class without a constructor of its own may show what it is given (exceptions, named tuples), unless it says how. */
+function shownLabels(pass: Pass, at: number, classScope: number): number {
+  const { classes } = pass.context.resolver;
+  const labels = argumentLabels(pass, at);
+  const says = classes.method(classScope, '__repr__') >= 0 || classes.method(classScope, '__str__') >= 0;
+  return says ? withoutSecrets(pass, labels) : labels;
 }
 
 /** Labels of all arguments as parts. */

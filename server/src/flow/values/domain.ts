@@ -130,7 +130,9 @@ export class Domain {
     if (shape === null) return null;
     const at = shape.keys.indexOf(key);
     if (at >= 0) return shape.values[at]!;
-    return shape.rest === bottom || key.startsWith('.') ? null : shape.rest;
+    const isDict = shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object;
+    if (shape.rest === bottom || key.startsWith('.') || (key.startsWith('s:') && !isDict)) return null;
+    return shape.rest;
   }
 
   /** The value after `key` was set to `member`. */
@@ -163,14 +165,13 @@ export class Domain {
     return all;
   }
 
-  /** Labels of a value and of all it holds under keys; attributes are not what a value shows. */
+  /** Labels of a value and of all it holds under keys; an object shows nothing of what it holds. */
   deepLabels(value: number): number {
     const shape = this.shape(value);
     let labels = this.labelsOf[value]!;
-    if (shape === null) return labels;
+    if (shape === null || isObject(shape)) return labels;
     if (shape.rest !== bottom) labels = this.labels.join(labels, this.deepLabels(shape.rest));
     for (let k = 0; k < shape.keys.length; k++) {
-      if (shape.keys[k]!.startsWith('.')) continue;
       labels = this.labels.join(labels, this.deepLabels(shape.values[k]!));
     }
     return labels;
@@ -235,6 +236,11 @@ export class Domain {
     });
     return this.makeShape(Shapes.kindOf(a, b), entries, this.join(a.rest, b.rest));
   }
+}
+
+/** Whether a shape is of an object with attributes, whose contents are not what it shows. */
+export function isObject(shape: Shape): boolean {
+  return shape.kind === ShapeKind.Object || shape.keys.some((key) => key.startsWith('.'));
 }
 
 /** The entries of a shape as pairs. */

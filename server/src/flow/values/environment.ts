@@ -12,14 +12,16 @@ export class Environment {
     readonly numbers: Int32Array,
     /** Value number of an attribute or item -> the value that a guard left of it. */
     public facts: ReadonlyMap<number, number> | null,
+    /** Parameters known to be true (2 * parameter + 1) or false (2 * parameter) on this way, in order. */
+    public conditions: readonly number[],
   ) {}
 
   static empty(slots: number): Environment {
-    return new Environment(new Int32Array(slots), new Int32Array(slots).fill(-1), null);
+    return new Environment(new Int32Array(slots), new Int32Array(slots).fill(-1), null, []);
   }
 
   copy(): Environment {
-    return new Environment(this.values.slice(), this.numbers.slice(), this.facts);
+    return new Environment(this.values.slice(), this.numbers.slice(), this.facts, this.conditions);
   }
 
   /** Sets the value of every slot that holds the object with this number. */
@@ -34,6 +36,13 @@ export class Environment {
     const facts = new Map(this.facts);
     facts.set(number, value);
     this.facts = facts;
+  }
+
+  /** Remembers what a parameter is as a condition. */
+  suppose(parameter: number, holds: boolean): void {
+    const condition = 2 * parameter + (holds ? 1 : 0);
+    if (!this.conditions.includes(condition))
+      this.conditions = [...this.conditions, condition].sort((x, y) => x - y);
   }
 
   equals(other: Environment): boolean {
@@ -55,6 +64,8 @@ export function joined(domain: Domain, x: Environment | null, y: Environment | n
     if (x.numbers[slot] !== y.numbers[slot]) result.numbers[slot] = -1;
   }
   result.facts = joinedFacts(domain, x.facts, y.facts);
+  if (x.conditions !== y.conditions)
+    result.conditions = x.conditions.filter((one) => y.conditions.includes(one));
   return result;
 }
 

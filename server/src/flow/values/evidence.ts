@@ -17,6 +17,33 @@ export function namedSecret(pass: Pass, value: number, name: string, at: number)
     : value;
 }
 
+/** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */
+export function freshSecret(pass: Pass, value: number, name: string, at: number): number {
+  if (pass.context.library.secretWords.judge(name) === SecretEvidence.None) return value;
+  const { domain } = pass;
+  const { labels } = domain;
+  const own = labels.map(domain.labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret ? null : [label, mask],
+  );
+  return namedSecret(pass, domain.withLabels(value, own), name, at);
+}
+
+/** The value under a name that says what it is instead: an id, a hash, a count, a user. */
+export function disowned(pass: Pass, value: number, name: string): number {
+  const { labels, labelsOf } = pass.domain;
+  const pairs = labels.sets[labelsOf[value]!]!;
+  if (pairs.length === 0 || !pass.context.library.secretWords.isNeutral(name)) return value;
+  const own = labels.map(labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret && tellsLittle.test(name) && !labels.rootOf(label).plain
+      ? null
+      : [label, mask],
+  );
+  return pass.domain.withLabels(value, own);
+}
+
+const tellsLittle =
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|url|uri|key_id)$/i;
+
 /** The value with a label for a secret of this description. */
 export function withSecret(pass: Pass, value: number, words: string, at: number, plain: boolean): number {
   const { domain } = pass;

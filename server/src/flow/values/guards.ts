@@ -36,10 +36,16 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
     case Op.Local:
     case Op.Attribute:
     case Op.Item:
+      suppose(pass, at, holds);
       if (!holds) refine(pass, at, (value) => emptied(pass.domain, value));
       return;
     default:
   }
+}
+
+function suppose(pass: Pass, at: number, holds: boolean): void {
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[at]!);
+  if (parameter >= 0) pass.environment!.suppose(parameter, holds);
 }
 
 /** The instruction that made a tested value: what a variable holds, when that is one thing. */

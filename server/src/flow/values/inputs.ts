@@ -43,7 +43,11 @@ export class Inputs {
       if (kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword) {
         value = domain.value(Type.Container, 0, this.inputLabel(parameter));
       } else if (parameter !== receiver) {
-        value = namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter);
+        value = ownSecret(
+          pass,
+          namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter),
+          value,
+        );
       }
       value = domain.labelled(value, outside[parameter] ?? 0);
       environment!.values[parameter] = value;
@@ -127,6 +131,16 @@ export class Inputs {
     if (environment.numbers[parameter] !== pass.scope.code.op.length + parameter) return Mask.None;
     return inputMask(pass, environment.values[parameter]!, parameter, domain);
   }
+}
+
+/** A parameter that is a secret by its name: what callers say of the argument adds nothing. */
+function ownSecret(pass: Pass, named: number, unnamed: number): number {
+  if (named === unnamed) return named;
+  const { labels, labelsOf } = pass.domain;
+  const own = labels.map(labelsOf[named]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Input ? [label, mask | Mask.SecretCleared] : [label, mask],
+  );
+  return pass.domain.withLabels(named, own);
 }
 
 /** The mask on the label of a parameter in a value; all bits when the label is gone. */

@@ -2,7 +2,7 @@
 // arguments come back, inputs that reach a sink inside become flows or sinks of the caller.
 
 import type { Scope } from '../../program/program';
-import type { Bound } from './binding';
+import { type Bound, defaultTruth } from './binding';
 import { bottom } from './domain';
 import { cleared, refine } from './guards';
 import { LabelKind, Mask, StepKind } from './labels';
@@ -103,6 +103,32 @@ function dropped(kind: LabelKind, mask: number): boolean {
   return kind === LabelKind.Secret && (mask & Mask.SecretCleared) !== 0;
 }
 
+/** Conditions on a callee's parameters as conditions on the caller's; null when an argument contradicts one. */
+function conditionsHere(
+  pass: Pass,
+  target: Scope,
+  bound: Bound,
+  conditions: readonly number[],
+): readonly number[] | null {
+  const { domain, context } = pass;
+  const kept: number[] = [];
+  for (const condition of conditions) {
+    const parameter = condition >> 1;
+    const wanted = (condition & 1) === 1;
+    const value = bound.values[parameter] ?? bottom;
+    const truth =
+      value === bottom
+        ? defaultTruth(context.resolver.program.scopes, target, parameter)
+        : domain.known.truth(domain.knownOf[value]!);
+    if (truth !== null && truth !== wanted) return null;
+    const instruction = bound.instructions[parameter] ?? -1;
+    if (truth !== null || instruction < 0) continue;
+    const own = pass.inputs.parameterOf(pass.numbering.number[instruction]!);
+    if (own >= 0) kept.push(2 * own + (wanted ? 1 : 0));
+  }
+  return kept;
+}
+
 /** The value of a call of `target` with these arguments; sinks and effects are taken over. */
 export function applySummary(pass: Pass, at: number, target: Scope, summary: Summary, bound: Bound): number {
   const application = new Application(pass, at, target, bound);
@@ -112,10 +138,13 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     const root = labels.rootOf(sink.label);
     const value = application.argument(root.parameter, root.path);
     if (value === bottom) continue;
+    const further = conditionsHere(pass, target, bound, sink.conditions);
+    if (further === null) continue;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;
       const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
-      arrive(pass, sink.use, application.passed(label, sink.label), mask | (sink.mask & ~Mask.Exact), kept);
+      const passed = application.passed(label, sink.label);
+      arrive(pass, sink.use, passed, mask | (sink.mask & ~Mask.Exact), kept, further);
     }
   }
   const result = application.translated(summary.result);

@@ -3,15 +3,16 @@
 
 import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
+import { isContextManager } from '../function-facts';
 import { evaluateCall } from './calls';
 import { anything, bottom, Type } from './domain';
-import { namedSecret } from './evidence';
+import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { StepKind } from './labels';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
-import { read, readAny } from './reading';
+import { read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem } from './stores';
 import { joinedText, partLabels } from './text';
@@ -126,7 +127,7 @@ function evaluate(pass: Pass, at: number, op: Op): number {
     case Op.Element:
       return element(pass, pass.valueOf(a[at]!));
     case Op.Entered:
-      return pass.valueOf(pass.scope.code.a[a[at]!]!);
+      return entered(pass, pass.scope.code.a[a[at]!]!);
     case Op.Unpack:
       return c[at]! >= 0
         ? read(domain, pass.valueOf(a[at]!), `i:${c[at]}`)
@@ -172,7 +173,7 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
 
 /** A value under a new name: the name may say that it is a secret; the path of its labels goes through here. */
 function assigned(pass: Pass, at: number, value: number, name: string): number {
-  return stepped(pass, at, namedSecret(pass, value, name, at), StepKind.Assigned);
+  return stepped(pass, at, namedSecret(pass, disowned(pass, value, name), name, at), StepKind.Assigned);
 }
 
 function stepped(pass: Pass, at: number, value: number, step: StepKind): number {
@@ -196,9 +197,23 @@ function item(pass: Pass, at: number, object: number, index: number): number {
     return domain.container(shape.kind, [], readAny(domain, value), domain.labelsOf[value]!);
   }
   const key = keyOf(pass, index);
-  if (key === null) return readAny(domain, value);
+  if (key === null) return readUnknownKey(domain, value);
   const found = read(domain, value, key);
   return key.startsWith('s:') ? namedSecret(pass, found, key.slice(2), at) : found;
+}
+
+/** What a generator that serves as a context manager yields; the manager itself for any other. */
+function entered(pass: Pass, manager: number): number {
+  const value = pass.valueOf(manager);
+  if (pass.scope.code.op[manager] !== Op.Call) return value;
+  const { resolver } = pass.context;
+  const { scopes } = resolver.program;
+  const yields = resolver
+    .targets(pass.scope.id, manager)
+    .some(
+      (target) => target.kind === 'function' && isContextManager(resolver.program, scopes[target.scope]!),
+    );
+  return yields ? readAny(pass.domain, value) : value;
 }
 
 function element(pass: Pass, iterable: number): number {

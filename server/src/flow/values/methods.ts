@@ -9,7 +9,7 @@ import { bottom, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
 import type { Pass } from './pass';
-import { read, readAny } from './reading';
+import { read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, writeBack } from './stores';
 import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
@@ -170,7 +170,7 @@ function taken(pass: Pass, at: number, receiver: number, first: number): number 
   const { domain } = pass;
   if (isConverted(pass, at)) return domain.value(Type.Number);
   const key = keyOf(pass, first);
-  let value = key === null ? readAny(domain, receiver) : read(domain, receiver, key);
+  let value = key === null ? readUnknownKey(domain, receiver) : read(domain, receiver, key);
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);

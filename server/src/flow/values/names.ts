@@ -4,7 +4,7 @@
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { anything, bottom, Type } from './domain';
-import { namedSecret, withSecret } from './evidence';
+import { freshSecret, namedSecret, withSecret } from './evidence';
 import { outside } from './library-calls';
 import type { Pass } from './pass';
 import { read } from './reading';
@@ -16,7 +16,7 @@ export function globalName(pass: Pass, at: number): number {
   const own = ownName(pass, at);
   if (own !== bottom) return own;
   const stored = context.fields.get(scope.file.firstScope, name, pass.reads);
-  if (stored !== bottom) return namedSecret(pass, stored, name, at);
+  if (stored !== bottom) return freshSecret(pass, stored, name, at);
   return fromLibrary(pass, at, name) ?? judgedName(pass, at, name);
 }
 
@@ -64,7 +64,7 @@ export function attribute(pass: Pass, at: number): number {
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
-  return isCallee(pass, at) ? value : namedSecret(pass, value, name, at);
+  return isCallee(pass, at) ? value : freshSecret(pass, value, name, at);
 }
 
 /** What other functions stored in the field, joined in. When all of it is plain, a name says nothing more. */

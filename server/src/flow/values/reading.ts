@@ -4,6 +4,7 @@
 
 import { anything, bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask, noLabels } from './labels';
+import { ShapeKind } from './shapes';
 
 const maximumPath = 4;
 
@@ -28,6 +29,15 @@ export function readAny(domain: Domain, value: number): number {
   return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
 }
 
+/** What a mapping holds under a key that is not known: a secret among its members says nothing of this one. */
+export function readUnknownKey(domain: Domain, value: number): number {
+  const shape = domain.shape(value);
+  if (shape === null || shape.kind !== ShapeKind.Dict) return readAny(domain, value);
+  const labels = inherited(domain, domain.labelsOf[value]!, '*');
+  const contents = withoutSecretLabels(domain, domain.contents(value));
+  return contents === bottom ? domain.value(Type.Any, 0, labels) : domain.labelled(contents, labels);
+}
+
 /** Follows a path of keys inwards. */
 export function follow(domain: Domain, value: number, path: readonly string[]): number {
   let current = value;
@@ -41,6 +51,7 @@ function isNamed(key: string): boolean {
 
 /** Of a member that is only known as "some key": a secret among the others says nothing of the one that is named. */
 function withoutSecretLabels(domain: Domain, value: number): number {
+  if (value === bottom) return bottom;
   const { labels } = domain;
   const own = labels.map(domain.labelsOf[value]!, (label, mask) =>
     labels.kindOf(label) === LabelKind.Secret ? null : [label, mask | Mask.SecretCleared],

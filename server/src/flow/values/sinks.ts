@@ -24,12 +24,20 @@ export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Ar
   return listed(pass, domain.deepLabels(value), SinkMode.Whole);
 }
 
-/** Hands a label to the rules, or to the callers when it is an input. */
-export function arrive(pass: Pass, use: SinkUse, label: number, mask: number, mode: SinkMode): void {
+/** Hands a label to the rules, or to the callers when it is an input; `further` conditions come from a callee. */
+export function arrive(
+  pass: Pass,
+  use: SinkUse,
+  label: number,
+  mask: number,
+  mode: SinkMode,
+  further: readonly number[] = [],
+): void {
   if ((mask & use.bit) !== 0 && (mask & Mask.SecretCleared) !== 0) return;
   const root = pass.domain.labels.rootOf(label);
   if (root.kind === LabelKind.Input) {
-    if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode });
+    const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
+    if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, conditions });
   } else {
     record(pass, { use, label, mask });
   }

@@ -38,6 +38,8 @@ export interface InputSink {
   readonly mask: number;
   /** Whether the mode still decides (the object itself arrives), or every label counts. */
   readonly mode: SinkMode;
+  /** It happens only when these parameters are true or false: see `Environment.conditions`. */
+  readonly conditions: readonly number[];
 }
 
 /** The summary of a function. */
