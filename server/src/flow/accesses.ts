@@ -163,9 +163,10 @@ class Scan {
       if (operation === Op.Attribute || operation === Op.Global) {
         const place = this.placeOf(number);
         if (place < 0) return;
+        const load = this.loadOf(value, number);
         this.told.add(value);
-        this.told.add(number);
-        this.put(at, place, kind, number, this.loadOf(value, number), shrinks);
+        this.told.add(load);
+        this.put(at, place, kind, number, load, shrinks);
         return;
       }
       if (operation === Op.Item) {
@@ -244,7 +245,7 @@ class Scan {
     const { op, a } = this.scope.code;
     if (user >= 0 && (op[user] === Op.Loop || op[user] === Op.Element || op[user] === Op.Call)) {
       this.told.add(container);
-      this.told.add(this.number[container]!);
+      this.told.add(this.loadOf(container, this.number[container]!));
       const isSnapshot = op[user] === Op.Call && a[user] !== at;
       if (!isSnapshot) return;
       const callee = a[user]!;
@@ -307,9 +308,12 @@ class Scan {
     if (op[value] !== Op.Binary) return false;
     const left = this.number[a[value]!]!;
     const right = this.number[b[value]!]!;
-    for (const side of [left, right]) {
+    for (const [operand, side] of [
+      [a[value]!, left],
+      [b[value]!, right],
+    ] as const) {
       if (side >= 0 && side < op.length && this.placeOf(side) === place) {
-        this.told.add(side);
+        this.told.add(this.loadOf(operand, side));
         return true;
       }
     }

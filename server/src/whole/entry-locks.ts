@@ -20,7 +20,7 @@ import { UnresolvedCalls } from './unresolved-calls';
 const none: readonly Lock[] = [];
 const maximumRounds = 64;
 const harmless =
-  /(^|\.)(\w*retry\w*|property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
+  /(^|\.)(\w*retry\w*|exception_logger|(catch|translate|wrap|log|swallow|ignore|reraise)_\w+|property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
 
 /** Bases that call nothing of a class by a name of its own. */
 const plainBases =
