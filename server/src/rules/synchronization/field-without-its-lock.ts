@@ -2,7 +2,6 @@
 // primary, one guarded write is its counterpart, the other unguarded accesses are related.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
-import { EntityKind } from '../../flow/entities';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op } from '../../syntax/code';
@@ -14,6 +13,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, conflictOf, toleratesLoss } from './conflicts';
 import { holdFixes } from './hold-fix';
+import { isLockItself, isNear } from './self-guarding';
 
 export const rule: Rule = {
   number: 101,
@@ -112,13 +112,6 @@ function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
   return isNamedSetUp(scope) && !analysis.calls.escapes[scope.id];
 }
 
-/** A lock speaks for state that lives beside it: some function of the owner's file takes it. Locks of far-away code
- * cover much state of others by accident. */
-function isNear(analysis: Analysis, guarded: Guarded, guard: Lock): boolean {
-  const { file } = analysis.program.scopes[guarded.place.owner]!;
-  return analysis.lockFiles(guard).has(file.index);
-}
-
 function kindRank(analysis: Analysis, guarded: Guarded, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
@@ -186,26 +179,4 @@ function worstOf(weighed: readonly Weighed[]): Weighed | null {
       worst = one;
   }
   return worst;
-}
-
-/** A place that holds a lock or a thread-safe object guards itself. */
-function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
-  const { resolver, library } = analysis;
-  const { place } = guarded;
-  const stores = place.ofModule
-    ? resolver.bindings.of(place.owner, place.name)
-    : [
-        ...resolver.classes.storesOf(place.owner, place.name),
-        ...resolver.bindings.of(place.owner, place.name),
-      ];
-  for (const store of stores) {
-    for (const entity of resolver.denotes(store.scope, store.value)) {
-      if (resolver.entities.kind[entity] !== EntityKind.Library) continue;
-      const path = resolver.entities.path(entity);
-      if (library.lockConstructors.get(path.replace(/\(\)$/, ''))) return true;
-      const type = library.type(path);
-      if (type?.threadSafe || type?.concurrent) return true;
-    }
-  }
-  return false;
 }
