@@ -1,0 +1,150 @@
+// Rule 112: a lock that stands in a field or module variable and is made again, or made only on first use, while
+// others may hold or take it. Locks of asyncio are exempt: between a test and a store without await nobody runs.
+
+import type { Scope } from '../../program/program';
+import { Op, ScopeKind } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { UseKind } from '../../whole/lock-uses';
+import type { Report, Rule } from '../rule';
+import { functionLabel } from './access-words';
+import { enclosing } from './lock-words';
+
+export const rule: Rule = {
+  number: 112,
+  name: 'lock-rebound',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [667],
+  category: 'lock-misuse',
+  summary: 'A lock is made again, or made on first use, while others may already use the old one or none.',
+  check(analysis, report) {
+    const used = new Set<string>();
+    for (const use of analysis.lockUses.all) {
+      if (use.kind !== UseKind.With && use.kind !== UseKind.Acquire) continue;
+      for (const lock of analysis.locks.of(use.scope.id, use.number)) used.add(lock.key);
+    }
+    for (const path of analysis.libraryCalls.paths()) {
+      const known = analysis.library.lockConstructors.get(path);
+      if (!known || known.model === 'asyncio' || known.model === 'host') continue;
+      for (const { scope, at } of analysis.libraryCalls.of(path)) {
+        const found = reportOn(analysis, scope, at, used);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+interface Target {
+  readonly store: number;
+  readonly key: string;
+  readonly label: string;
+  /** Stores of the same place while the object or module is made, other than None. */
+  readonly madeBefore: readonly { readonly scope: number; readonly at: number }[];
+  /** Value number by which the code reads the place. */
+  isRead(at: number): boolean;
+}
+
+function reportOn(analysis: Analysis, scope: Scope, made: number, used: ReadonlySet<string>): Report | null {
+  if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
+    return null;
+  if (/fork|^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || handlesFork(scope)) return null;
+  const target = targetOf(analysis, scope, made);
+  if (!target || !used.has(target.key)) return null;
+  const lazy = isLazy(analysis, scope, target);
+  const held = analysis.entryLocks.at(scope, target.store);
+  if (lazy && held.length > 0) return null;
+  if (!lazy && target.madeBefore.length === 0) return null;
+  const { program } = analysis;
+  return {
+    ...program.span(scope, target.store),
+    message: lazy
+      ? `${functionLabel(scope)} makes ${target.label} on first use, and nothing keeps two threads from making one each.`
+      : `${functionLabel(scope)} puts a new lock into ${target.label}: whoever holds or waits for the old one no longer keeps others out.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: target.madeBefore.slice(0, 3).map((one) => ({
+      ...program.span(program.scopes[one.scope]!, one.at),
+      message: 'The lock is first made here.',
+    })),
+  };
+}
+
+function targetOf(analysis: Analysis, scope: Scope, made: number): Target | null {
+  const { resolver } = analysis;
+  const { number, user } = resolver.numberings.of(scope);
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  const store = user[made]!;
+  if (store < 0) return null;
+  if (op[store] === Op.StoreAttribute && c[store] === made) {
+    if (scope.owner < 0 || number[a[store]!] !== op.length) return null;
+    const name = names[b[store]!]!;
+    const owner = resolver.classes.ownerOf(scope.owner, name);
+    const others = [
+      ...resolver.classes.storesOf(owner, name),
+      ...resolver.bindings.of(owner, name).filter((one) => isLockCall(analysis, one.scope, one.value)),
+    ];
+    return {
+      store,
+      key: `field:${owner}:${name}`,
+      label: `\`${names[scope.code.slots[0]!]}.${name}\``,
+      madeBefore: others.filter(
+        (one) => analysis.construction[one.scope] === 1 && isLockCall(analysis, one.scope, one.value),
+      ),
+      isRead: (at) => op[at] === Op.Attribute && names[b[at]!] === name && number[a[at]!] === op.length,
+    };
+  }
+  if (op[store] !== Op.StoreGlobal || b[store] !== made) return null;
+  const name = names[a[store]!]!;
+  const all = resolver.bindings.of(scope.file.firstScope, name);
+  return {
+    store,
+    key: `global:${scope.file.path}:${name}`,
+    label: `\`${name}\``,
+    madeBefore: all.filter(
+      (one) => analysis.construction[one.scope] === 1 && isLockCall(analysis, one.scope, one.value),
+    ),
+    isRead: (at) => op[at] === Op.Global && names[a[at]!] === name,
+  };
+}
+
+function isLockCall(analysis: Analysis, scopeId: number, value: number): boolean {
+  const { code } = analysis.program.scopes[scopeId]!;
+  if (code.op[value] !== Op.Call) return false;
+  return analysis.resolver
+    .targets(scopeId, value)
+    .some((one) => one.kind === 'library' && analysis.library.lockConstructors.get(one.path) !== undefined);
+}
+
+/** Whether the store happens only where the place was found empty: a test of it, or an AttributeError. */
+function isLazy(analysis: Analysis, scope: Scope, target: Target): boolean {
+  const { op, a } = scope.code;
+  const { start, end } = scope.code;
+  for (const part of enclosing(scope.code, target.store)) {
+    if (op[part] === Op.If && a[part]! >= 0) {
+      for (let k = 0; k < part; k++) {
+        if (start[k]! < start[part]! || end[k]! > end[part]!) continue;
+        if (target.isRead(k)) return true;
+        if (op[k] === Op.Global && scope.file.source.names[a[k]!] === 'hasattr') return true;
+      }
+    }
+    if (op[part] === Op.Except && a[part]! >= 0) {
+      const type = a[part]!;
+      if (op[type] !== Op.Global || !/^(AttributeError|NameError)$/.test(scope.file.source.names[a[type]!]!))
+        continue;
+      for (let k = part; k >= 0 && op[k] !== Op.Try; k--) if (target.isRead(k)) return true;
+    }
+  }
+  return analysis.construction[scope.id] === 1;
+}
+
+/** A function that compares process ids makes new locks because the old ones are of the parent. */
+function handlesFork(scope: Scope): boolean {
+  const { op, b } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Attribute && scope.file.source.names[b[at]!] === 'getpid') return true;
+  }
+  return false;
+}
