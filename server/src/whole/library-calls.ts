@@ -86,11 +86,25 @@ export class LibraryCalls {
 
   private put(scope: Scope, at: number): void {
     for (const target of this.resolver.targets(scope.id, at)) {
-      if (target.kind !== 'library') continue;
-      const list = this.byPath.get(target.path);
-      const call = { scope, at, path: target.path };
+      const path =
+        target.kind === 'library'
+          ? target.path
+          : target.kind === 'function'
+            ? this.ownPath(target.scope)
+            : '';
+      if (path === '') continue;
+      const list = this.byPath.get(path);
+      const call = { scope, at, path };
       if (list) list.push(call);
-      else this.byPath.set(target.path, [call]);
+      else this.byPath.set(path, [call]);
     }
+  }
+
+  /** The path of a function of the program that the library speaks of, too: a library may be analysed itself. */
+  private ownPath(functionScope: number): string {
+    const { program, modules, library } = this.resolver;
+    const scope = program.scopes[functionScope]!;
+    const path = `${modules.names[scope.file.index]!}.${scope.qualifiedName}`;
+    return library.spawns.get(path) ? path : '';
   }
 }

@@ -1,0 +1,330 @@
+// Rule 118: a thread or callback that can run before the object it works on has all it reads: started, or the object
+// registered, and then fields set that the started code reads. Also a thread that resets its own stop flag after its
+// start, and so loses a stop that came before. Asks what runs and what it reads on the same receiver, nothing more.
+
+import { Binding, bindingOf } from '../../flow/function-facts';
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { argumentCount, argumentValue } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import type { Report, Rule } from '../rule';
+import { functionLabel } from './access-words';
+import { calleeName } from './lock-words';
+import { raising } from './raising';
+import { extendsLibrary, reachedFrom, type Spawned, spawnedFunctions } from './spawned';
+
+export const rule: Rule = {
+  number: 118,
+  name: 'published-before-ready',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [362],
+  category: 'race-condition',
+  summary: 'A thread or callback can run before the fields that it reads are set.',
+  check(analysis, report) {
+    const starts = startsByScope(analysis);
+    for (const [scopeId, list] of starts) {
+      const scope = analysis.program.scopes[scopeId]!;
+      const found = reportOn(analysis, scope, list);
+      if (found) report(found);
+    }
+    const told = new Set<number>();
+    for (const list of starts.values()) {
+      for (const start of list) {
+        if (!start.thread) continue;
+        for (const root of start.runs) {
+          if (told.has(root)) continue;
+          told.add(root);
+          const found = resetsItself(analysis, root, start);
+          if (found) report(found);
+        }
+      }
+    }
+  },
+};
+
+/** A point of a method from which on other code may run on its receiver. */
+interface Start {
+  readonly scope: Scope;
+  readonly at: number;
+  readonly runs: readonly number[];
+  /** What runs, for the message. */
+  readonly words: string;
+  readonly thread: boolean;
+  /** Runs only when the starting code gives way. */
+  readonly green: boolean;
+}
+
+const registering =
+  /^(add|register|set)_?\w*(listener|callback|handler|observer|consumer)s?$|^subscribe$|^register$|^attach$/i;
+
+function startsByScope(analysis: Analysis): Map<number, Start[]> {
+  const starts = new Map<number, Start[]>();
+  const put = (start: Start) => {
+    const list = starts.get(start.scope.id);
+    if (list) list.push(start);
+    else starts.set(start.scope.id, [start]);
+  };
+  for (const one of spawnedFunctions(analysis)) {
+    if (one.scope.owner < 0 || one.scope.file.isTest || one.runs.length === 0) continue;
+    if (one.spawn.model === 'asyncio' || one.spawn.model === 'process') continue;
+    // A weakref's callback waits for the death of an object that is at hand.
+    if (one.path.startsWith('weakref.') || one.spawn.kind === 'exit') continue;
+    const at = startOf(analysis, one);
+    if (at < 0) continue;
+    const runs = one.runs.filter((run) => isOfReceiver(analysis, one, run));
+    if (runs.length === 0) continue;
+    const name = functionLabel(analysis.program.scopes[runs[0]!]!);
+    const start: Start = {
+      scope: one.scope,
+      at,
+      runs,
+      words: `${name} may run from here on`,
+      thread: one.spawn.kind === 'start',
+      green: one.spawn.model === 'greenthread',
+    };
+    put(start);
+    for (const edge of analysis.calls.callers[one.scope.id]!) {
+      const caller = analysis.program.scopes[edge.caller]!;
+      if (caller.owner !== one.scope.owner || caller.id === one.scope.id) continue;
+      if (analysis.lockTaking.onReceiver(caller, edge.at))
+        put({ ...start, scope: caller, at: edge.at, thread: false });
+    }
+  }
+  for (const scope of analysis.program.scopes) {
+    if (scope.name === '__init__' && scope.owner >= 0 && !scope.file.isTest)
+      for (const start of fromConstructor(analysis, scope)) put(start);
+  }
+  return starts;
+}
+
+/** The callable is a method of the receiver, or a function nested in the method. */
+function isOfReceiver(analysis: Analysis, one: Spawned, run: number): boolean {
+  const target = analysis.program.scopes[run]!;
+  const { op, a } = one.scope.code;
+  const { number } = analysis.resolver.numberings.of(one.scope);
+  const value = number[one.callable]!;
+  if (target.parent === one.scope.id) return false;
+  return value >= 0 && value < op.length && op[value] === Op.Attribute && number[a[value]!] === op.length;
+}
+
+/** Where a spawned thread begins: its `start()` in the same function; -1 when it begins elsewhere. */
+function startOf(analysis: Analysis, one: Spawned): number {
+  // Constructors only make; `start()` starts.
+  if (!/(^|\.)[A-Z]\w*$/.test(one.path)) return one.at;
+  const { number } = analysis.resolver.numberings.of(one.scope);
+  const { op, a, b, c } = one.scope.code;
+  const { names } = one.scope.file.source;
+  let field = -1;
+  for (let at = one.at + 1; at < op.length; at++) {
+    if (op[at] === Op.StoreAttribute && number[c[at]!] === one.at) field = b[at]!;
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute || names[b[a[at]!]!] !== 'start') continue;
+    const thread = a[a[at]!]!;
+    if (number[thread] === one.at) return at;
+    if (field >= 0 && op[thread] === Op.Attribute && b[thread] === field) return at;
+  }
+  return -1;
+}
+
+/** `self.start()` of a thread class, and `x.add_listener(self)`, in a constructor. */
+function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
+  const { op, a, b } = scope.code;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const isSelf = (value: number) => number[value] === op.length;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    const receiver = a[a[at]!]!;
+    const name = scope.file.source.names[b[a[at]!]!]!;
+    if (name === 'start' && isSelf(receiver) && extendsLibrary(analysis, scope.owner, 'threading.Thread')) {
+      const run = analysis.resolver.classes.method(scope.owner, 'run');
+      if (run >= 0)
+        yield { scope, at, runs: [run], words: 'run() may run from here on', thread: true, green: false };
+    }
+    if (!registering.test(name) || isSelf(receiver)) continue;
+    for (let k = 0; k < argumentCount(scope.code, at); k++) {
+      if (!isSelf(argumentValue(scope.code, at, k))) continue;
+      const runs = callbacksOf(analysis, scope.owner);
+      if (runs.length > 0)
+        yield {
+          scope,
+          at,
+          runs,
+          words: 'its methods may be called from here on',
+          thread: threadsNear(analysis, scope, at),
+          green: false,
+        };
+      break;
+    }
+  }
+}
+
+/** The class itself, or that of the object it registers with, is a thread. */
+function threadsNear(analysis: Analysis, scope: Scope, call: number): boolean {
+  if (extendsLibrary(analysis, scope.owner, 'threading.Thread')) return true;
+  return analysis.resolver.targets(scope.id, call).some((target) => {
+    const owner = target.kind === 'function' ? analysis.program.scopes[target.scope]!.owner : -1;
+    return owner >= 0 && extendsLibrary(analysis, owner, 'threading.Thread');
+  });
+}
+
+/** Public methods of a class itself: what a registry that has the object may call. */
+function callbacksOf(analysis: Analysis, classScope: number): readonly number[] {
+  const { program } = analysis;
+  return program.scopes
+    .slice(classScope + 1, classScope + 400)
+    .filter(
+      (one) => one.owner === classScope && !one.name.startsWith('_') && one.code.kind === ScopeKind.Function,
+    )
+    .filter(
+      (one) =>
+        bindingOf(program, one) === Binding.Instance && (analysis.calls.callers[one.id]?.length ?? 0) === 0,
+    )
+    .map((one) => one.id);
+}
+
+function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): Report | null {
+  const { program, resolver } = analysis;
+  const { op, a, b } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const { names } = scope.file.source;
+  const inOrder = [...starts].sort((x, y) => x.at - y.at);
+  const set = new Set<string>();
+  for (const start of inOrder) {
+    const reads = fieldsRead(analysis, scope.owner, start.runs);
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.StoreAttribute || number[a[at]!] !== op.length) continue;
+      const name = names[b[at]!]!;
+      if (at < start.at) {
+        set.add(name);
+        continue;
+      }
+      const read = reads.get(name);
+      if (set.has(name) || !read || isSetBefore(analysis, scope, name)) continue;
+      if (start.green && !givesWayBetween(scope, start.at, at)) continue;
+      const reader = program.scopes[read.scope]!;
+      return {
+        ...program.span(scope, start.at),
+        message: `${functionLabel(scope)} sets \`${names[scope.code.slots[0]!]}.${name}\` only after this, but ${start.words}, and reads it.`,
+        confidence: start.thread || isOnlyStore(analysis, scope, name, start) ? 'medium' : 'low',
+        symbol: scope.qualifiedName,
+        stepsKind: 'places',
+        steps: [
+          { ...program.span(scope, at), message: 'It is set here.' },
+          { ...program.span(reader, read.at), message: `${functionLabel(reader)} reads it.` },
+        ],
+      };
+    }
+  }
+  return null;
+}
+
+/** Set nowhere else in the class, by code that also called its way to the start: before it, there is no such field. */
+function isOnlyStore(analysis: Analysis, scope: Scope, name: string, start: Start): boolean {
+  if (!start.green && scope.name === '__init__' && start.words.startsWith('its methods')) return false;
+  return analysis.resolver.classes.storesOf(scope.owner, name).length === 1;
+}
+
+/** Whether a call worth the name stands between two instructions: a greenthread runs when another gives way. */
+function givesWayBetween(scope: Scope, from: number, to: number): boolean {
+  const onThisWay =
+    scope.code.op[from] === Op.Call && raising(scope, from) === 2 && !isRegistration(scope, from);
+  for (let at = from + 1; at < to; at++)
+    if (raising(scope, at) === 2 && !isRegistration(scope, at)) return true;
+  return onThisWay;
+}
+
+function isRegistration(scope: Scope, call: number): boolean {
+  return scope.code.op[call] === Op.Call && registering.test(calleeName(scope, call));
+}
+
+/** Set elsewhere before: by the constructor, by a base class, in the class body. */
+function isSetBefore(analysis: Analysis, scope: Scope, name: string): boolean {
+  const { resolver, program } = analysis;
+  for (const entity of resolver.classes.order(scope.owner)) {
+    if (resolver.entities.path(entity) !== '') continue;
+    const owner = resolver.entities.x[entity]!;
+    if (resolver.bindings.of(owner, name).length > 0) return true;
+    for (const store of resolver.classes.storesOf(owner, name)) {
+      if (
+        store.scope !== scope.id &&
+        (analysis.construction[store.scope] || program.scopes[store.scope]!.name === '__init__')
+      )
+        return true;
+    }
+  }
+  return false;
+}
+
+/** Fields of the receiver that functions read without having set them first, themselves or through calls on it. */
+function fieldsRead(
+  analysis: Analysis,
+  owner: number,
+  runs: readonly number[],
+): Map<string, { scope: number; at: number }> {
+  const reads = new Map<string, { scope: number; at: number }>();
+  for (const run of runs) {
+    for (const { scope } of reachedFrom(analysis, run, 3)) {
+      if (scope.owner !== owner && !isBase(analysis, owner, scope.owner)) continue;
+      const { op, a, b } = scope.code;
+      const { number, user } = analysis.resolver.numberings.of(scope);
+      const own = new Set<number>();
+      for (let at = 0; at < op.length; at++) {
+        if (op[at] === Op.StoreAttribute && number[a[at]!] === op.length) own.add(b[at]!);
+        if (op[at] !== Op.Attribute || number[a[at]!] !== op.length || own.has(b[at]!)) continue;
+        const name = scope.file.source.names[b[at]!]!;
+        const by = user[at]!;
+        if (by >= 0 && op[by] === Op.Call && calleeName(scope, by) === 'hasattr') continue;
+        if (!reads.has(name)) reads.set(name, { scope: scope.id, at });
+      }
+    }
+  }
+  return reads;
+}
+
+function isBase(analysis: Analysis, classScope: number, other: number): boolean {
+  if (other < 0) return false;
+  const { classes, entities } = analysis.resolver;
+  return classes
+    .order(classScope)
+    .some((entity) => entities.path(entity) === '' && entities.x[entity] === other);
+}
+
+/** A thread that sets its own flag to a constant as it begins, when another method sets it to the opposite. */
+function resetsItself(analysis: Analysis, root: number, start: Start): Report | null {
+  const { program, resolver } = analysis;
+  const scope = program.scopes[root]!;
+  if (scope.owner < 0) return null;
+  const { op, a, b, c } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const { names } = scope.file.source;
+  for (let at = 0; at < op.length && op[at] !== Op.Loop && op[at] !== Op.If; at++) {
+    if (op[at] !== Op.StoreAttribute || number[a[at]!] !== op.length) continue;
+    const name = names[b[at]!]!;
+    if (truth(scope, c[at]!) !== false || !/stop|terminat|quit|exit|shut|done|abort|cancel|clos/i.test(name))
+      continue;
+    for (const store of resolver.classes.storesOf(scope.owner, name)) {
+      const other = program.scopes[store.scope]!;
+      if (store.scope === root || analysis.construction[store.scope] || truth(other, store.value) !== true)
+        continue;
+      return {
+        ...program.span(scope, at),
+        message: `${functionLabel(scope)} clears \`${names[scope.code.slots[0]!]}.${name}\` in the thread itself: a ${functionLabel(other)} that comes between the start and this line is lost.`,
+        confidence: 'medium',
+        symbol: scope.qualifiedName,
+        stepsKind: 'places',
+        steps: [
+          { ...program.span(start.scope, start.at), message: 'The thread is started here.' },
+          { ...program.span(other, store.at), message: `${functionLabel(other)} asks it to end.` },
+        ],
+      };
+    }
+  }
+  return null;
+}
+
+function truth(scope: Scope, value: number): boolean | null {
+  if (scope.code.op[value] !== Op.Const) return null;
+  const { kind } = scope.file.source.constants[scope.code.a[value]!]!;
+  return kind === ConstantKind.True ? true : kind === ConstantKind.False ? false : null;
+}
