@@ -19,11 +19,13 @@ import { rule as lockRebound } from './synchronization/lock-rebound';
 import { rule as publishedBeforeReady } from './synchronization/published-before-ready';
 import { rule as selfDeadlock } from './synchronization/self-deadlock';
 import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
+import { rule as wrongLock } from './synchronization/wrong-lock';
 import type { Rule } from './rule';
 
 /** Every rule, by number. */
 export const rules: readonly Rule[] = [
   fieldWithoutItsLock,
+  wrongLock,
   lockNotReleased,
   acquireResultIgnored,
   lockPerUse,
