@@ -1,4 +1,4 @@
-// Bundles everything that ships into dist/, and copies the grammars beside it.
+// Bundles everything that ships into dist/, and copies the grammars and the pages of the rules beside it.
 //   node scripts/build.mjs [--installed]
 // `--installed` says that npm has just installed from the lockfile. A bundle whose source is missing is an error.
 // Knows nothing of packing or testing.
@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root, sourceHash, writeBuildStamp, writeInstallStamp } from './ready.mjs';
+import { writeRulePages } from './rule-pages.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -85,6 +86,7 @@ async function build() {
   for (const [name, file] of copies) {
     copyFileSync(join(packageFolder(name), file), join(dist, file));
   }
+  writeRulePages(join(root, 'docs', 'rules'), join(dist, 'rules'));
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, 'third-party-notices.txt'), notices(inputs));
 }

@@ -3,7 +3,7 @@
 // Knows nothing of how the bundles are made.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from './archive.mjs';
 import { filesUnder, hashOf, makeReady, root } from './ready.mjs';
@@ -45,6 +45,26 @@ const allowed = [
   'extension/dist/third-party-notices.txt',
 ];
 
+/** The pages of the rules, as the build made them. */
+function rulePages() {
+  return readdirSync(join(root, 'dist', 'rules')).map((name) => `extension/dist/rules/${name}`);
+}
+
+/** Sections of the README that speak to who has the checkout; the rest is the extension's. */
+const notForUsers = ['Try it', 'Licence'];
+
+/** The README for the editor's list of extensions: no section on the checkout, no link to a file that is not there. */
+export function extensionReadme(readme) {
+  const [head, ...sections] = readme.split(/^(?=## )/m);
+  const kept = sections.filter(
+    (section) => !notForUsers.some((title) => section.startsWith(`## ${title}\n`)),
+  );
+  return [head, ...kept]
+    .join('')
+    .replace(/\[([^\]]+)\]\((?!https?:|#)[^)]+\)/g, '$1')
+    .replace(/<!-- .*? -->\n/g, '');
+}
+
 function sourceHash() {
   return hashOf(filesUnder(sources).filter((file) => !file.startsWith('dist/.')));
 }
@@ -54,7 +74,12 @@ export function packExtension({ ifStale = false } = {}) {
   const wanted = sourceHash();
   if (ifStale && existsSync(vsix) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const readme = join(root, '.build', 'extension-readme.md');
+  mkdirSync(join(root, '.build'), { recursive: true });
+  writeFileSync(readme, extensionReadme(readFileSync(join(root, 'README.md'), 'utf8')));
   const flags = [
+    '--readme-path',
+    '.build/extension-readme.md',
     '--no-dependencies',
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
@@ -77,9 +102,9 @@ export function packageProblems() {
   if (size >= capKiB) problems.push(`airlock.vsix has ${size.toFixed(0)} KiB; it must stay under ${capKiB}.`);
   const entries = entriesOf(readFileSync(vsix));
   const names = new Set(entries.keys());
-  for (const name of names)
-    if (!allowed.includes(name)) problems.push(`${name} must not be in airlock.vsix.`);
-  for (const name of allowed) if (!names.has(name)) problems.push(`${name} is missing from airlock.vsix.`);
+  const wanted = [...allowed, ...rulePages()];
+  for (const name of names) if (!wanted.includes(name)) problems.push(`${name} must not be in airlock.vsix.`);
+  for (const name of wanted) if (!names.has(name)) problems.push(`${name} is missing from airlock.vsix.`);
   for (const [name, bytes] of entries) {
     if (/\.js$/.test(name) && bytes.includes('sourceMappingURL='))
       problems.push(`${name} names a source map.`);

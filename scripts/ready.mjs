@@ -14,7 +14,14 @@ const installStamp = join(root, 'node_modules', '.airlock-installed');
 const buildStamp = join(root, 'dist', '.stamp');
 
 /** What decides whether dist/ is up to date. */
-const sources = ['client/src', 'server/src', 'scripts/build.mjs', 'package-lock.json'];
+const sources = [
+  'client/src',
+  'server/src',
+  'docs/rules',
+  'scripts/build.mjs',
+  'scripts/rule-pages.mjs',
+  'package-lock.json',
+];
 
 /** Files under the given paths of the checkout, sorted, as paths relative to it. */
 export function filesUnder(paths) {

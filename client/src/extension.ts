@@ -12,9 +12,14 @@ import {
   workspace,
 } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import type { AuditWorkspaceAnswer, StatusNotification } from '../../server/src/lsp/requests';
+import type {
+  AuditWorkspaceAnswer,
+  InitializationOptions,
+  StatusNotification,
+} from '../../server/src/lsp/requests';
 import { serveFiles } from './files';
 import { ReviewPanels } from './review-panels';
+import { registerRulePages, rulePages } from './rule-pages';
 import { StatusItem } from './status-item';
 
 /** Makes the language client of this host; starts nothing. */
@@ -29,7 +34,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
   const client = makeClient(context, {
     documentSelector: selector as LanguageClientOptions['documentSelector'],
     outputChannel: log,
-    initializationOptions: { servesFiles: true },
+    initializationOptions: { servesFiles: true, rulePages } satisfies InitializationOptions,
     diagnosticPullOptions: { onChange: true, onSave: true },
     connectionOptions: { maxRestartCount: 10 },
     markdown: { supportHtml: false },
@@ -39,7 +44,13 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
   const reviews = new ReviewPanels(client);
   client.onNotification('airlock/status', (given: StatusNotification) => status.show(given));
   serveFiles(client, context.extensionUri);
-  context.subscriptions.push(log, status, reviews, ...registerCommands(client, log, reviews, status));
+  context.subscriptions.push(
+    log,
+    status,
+    reviews,
+    registerRulePages(context.extensionUri),
+    ...registerCommands(client, log, reviews, status),
+  );
   try {
     await client.start();
   } catch (error) {

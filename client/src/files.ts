@@ -27,8 +27,8 @@ export function serveFiles(client: BaseLanguageClient, extension: Uri): void {
     'airlock/readFile',
     async ({ uri }: ReadFileRequest): Promise<ReadFileAnswer> => {
       try {
-        const own = /^dist:([\w.-]+)$/.exec(uri)?.[1];
-        const target = own ? Uri.joinPath(extension, 'dist', own) : Uri.parse(uri);
+        const own = /^dist:((?:rules\/)?[\w.-]+)$/.exec(uri)?.[1];
+        const target = own ? Uri.joinPath(extension, 'dist', ...own.split('/')) : Uri.parse(uri);
         return { base64: toBase64(await workspace.fs.readFile(target)) };
       } catch (error) {
         return { reason: error instanceof Error ? error.message : String(error) };

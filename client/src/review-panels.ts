@@ -17,6 +17,7 @@ import {
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import type { ReviewAnswer } from '../../server/src/lsp/requests';
 import { reviewPage } from './review-page';
+import { showRule } from './rule-pages';
 
 const openPlace = 'airlock.openPlace';
 
@@ -44,7 +45,7 @@ export class ReviewPanels implements Disposable {
       const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
       panel = window.createWebviewPanel('airlock.review', title, column, {
         enableScripts: false,
-        enableCommandUris: [openPlace],
+        enableCommandUris: [openPlace, showRule],
         enableFindWidget: true,
         localResourceRoots: [],
       });

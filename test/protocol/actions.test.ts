@@ -106,7 +106,7 @@ test('a suppression is a snippet that asks for the reason, at the end of the sta
   expect(await client.diagnostics(uri)).toEqual([]);
 });
 
-test('hover tells how sure the finding is and links its steps', async () => {
+test('hover tells how sure the finding is, why it matters and how to fix it', async () => {
   client = await Client.start({});
   const uri = await client.open('counter.py', race);
   const position = { line: undoLine, character: 10 };
@@ -115,14 +115,33 @@ test('hover tells how sure the finding is and links its steps', async () => {
     position,
   });
   const { value } = hover.contents as { value: string };
-  expect(value).toMatch(/\*\*field-without-its-lock\*\* \(\w+ confidence\)/);
-  expect(value).toContain(`${uri}#L11`);
+  expect(value).toMatch(/^\*\*field-without-its-lock\*\* · \w+ confidence\n\nState that one lock guards/);
+  expect(value).toContain('**Why it matters.** A lock protects');
+  expect(value).toContain('**How to fix.** Hold the lock');
+  expect(value).toMatch(/\[About this rule\]\(file:.*field-without-its-lock\.md\)$/);
+  expect(value.length).toBeLessThan(1000);
   expect(
     await client.connection.sendRequest('textDocument/hover', {
       textDocument: { uri },
       position: { line: 1, character: 0 },
     }),
   ).toBeNull();
+});
+
+test('the client may show the pages of the rules itself', async () => {
+  const shown = {
+    ...modern,
+    textDocument: { ...modern.textDocument, publishDiagnostics: { codeDescriptionSupport: true } },
+  };
+  client = await Client.start({}, shown, { rulePages: 'command:show?%5B%22{rule}%22%5D' });
+  const uri = await client.open('counter.py', race);
+  const [{ codeDescription }] = await client.diagnostics(uri);
+  expect(codeDescription?.href).toBe('command:show?%5B%22field-without-its-lock%22%5D');
+  const hover: Hover = await client.connection.sendRequest('textDocument/hover', {
+    textDocument: { uri },
+    position: { line: undoLine, character: 10 },
+  });
+  expect((hover.contents as { value: string }).value).not.toContain('About this rule');
 });
 
 test('the review comes as data, Markdown and HTML, of the open text, with links to its lines', async () => {

@@ -18,7 +18,7 @@ test('a pull gives the finding in full: code, link, related places, data', async
     code: 'field-without-its-lock',
     source: 'airlock',
     severity: 2,
-    codeDescription: { href: expect.stringMatching(/docs\/rules\/field-without-its-lock\.md$/) },
+    codeDescription: { href: expect.stringMatching(/^file:.*\/dist\/rules\/field-without-its-lock\.md$/) },
     data: { fingerprint: expect.any(String) },
   });
   expect(diagnostic.range.start.line).toBe(undoLine);

@@ -18,6 +18,7 @@ import type { AuditOptions } from './commands';
 import { CommandFailure } from './failure';
 import { checkPaths, findConfiguration, listInputs } from './inputs';
 import { checkOutput, showsColor, writeReport } from './output';
+import { rulePageOf } from './rule-page';
 import { productVersion } from './version';
 
 const sliceFiles = 64;
@@ -131,6 +132,7 @@ function reportOf(result: AuditResult, { format, output }: AuditOptions): string
       return auditToSarif(result, {
         version: productVersion(),
         rules,
+        pageOf: rulePageOf,
         relative: (path) => relativeKey(workingFolder(), path),
       });
     case 'markdown':

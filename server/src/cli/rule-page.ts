@@ -1,8 +1,7 @@
-// `airlock rule NAME`: the page of a rule, as Markdown.
+// The pages of the rules, which lie beside the bundle: `airlock rule NAME` prints one, reports quote them.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ruleAddress } from '../report/rule-address';
 import { rules } from '../rules/registry';
 import { nearestWord } from '../text/distance';
 import { CommandFailure } from './failure';
@@ -16,19 +15,15 @@ export async function printRulePage(name: string): Promise<number> {
     const help = nearest ? `did you mean ${nearest}?` : `rules are ${names.join(', ')}`;
     throw new CommandFailure(`there is no rule ${name}; ${help}`);
   }
-  const page = join(__dirname, '..', 'docs', 'rules', `${rule.name}.md`);
-  const text = existsSync(page)
-    ? withoutClaims(readFileSync(page, 'utf8'))
-    : `# ${rule.name}\n\n${rule.summary}\n\n${ruleAddress(rule.name)}\n`;
-  process.stdout.write(text);
+  process.stdout.write(rulePageOf(rule.name) ?? `# ${rule.name}\n\n${rule.summary}\n`);
   return 0;
 }
 
-/** The comments by which the page is tested say nothing to its reader. */
-function withoutClaims(page: string): string {
-  return page
-    .split('\n')
-    .filter((line) => !/^\s*#\s*finding[+-]\d+:/.test(line))
-    .map((line) => line.replace(/\s*#\s*finding:.*$/, ''))
-    .join('\n');
+/** The page of a rule as Markdown, or undefined when the installation has none. */
+export function rulePageOf(name: string): string | undefined {
+  try {
+    return readFileSync(join(__dirname, 'rules', `${name}.md`), 'utf8');
+  } catch {
+    return undefined;
+  }
 }

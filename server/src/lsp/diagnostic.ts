@@ -1,7 +1,6 @@
 // A Finding as the protocol's Diagnostic. Pure: the same finding gives the same diagnostic.
 
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
-import { ruleAddress } from '../report/rule-address';
 import type { Finding, Location, Severity } from '../rules/finding';
 
 /** What a diagnostic carries so that a later request can name its finding. */
@@ -13,6 +12,8 @@ export interface DiagnosticData {
 export interface DiagnosticForm {
   readonly relatedInformation: boolean;
   readonly uriOf: (key: string) => string;
+  /** The URI of a rule's page, or undefined. */
+  readonly addressOf: (rule: string) => string | undefined;
 }
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -29,10 +30,11 @@ export function diagnosticOf(finding: Finding, form: DiagnosticForm): Diagnostic
     severity: severities[finding.severity],
     source: 'airlock',
     code: finding.rule,
-    codeDescription: { href: ruleAddress(finding.rule) },
     message: finding.message,
     data,
   };
+  const href = form.addressOf(finding.rule);
+  if (href !== undefined) diagnostic.codeDescription = { href };
   if (finding.rule === 'unused-suppression') diagnostic.tags = [DiagnosticTag.Unnecessary];
   if (form.relatedInformation && finding.steps.length > 0) {
     diagnostic.relatedInformation = finding.steps.map(({ location, message }) => ({

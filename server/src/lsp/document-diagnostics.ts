@@ -9,8 +9,7 @@ const nothing: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.F
 
 /** Answers `textDocument/diagnostic`. */
 export function registerDocumentDiagnostics(session: Session, findings: Findings): void {
-  const { connection, documents, uris, features } = session;
-  const form = { relatedInformation: features.relatedInformation, uriOf: (key: string) => uris.uriOf(key) };
+  const { connection, documents, uris, form } = session;
   connection.languages.diagnostics.on(async (params, token) => {
     try {
       const document = documents.get(uris.keyOf(params.textDocument.uri));

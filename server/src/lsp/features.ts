@@ -12,6 +12,8 @@ export interface ClientFeatures {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly relatedInformation: boolean;
+  /** The code of a diagnostic is shown as a link. */
+  readonly linksCodes: boolean;
   readonly resolvesEdits: boolean;
   readonly versionedEdits: boolean;
   readonly snippetEdits: boolean;
@@ -37,6 +39,9 @@ export function readFeatures(client: ClientCapabilities, options: unknown): Clie
     relatedInformation:
       textDocument?.publishDiagnostics?.relatedInformation === true ||
       textDocument?.diagnostic?.relatedInformation === true,
+    linksCodes:
+      textDocument?.publishDiagnostics?.codeDescriptionSupport === true ||
+      textDocument?.diagnostic?.codeDescriptionSupport === true,
     resolvesEdits: textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
     versionedEdits: edits?.documentChanges === true,
     snippetEdits: edits?.documentChanges === true && edits.snippetEditSupport === true,

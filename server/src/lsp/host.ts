@@ -13,6 +13,10 @@ export interface ServerHost {
   createEngine(reread: Reread, onBreakdown: (reason: string, path: string | undefined) => void): Supervisor;
   listFiles(root: string, options: ListOptions): Promise<Listing>;
   readFile(key: string, maxSize: number): Promise<FileRead>;
+  /** The URI of the page of a rule in this installation; undefined where only the client can show it. */
+  rulePageAddress(rule: string): string | undefined;
+  /** The page of a rule as Markdown, or undefined. Never rejects. */
+  readRulePage(rule: string): Promise<string | undefined>;
   /** Milliseconds, for telling how long something took. */
   now(): number;
 }

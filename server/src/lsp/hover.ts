@@ -1,10 +1,10 @@
-// Hover over a finding: how sure it is, the steps that show it as links, and where to read on. The message itself
-// the editor shows already.
+// Hover over a finding: how sure it is, what its rule is about and how to fix it. The message and the steps the
+// editor shows already.
 
 import { MarkupKind } from 'vscode-languageserver';
-import { ruleAddress } from '../report/rule-address';
+import { confidenceWords } from '../report/wording';
 import type { Finding } from '../rules/finding';
-import type { Findings } from './findings';
+import { type Findings, isShown } from './findings';
 import { responseTo, type Session } from './session';
 
 /** Answers `textDocument/hover`. */
@@ -13,32 +13,29 @@ export function registerHover(session: Session, findings: Findings): void {
   connection.onHover(async ({ textDocument, position }, token) => {
     try {
       const document = documents.get(uris.keyOf(textDocument.uri));
-      if (!document) return null;
+      if (!document || !isShown(session, document)) return null;
       const { findings: found } = await findings.of(document, token);
-      const at = found.find(({ location: { range } }) => {
+      const under = found.filter(({ location: { range } }) => {
         const afterStart = range.start.line - position.line || range.start.character - position.character;
         const beforeEnd = position.line - range.end.line || position.character - range.end.character;
         return afterStart <= 0 && beforeEnd <= 0;
       });
-      if (!at) return null;
-      const value = describe(at, (key) => uris.uriOf(key));
-      return { contents: { kind: MarkupKind.Markdown, value }, range: at.location.range };
+      if (under.length === 0) return null;
+      // Two findings of one rule at one place need one explanation.
+      const byRule = new Map(under.map((finding) => [finding.rule, finding]));
+      const parts = await Promise.all([...byRule.values()].map((finding) => describe(session, finding)));
+      const value = parts.join('\n\n---\n\n');
+      return { contents: { kind: MarkupKind.Markdown, value }, range: under[0].location.range };
     } catch (error) {
       throw responseTo(error);
     }
   });
 }
 
-function describe(finding: Finding, uriOf: (key: string) => string): string {
-  const lines = [`**${finding.rule}** (${finding.confidence} confidence)`, ''];
-  for (const { location, message } of finding.steps) {
-    const line = location.range.start.line + 1;
-    lines.push(`- [line ${line}](${uriOf(location.path)}#L${line}): ${escapeMarkdown(message)}`);
-  }
-  lines.push('', `[About this rule](${ruleAddress(finding.rule)})`);
-  return lines.join('\n');
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|&-]/g, '\\$&');
+async function describe({ pages, features }: Session, finding: Finding): Promise<string> {
+  const head = `**${finding.rule}** · ${confidenceWords(finding.confidence)}`;
+  const address = features.linksCodes ? undefined : pages.addressOf(finding.rule);
+  const more = address ? `[About this rule](${address})` : '';
+  const parts = [head, await pages.explain(finding.rule), more];
+  return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -18,6 +18,11 @@ startServer(
     createEngine: (reread, onBreakdown) => createWebEngineHost({ asset: readAsset, reread, onBreakdown }),
     listFiles: async () => ({ files: [], skipped: [], ignored: [] }),
     readFile: async () => ({ reason: 'there is no disk' }),
+    rulePageAddress: () => undefined,
+    readRulePage: async (rule) => {
+      const read = await readFromClient(connection, `dist:rules/${rule}.md`, Number.MAX_SAFE_INTEGER);
+      return 'bytes' in read ? new TextDecoder().decode(read.bytes) : undefined;
+    },
     now: () => performance.now(),
   },
   version,

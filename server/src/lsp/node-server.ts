@@ -1,7 +1,9 @@
 // The language server in a Node process: its connection, its files, its engine in a worker thread. Started by the
 // editor's extension and by `airlock lsp --stdio` alike.
 
+import { readFile as readText } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createEngineHost } from '../host/node/engine-host';
 import { listPythonFiles, readFile } from '../host/node/files';
@@ -26,5 +28,12 @@ const nodeHost: ServerHost = {
     createEngineHost({ workerFile: join(__dirname, 'engine-worker.node.js'), reread, onBreakdown }),
   listFiles: listPythonFiles,
   readFile,
+  rulePageAddress: (rule) => pathToFileURL(rulePage(rule)).href,
+  readRulePage: (rule) => readText(rulePage(rule), 'utf8').catch(() => undefined),
   now: () => performance.now(),
 };
+
+/** The page of a rule, which lies beside the bundle. */
+function rulePage(rule: string): string {
+  return join(__dirname, 'rules', `${rule}.md`);
+}

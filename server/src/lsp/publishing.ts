@@ -10,9 +10,8 @@ const typingPause = 200;
 
 /** Publishes the diagnostics of open documents whenever they may have changed. */
 export function registerPublishing(session: Session, findings: Findings): void {
-  const { connection, documents, uris, features } = session;
+  const { connection, documents, form } = session;
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
-  const form = { relatedInformation: features.relatedInformation, uriOf: (key: string) => uris.uriOf(key) };
 
   const publish = async (document: OpenDocument): Promise<void> => {
     await session.projects.of(document.key).start();

@@ -2,6 +2,16 @@
 
 import type { AuditResult, Review } from '../project/protocol';
 
+/** What a client may say when it starts the server. */
+export interface InitializationOptions {
+  /** The values below `airlock`, for clients that cannot be asked for them. */
+  readonly settings?: unknown;
+  /** The client answers `airlock/listFiles` and `airlock/readFile`. */
+  readonly servesFiles?: unknown;
+  /** The client's own address of the page of a rule: a URI with `{rule}` in it. */
+  readonly rulePages?: unknown;
+}
+
 /** `airlock/review`: the audit of one open document or file. */
 export interface ReviewRequest {
   readonly uri: string;
@@ -41,7 +51,7 @@ export interface ListFilesRequest {
   readonly folder: string;
 }
 
-/** `airlock/readFile`: asked of clients that serve files; `dist:<name>` names a file of the extension itself. */
+/** `airlock/readFile`: asked of clients that serve files; `dist:<name>` and `dist:rules/<name>` are the extension's own. */
 export interface ReadFileRequest {
   readonly uri: string;
 }

@@ -34,7 +34,7 @@ export function registerReview(session: Session, findings: Findings, upkeep: Upk
       return {
         review,
         markdown: reviewToMarkdown(review, { showPath, link }),
-        html: reviewToHtml(review, { showPath, link }),
+        html: reviewToHtml(review, { showPath, link, ruleLink: (rule) => session.pages.addressOf(rule) }),
       };
     } catch (error) {
       throw responseTo(error);

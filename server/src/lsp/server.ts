@@ -18,7 +18,9 @@ import { registerHover } from './hover';
 import { reloadFile } from './indexing';
 import { Projects } from './projects';
 import { registerPublishing } from './publishing';
+import type { InitializationOptions } from './requests';
 import { registerReview } from './review';
+import { RulePages } from './rule-pages';
 import { inBackground, type Session, Signal } from './session';
 import { Status } from './status';
 import { Upkeep } from './upkeep';
@@ -30,9 +32,9 @@ import { registerWorkspaceDiagnostics, WorkspaceAudits } from './workspace-diagn
 /** Starts answering. No engine runs before a document is open or an audit is asked for. */
 export function startServer(connection: Connection, host: ServerHost, version: string): void {
   connection.onInitialize((params) => {
-    const options = params.initializationOptions as { readonly settings?: unknown } | null | undefined;
+    const options = (params.initializationOptions ?? {}) as InitializationOptions;
     const features = readFeatures(params.capabilities, options);
-    const session = createSession(connection, host, features, options?.settings);
+    const session = createSession(connection, host, features, options);
     session.projects.changeFolders(foldersOf(params), []);
     return { capabilities: offerCapabilities(features), serverInfo: { name: 'airlock', version } };
   });
@@ -43,7 +45,7 @@ function createSession(
   connection: Connection,
   host: ServerHost,
   features: ClientFeatures,
-  initialSettings: unknown,
+  options: InitializationOptions,
 ): Session {
   const uris = new UriTable(host.ignoresCase);
   const documents = new Documents(uris);
@@ -67,6 +69,7 @@ function createSession(
     reload: (project, key) => reloadFile(session, project, key),
   });
   const onFindingsChanged = new Signal();
+  const pages = new RulePages(host, options.rulePages);
   const session: Session = {
     connection,
     host: allFiles,
@@ -74,10 +77,16 @@ function createSession(
     uris,
     documents,
     projects,
+    pages,
+    form: {
+      relatedInformation: features.relatedInformation,
+      uriOf: (key) => uris.uriOf(key),
+      addressOf: (rule) => pages.addressOf(rule),
+    },
     onFindingsChanged,
   };
   const status = new Status(session);
-  const values = new EditorValues(initialSettings);
+  const values = new EditorValues(options.settings);
   const upkeep = new Upkeep(session, status, values);
   const findings = new Findings(session, (_, milliseconds) => status.answered(milliseconds));
   const audits = new WorkspaceAudits(session);

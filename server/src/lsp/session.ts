@@ -3,10 +3,12 @@
 
 import { type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { Cancelled } from '../project/supervisor';
+import type { DiagnosticForm } from './diagnostic';
 import type { Documents } from './documents';
 import type { ClientFeatures } from './features';
 import type { ServerHost } from './host';
 import type { Projects } from './projects';
+import type { RulePages } from './rule-pages';
 import type { UriTable } from './uris';
 
 /** The state of the server, made once the client has said who it is. */
@@ -17,6 +19,9 @@ export interface Session {
   readonly uris: UriTable;
   readonly documents: Documents;
   readonly projects: Projects;
+  readonly pages: RulePages;
+  /** How findings become diagnostics for this client. */
+  readonly form: DiagnosticForm;
   /** Called when findings of other files than the edited one may have changed. */
   readonly onFindingsChanged: Signal;
 }

@@ -15,7 +15,7 @@ export function registerWorkspaceAudit(
   upkeep: Upkeep,
   status: Status,
 ): void {
-  const { connection, projects, features, documents, uris, host } = session;
+  const { connection, projects, features, documents, uris, host, form } = session;
   connection.onRequest(methods.auditWorkspace, async (token): Promise<AuditWorkspaceAnswer> => {
     const end = status.begin('Auditing the workspace.');
     try {
@@ -25,10 +25,6 @@ export function registerWorkspaceAudit(
       const results = await audits.run(token);
       status.answered(host.now() - started);
       if (!features.pullsDiagnostics) {
-        const form = {
-          relatedInformation: features.relatedInformation,
-          uriOf: (key: string) => uris.uriOf(key),
-        };
         for (const { path, findings } of results.flatMap(({ files }) => files)) {
           const diagnostics = findings.map((finding) => diagnosticOf(finding, form));
           if (!documents.get(path)) void connection.sendDiagnostics({ uri: uris.uriOf(path), diagnostics });

@@ -135,8 +135,7 @@ function reportsOf(
   results: readonly AuditResult[],
   had: Map<string, string>,
 ): WorkspaceDocumentDiagnosticReport[] {
-  const { uris, features, documents, projects } = session;
-  const form = { relatedInformation: features.relatedInformation, uriOf: (key: string) => uris.uriOf(key) };
+  const { uris, documents, projects, form } = session;
   const reports: WorkspaceDocumentDiagnosticReport[] = [];
   for (const { path, resultId, findings } of results.flatMap(({ files }) => files)) {
     const version = documents.get(path)?.version ?? null;

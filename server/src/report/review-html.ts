@@ -12,6 +12,8 @@ export interface ReviewHtmlOptions {
   readonly showPath: ShowPath;
   /** The address of a place; `airlock-line:12` when absent. */
   readonly link?: (location: Location) => string;
+  /** The address of the page of a rule, if there is one. */
+  readonly ruleLink?: (rule: string) => string | undefined;
 }
 
 /** The content of `<body>`. */
@@ -27,7 +29,7 @@ export function reviewToHtml(review: Review, options: ReviewHtmlOptions): string
       if (list.title) html.push(`<h3>${escapeHtml(list.title)}</h3>`);
       html.push('<ul>');
       for (const item of list.items) {
-        html.push(isFinding(item) ? defectToHtml(item, link) : statementToHtml(item, link));
+        html.push(isFinding(item) ? defectToHtml(item, link, options) : statementToHtml(item, link));
       }
       html.push('</ul>');
     }
@@ -61,8 +63,11 @@ function statementToHtml(statement: Statement, link: WriteLink): string {
   return `<li>${messageToHtml(text.replace(/[.:]$/, ''))}: ${links.join(', ')}.</li>`;
 }
 
-function defectToHtml(finding: Finding, link: WriteLink): string {
+function defectToHtml(finding: Finding, link: WriteLink, { ruleLink }: ReviewHtmlOptions): string {
   const { severity, confidence, stepsKind } = finding;
+  const address = ruleLink?.(finding.rule);
+  const name = escapeHtml(finding.rule);
+  const rule = address === undefined ? name : `<a href="${escapeHtml(address)}">${name}</a>`;
   const list = stepsKind === 'path' ? 'ol' : 'ul';
   const steps = finding.steps.map(
     ({ location, message }) => `<li>${link(location)}: ${messageToHtml(message)}</li>`,
@@ -70,7 +75,7 @@ function defectToHtml(finding: Finding, link: WriteLink): string {
   const fixes = finding.fixes.map(({ title }) => `<p class="fix">Fix: ${messageToHtml(title)}</p>`);
   return [
     `<li class="defect ${severity}">`,
-    `<strong>${escapeHtml(finding.rule)}</strong> (${severity}, ${confidenceWords(confidence)}), `,
+    `<strong>${rule}</strong> (${severity}, ${confidenceWords(confidence)}), `,
     `${link(finding.location)}: ${messageToHtml(finding.message)}`,
     steps.length > 0 ? `<${list}>${steps.join('')}</${list}>` : '',
     ...fixes,

@@ -4,12 +4,14 @@
 import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Location, Severity, Step } from '../rules/finding';
 import type { RuleDescription } from '../rules/rule';
-import { productAddress, ruleAddress } from './rule-address';
+import { explanationOf, explanationToMarkdown, explanationToText } from './rule-page';
 
 /** What the report needs beside the result. */
 export interface SarifOptions {
   readonly version: string;
   readonly rules: readonly RuleDescription[];
+  /** The page of a rule, or undefined. */
+  readonly pageOf: (rule: string) => string | undefined;
   /** Path below the folder of the audit with forward slashes, or null when the file lies outside. */
   readonly relative: (path: string) => string | null;
 }
@@ -35,8 +37,7 @@ export function auditToSarif(result: AuditResult, options: SarifOptions): string
             name: 'Airlock',
             version: options.version,
             semanticVersion: options.version,
-            informationUri: productAddress,
-            rules: options.rules.map(ruleToSarif),
+            rules: options.rules.map((rule) => ruleToSarif(rule, options.pageOf(rule.name))),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -57,15 +58,20 @@ export function auditToSarif(result: AuditResult, options: SarifOptions): string
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function ruleToSarif(rule: RuleDescription): object {
-  const text = `${rule.summary} Run "airlock rule ${rule.name}" for its page.`;
+function ruleToSarif(rule: RuleDescription, page: string | undefined): object {
+  const explanation = explanationOf(page ?? '');
+  const more = `"airlock rule ${rule.name}" prints examples and limits.`;
+  const what = explanation.what || rule.summary;
+  const help = { ...explanation, what };
   return {
     id: rule.name,
     name: rule.name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: rule.summary },
-    fullDescription: { text: rule.summary },
-    help: { text, markdown: text.replace(/"([^"]+)"/, '`$1`') },
-    helpUri: ruleAddress(rule.name),
+    fullDescription: { text: what },
+    help: {
+      text: `${explanationToText(help)}\n\n${more}`,
+      markdown: `${explanationToMarkdown(help)}\n\n${more.replace(/"([^"]+)"/, '`$1`')}`,
+    },
     defaultConfiguration: { level: levels[rule.severity] },
     properties: { ...ruleProperties(rule), number: rule.number, preview: rule.preview },
   };

@@ -79,14 +79,15 @@ export async function hoverMark(page: Page): Promise<void> {
   await page.mouse.move(box.x + 6, box.y + box.height / 2, { steps: 3 });
 }
 
-/** The frame that shows the review, once it has a heading. */
-export async function reviewFrame(page: Page): Promise<Frame> {
+/** The frame of a document with this heading, once it is shown. */
+export async function frameWithHeading(page: Page, title: string): Promise<Frame> {
   await page.waitForSelector('iframe.webview');
   for (let tries = 0; tries < 150; tries += 1) {
     for (const frame of page.frames()) {
-      if (await frame.$('h1').catch(() => null)) return frame;
+      const heading = await frame.$('h1').catch(() => null);
+      if ((await heading?.innerText().catch(() => undefined)) === title) return frame;
     }
     await page.waitForTimeout(100);
   }
-  throw new Error('no review was shown');
+  throw new Error(`no document "${title}" was shown`);
 }

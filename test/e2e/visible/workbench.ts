@@ -2,7 +2,16 @@
 
 import { strict as assert } from 'node:assert';
 import type { Page } from 'playwright-core';
-import { cursorIsOn, hoverMark, openAt, picture, placeOf, reviewFrame, runCommand, squiggle } from './page';
+import {
+  cursorIsOn,
+  frameWithHeading,
+  hoverMark,
+  openAt,
+  picture,
+  placeOf,
+  runCommand,
+  squiggle,
+} from './page';
 
 const race = 'self._stock[item] = self._stock.get(item, 0) + count';
 
@@ -24,8 +33,17 @@ describe('workbench', () => {
     await hoverMark(page);
     const hover = page.locator('.monaco-hover').filter({ hasText: 'field-without-its-lock' }).first();
     await hover.waitFor();
-    assert.match(await hover.innerText(), /_stock.*is guarded by/);
+    assert.match(await hover.innerText(), /_stock.*is guarded by[\s\S]*Why it matters[\s\S]*How to fix/);
     await picture(page, '2-hover');
+  });
+
+  it('opens the page of a rule from the code in the hover', async () => {
+    page = await openAt('inventory.py', race);
+    await hoverMark(page);
+    await page.locator('.monaco-hover .code-link').first().click();
+    const fromHover = await frameWithHeading(page, 'field-without-its-lock');
+    assert.match(await fromHover.innerText('body'), /How to fix/);
+    await picture(page, '2-rule-page');
   });
 
   it('lists findings with their places in Problems', async () => {
@@ -34,6 +52,8 @@ describe('workbench', () => {
     const rows = page.locator('.markers-panel .monaco-list-row');
     await rows.filter({ hasText: 'field-without-its-lock' }).first().waitFor();
     await picture(page, '3-problems');
+    await rows.locator('a', { hasText: 'field-without-its-lock' }).first().click();
+    await frameWithHeading(page, 'field-without-its-lock');
   });
 
   it('fixes a race from the light bulb', async () => {
@@ -53,7 +73,7 @@ describe('workbench', () => {
     const unguarded = 'self._states.pop(job_id, None)';
     page = await openAt('thumbnails.py', unguarded);
     await runCommand(page, 'Airlock: Audit Current File');
-    const frame = await reviewFrame(page);
+    const frame = await frameWithHeading(page, 'Review of thumbnails.py');
     const text = await frame.innerText('body');
     assert.match(text, /thumbnails\.py/);
     assert.match(text, /_states/);

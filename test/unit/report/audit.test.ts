@@ -45,14 +45,20 @@ it('escapes analysed text in Markdown', () => {
 
 describe('SARIF', () => {
   const relative = (path: string) => (path.startsWith('/w/') ? path.slice(3) : null);
-  const [run] = JSON.parse(auditToSarif(result, { version: '1.2.3', rules: [rule], relative })).runs;
+  const pageOf = () =>
+    '# untrusted-command\n\n## What it reports\n\nData reaches\na `shell`.\n\n## How to fix\n\nUse a list.\n';
+  const [run] = JSON.parse(auditToSarif(result, { version: '1.2.3', rules: [rule], pageOf, relative })).runs;
 
   it('describes rules with category and weaknesses, the main one first', () => {
     const [described] = run.tool.driver.rules;
     expect(described.id).toBe('untrusted-command');
     expect(described.properties.category).toBe('command-injection');
     expect(described.properties.tags).toEqual(['external/cwe/cwe-078', 'external/cwe/cwe-088', 'inputs']);
-    expect(described.helpUri).toMatch(/^https:.*untrusted-command/);
+    expect(described.fullDescription.text).toBe('Data reaches a `shell`.');
+    expect(described.help.markdown).toContain('**How to fix.** Use a list.');
+    expect(described.help.text).toContain('How to fix: Use a list.');
+    // The product has no address of its own, and a dead link helps nobody.
+    expect(JSON.stringify(run)).not.toMatch(/helpUri|informationUri/);
   });
 
   it('gives a path as a code flow and a pair as related locations', () => {
