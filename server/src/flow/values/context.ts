@@ -6,6 +6,7 @@ import type { Resolver } from '../resolver';
 import { Domain } from './domain';
 import { Fields } from './fields';
 import { Mask } from './labels';
+import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
 import type { Summary } from './summary';
 
@@ -28,6 +29,7 @@ export class Context {
   readonly domain = new Domain();
   readonly fields = new Fields(this.domain);
   readonly patterns = new Patterns();
+  readonly objectUses: ObjectUses;
   readonly summaries = new Map<number, Summary>();
   readonly counts: Counts = { functions: 0, reruns: 0, unknownCalls: 0, exhausted: 0 };
   /** Functions being interpreted, so that a recursive call is seen. */
@@ -41,6 +43,7 @@ export class Context {
     readonly library: Library,
     private readonly interpret: (scope: number, full: boolean) => void,
   ) {
+    this.objectUses = new ObjectUses(resolver.program);
     this.sourceNames = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
   }
 

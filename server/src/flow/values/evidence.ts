@@ -3,7 +3,7 @@
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { Type } from './domain';
-import { LabelKind } from './labels';
+import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
@@ -33,11 +33,12 @@ export function disowned(pass: Pass, value: number, name: string): number {
   const { labels, labelsOf } = pass.domain;
   const pairs = labels.sets[labelsOf[value]!]!;
   if (pairs.length === 0 || !pass.context.library.secretWords.isNeutral(name)) return value;
-  const own = labels.map(labelsOf[value]!, (label, mask) =>
-    labels.kindOf(label) === LabelKind.Secret && tellsLittle.test(name) && !labels.rootOf(label).plain
-      ? null
-      : [label, mask],
-  );
+  if (!tellsLittle.test(name)) return value;
+  const own = labels.map(labelsOf[value]!, (label, mask) => {
+    const kind = labels.kindOf(label);
+    if (kind === LabelKind.Secret) return labels.rootOf(label).plain ? [label, mask] : null;
+    return kind === LabelKind.Input ? [label, mask | Mask.SecretCleared] : [label, mask];
+  });
   return pass.domain.withLabels(value, own);
 }
 

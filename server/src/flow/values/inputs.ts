@@ -42,7 +42,7 @@ export class Inputs {
       const kind = parameters[parameter] as ParameterKind;
       if (kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword) {
         value = domain.value(Type.Container, 0, this.inputLabel(parameter));
-      } else if (parameter !== receiver) {
+      } else if (parameter !== receiver && !pass.isObject(op.length + parameter)) {
         value = ownSecret(
           pass,
           namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter),

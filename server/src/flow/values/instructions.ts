@@ -162,10 +162,13 @@ function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
 function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const { slots } = pass.scope.code;
   const name = pass.name(slots[slot]!);
-  const value = assigned(pass, at, pass.valueOf(from), name);
+  const number = pass.numbering.number[from]!;
+  const value = pass.isObject(number)
+    ? stepped(pass, at, pass.valueOf(from), StepKind.Assigned)
+    : assigned(pass, at, pass.valueOf(from), name);
   const environment = pass.environment!;
   environment.values[slot] = value;
-  environment.numbers[slot] = pass.numbering.number[from]!;
+  environment.numbers[slot] = number;
   const { kind, captured } = pass.scope.code;
   if (captured[slot] === 1 || kind === ScopeKind.Class) keepCaptured(pass, name, 0, value);
   pass.mayRaise();

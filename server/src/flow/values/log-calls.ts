@@ -5,9 +5,10 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { calleeName } from './checks';
-import { Type } from './domain';
+import { bottom, Type } from './domain';
 import { withSecret } from './evidence';
 import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
 import { useSink } from './sinks';
 import { type Cap, SinkMode } from './summary';
 import { bracePieces, constantText, percentPieces } from './text';
@@ -37,6 +38,7 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
     if (keyword >= 0 && notWritten.has(file.source.names[keyword]!)) continue;
     const argument = argumentValue(code, at, k);
     let value = pass.values[argument]!;
+    if (place === 1 && keyword === Argument.Positional) value = shownMembers(pass, at, value);
     const hint = keyword === Argument.Positional ? hints[place++] : undefined;
     if (hint !== undefined) value = hinted(pass, value, argument, hint);
     useSink(
@@ -54,6 +56,21 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
       value,
     );
   }
+}
+
+/** Of a dictionary that a message with named placeholders gets, the members that it names. */
+function shownMembers(pass: Pass, at: number, value: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(value);
+  const first = positional(pass.scope.code, at, 0);
+  if (shape === null || shape.kind !== ShapeKind.Dict || first < 0) return value;
+  const text = constantText(pass, pass.values[first]!);
+  const names = text === null ? [] : [...text.matchAll(/%\((\w+)\)/g)].map((found) => `s:${found[1]}`);
+  if (names.length === 0) return value;
+  const shown = shape.keys.flatMap((key, k) =>
+    names.includes(key) ? [[key, shape.values[k]!] as const] : [],
+  );
+  return domain.reshaped(value, shape.kind, shown, bottom);
 }
 
 /** A call of a level method on something that is called a logger. Answers whether it was one. */

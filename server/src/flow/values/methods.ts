@@ -8,25 +8,12 @@ import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
+import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
 import { read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, writeBack } from './stores';
 import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
-
-const sameText = new Set(
-  (
-    'strip lstrip rstrip lower upper title capitalize swapcase casefold expandtabs zfill ljust rjust center encode ' +
-    'decode translate removeprefix removesuffix format_map tostring to_bytes'
-  ).split(' '),
-);
-const splitting = new Set(['split', 'rsplit', 'splitlines', 'partition', 'rpartition']);
-const truthTests = new Set(
-  'startswith endswith isdigit isalnum isalpha isdecimal isnumeric isspace isupper islower isidentifier istitle issubset issuperset isdisjoint has_key'.split(
-    ' ',
-  ),
-);
-const counting = new Set(['count', 'find', 'rfind', 'index', 'rindex', 'bit_length', 'total_seconds']);
 
 /** The value of a method call; null when the name says nothing. */
 export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {

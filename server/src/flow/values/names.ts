@@ -64,7 +64,15 @@ export function attribute(pass: Pass, at: number): number {
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
-  return isCallee(pass, at) ? value : freshSecret(pass, value, name, at);
+  if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name)) return value;
+  return freshSecret(pass, value, name, at);
+}
+
+function isUsedAsObject(pass: Pass, at: number, object: number, name: string): boolean {
+  const { op, a } = pass.scope.code;
+  if (pass.isObject(pass.numbering.number[at]!)) return true;
+  const ofReceiver = op[object] === Op.Local && a[object] === 0;
+  return ofReceiver && pass.context.objectUses.fieldsOf(pass.scope.owner).has(name);
 }
 
 /** What other functions stored in the field, joined in. When all of it is plain, a name says nothing more. */

@@ -78,6 +78,11 @@ export class Pass {
     if (this.environment !== null) this.inputs.leave(-1);
   }
 
+  /** Whether the value with this number is used as an object (see `ObjectUses`). */
+  isObject(number: number): boolean {
+    return this.context.objectUses.numbersOf(this.scope, this.numbering).has(number);
+  }
+
   /** A name of the file. */
   name(index: number): string {
     return this.scope.file.source.names[index]!;

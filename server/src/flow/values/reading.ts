@@ -31,9 +31,11 @@ export function readAny(domain: Domain, value: number): number {
 
 /** What a mapping holds under a key that is not known: a secret among its members says nothing of this one. */
 export function readUnknownKey(domain: Domain, value: number): number {
+  if (value === bottom) return bottom;
   const shape = domain.shape(value);
-  if (shape === null || shape.kind !== ShapeKind.Dict) return readAny(domain, value);
-  const labels = inherited(domain, domain.labelsOf[value]!, '*');
+  const isSequence = shape !== null && shape.kind !== ShapeKind.Dict && shape.kind !== ShapeKind.Object;
+  if (isSequence) return readAny(domain, value);
+  const labels = inherited(domain, domain.labelsOf[value]!, '?');
   const contents = withoutSecretLabels(domain, domain.contents(value));
   return contents === bottom ? domain.value(Type.Any, 0, labels) : domain.labelled(contents, labels);
 }
@@ -41,7 +43,10 @@ export function readUnknownKey(domain: Domain, value: number): number {
 /** Follows a path of keys inwards. */
 export function follow(domain: Domain, value: number, path: readonly string[]): number {
   let current = value;
-  for (const key of path) current = key === '*' ? readAny(domain, current) : read(domain, current, key);
+  for (const key of path) {
+    if (key === '*') current = readAny(domain, current);
+    else current = key === '?' ? readUnknownKey(domain, current) : read(domain, current, key);
+  }
   return current;
 }
 

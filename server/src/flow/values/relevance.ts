@@ -5,7 +5,7 @@
 import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
 import type { ProgramFile, Scope } from '../../program/program';
-import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Resolver } from '../resolver';
@@ -21,6 +21,8 @@ export interface Relevance {
   readonly order: readonly number[];
   /** Scope -> 1 when its names show a source. */
   readonly hasSource: Uint8Array;
+  /** Scope -> what its names show: sources, sinks. */
+  readonly flags: Uint8Array;
   /** Modules and class bodies of files with a source or sink, in order. */
   readonly bodies: readonly number[];
   /** Scope -> functions that it calls or defines. */
@@ -45,6 +47,7 @@ export function relevant(resolver: Resolver, library: Library): Relevance {
   const all = hasSink ? components(ids, (node) => callees[node]!) : [];
   return {
     callees,
+    flags,
     hasSource,
     order: all.flat().filter((node) => used(scopes[node]!) && !isBody(scopes[node]!)),
     bodies: hasSink
@@ -54,7 +57,7 @@ export function relevant(resolver: Resolver, library: Library): Relevance {
 }
 
 /** Functions that a scope calls or defines. */
-function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
+export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   const { op, a } = scope.code;
   const found = new Set<number>();
   const isFunction = scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda;
@@ -75,10 +78,7 @@ function nameFlags(resolver: Resolver, library: Library): Uint8Array {
   const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
-    const names = Uint8Array.from(file.source.names, (name) => {
-      const secret = sources.has(name) || library.secretWords.judge(name) !== SecretEvidence.None;
-      return (secret ? source : 0) | (sinks.has(name) ? sink : 0);
-    });
+    const names = Uint8Array.from(file.source.names, (name) => nameFlag(name, library, sources, sinks));
     const constants = constantFlags(file, library);
     file.source.codes.forEach((_, index) => {
       const scope = resolver.program.scopes[file.firstScope + index]!;
@@ -88,18 +88,50 @@ function nameFlags(resolver: Resolver, library: Library): Uint8Array {
   return flags;
 }
 
+/** What the names of one scope show. */
+export function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
+  const sources = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
+  const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
+  const { source: file } = scope.file;
+  const { op, a, b, slots } = scope.code;
+  const names = new Uint8Array(file.names.length);
+  const constants = new Uint8Array(file.constants.length);
+  const judge = (name: number) => {
+    names[name] = nameFlag(file.names[name]!, library, sources, sinks);
+  };
+  slots.forEach(judge);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Attribute || op[at] === Op.StoreAttribute) judge(b[at]!);
+    else if (op[at] === Op.Global || op[at] === Op.Captured) judge(a[at]!);
+    else if (op[at] === Op.Const) constants[a[at]!] = constantFlag(file.constants[a[at]!]!, library);
+  }
+  const entries = library.entries.lastSegments();
+  return codeFlags(scope, names, constants) | (isEntry(resolver, scope, entries) ? source : 0);
+}
+
+function nameFlag(
+  name: string,
+  library: Library,
+  sources: ReadonlySet<string>,
+  sinks: ReadonlySet<string>,
+): number {
+  const secret = sources.has(name) || library.secretWords.judge(name) !== SecretEvidence.None;
+  return (secret ? source : 0) | (sinks.has(name) ? sink : 0);
+}
+
 /** Text constants that name a secret: keys, and messages with a placeholder. */
 function constantFlags(file: ProgramFile, library: Library): Uint8Array {
-  const { secretWords } = library;
-  return Uint8Array.from(file.source.constants, ({ kind, text }) => {
-    if (kind !== ConstantKind.String || text.length > 300) return 0;
-    if (text.length <= 40 && secretWords.judge(text) !== SecretEvidence.None) return source;
-    if (!/[%{]/.test(text)) return 0;
-    for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
-      if (secretWords.judge(found[1]!) !== SecretEvidence.None) return source;
-    }
-    return 0;
-  });
+  return Uint8Array.from(file.source.constants, (constant) => constantFlag(constant, library));
+}
+
+function constantFlag({ kind, text }: Constant, { secretWords }: Library): number {
+  if (kind !== ConstantKind.String || text.length > 300) return 0;
+  if (text.length <= 40 && secretWords.judge(text) !== SecretEvidence.None) return source;
+  if (!/[%{]/.test(text)) return 0;
+  for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
+    if (secretWords.judge(found[1]!) !== SecretEvidence.None) return source;
+  }
+  return 0;
 }
 
 function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): number {

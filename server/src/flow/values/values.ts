@@ -3,11 +3,13 @@
 
 import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
 import type { Resolver } from '../resolver';
 import { Context, type Counts } from './context';
 import { LabelKind, type Link, type Root } from './labels';
 import { Pass } from './pass';
 import { type Relevance, relevant } from './relevance';
+import { looksTheSame } from './standing';
 import type { Flow, Summary } from './summary';
 
 const maximumRounds = 3;
@@ -47,6 +49,20 @@ export class Values {
   /** The path of a flow, its origin first, the sink left out. */
   path(flow: Flow): readonly Link[] {
     return this.context.domain.labels.path(flow.label);
+  }
+
+  /** Whether all of this still holds after bodies changed, their faces being the same. Nothing is computed anew. */
+  standsAfter(changed: readonly Scope[]): boolean {
+    const { context, relevance } = this;
+    return changed.every(
+      (scope) =>
+        !context.summaries.has(scope.id) &&
+        !this.found.has(scope.id) &&
+        looksTheSame(this.resolver, context.library, scope, {
+          flag: relevance.flags[scope.id]!,
+          callees: relevance.callees[scope.id]!,
+        }),
+    );
   }
 
   private interpret(): void {

@@ -1,0 +1,59 @@
+// Which variables and fields are used as objects: attributes are read from them that no text or container has. Such a
+// thing is not itself a password, whatever it is called. Judged from the code alone, once a scope or class.
+
+import type { Program, Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Numbering } from '../numbering';
+import { isPlainMember } from './members';
+
+const none: ReadonlySet<string> = new Set();
+
+/** Uses as objects, remembered. */
+export class ObjectUses {
+  private readonly numbers = new Map<number, ReadonlySet<number>>();
+  private fields: Map<number, Set<string>> | null = null;
+
+  constructor(private readonly program: Program) {}
+
+  /** Numbers of the values that a scope uses as objects. */
+  numbersOf(scope: Scope, { number }: Numbering): ReadonlySet<number> {
+    let found = this.numbers.get(scope.id);
+    if (found === undefined) {
+      found = new Set(objectReads(scope).map((object) => number[object]!));
+      this.numbers.set(scope.id, found);
+    }
+    return found;
+  }
+
+  /** Fields of the receiver that any method of a class uses as objects. */
+  fieldsOf(owner: number): ReadonlySet<string> {
+    if (owner < 0) return none;
+    this.fields ??= fieldUses(this.program);
+    return this.fields.get(owner) ?? none;
+  }
+}
+
+function fieldUses({ scopes }: Program): Map<number, Set<string>> {
+  const found = new Map<number, Set<string>>();
+  for (const scope of scopes) {
+    if (scope.owner < 0) continue;
+    const { op, a, b } = scope.code;
+    for (const object of objectReads(scope)) {
+      if (op[object] !== Op.Attribute || op[a[object]!] !== Op.Local || a[a[object]!] !== 0) continue;
+      const names = found.get(scope.owner) ?? new Set();
+      names.add(scope.file.source.names[b[object]!]!);
+      found.set(scope.owner, names);
+    }
+  }
+  return found;
+}
+
+/** Instructions whose value has a member read from it that plain values lack. */
+function objectReads({ code, file }: Scope): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < code.op.length; at++) {
+    if (code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!))
+      found.push(code.a[at]!);
+  }
+  return found;
+}
