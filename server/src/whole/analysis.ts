@@ -112,7 +112,9 @@ export class Analysis {
     this.locks.forget();
     for (const scope of changed) this.accesses.forget(scope);
     this.calls.update(changed.map((scope) => scope.id));
+    const { values } = this.derived;
     this.derived = {};
+    if (values?.standsAfter(changed)) this.derived.values = values;
   }
 
   /** Which lock guards which state. */
