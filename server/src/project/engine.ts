@@ -169,7 +169,11 @@ export class Engine {
     const reports: RuleReport[] = [];
     for (const rule of rules) {
       if (!isEnabled(rule, this.settings)) continue;
-      rule.check(analysis, (report) => reports.push({ rule, report }));
+      rule.check(
+        analysis,
+        (report) => reports.push({ rule, report }),
+        (name) => rules.some((one) => one.name === name && isEnabled(one, this.settings)),
+      );
     }
     const files = program.files.map(({ path }) => this.sources.get(path)!);
     const byPath = new Map<string, FileFindings>();

@@ -11,11 +11,13 @@ import { rule as awaitUnderThreadLock } from './synchronization/await-under-thre
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as guardDeclarationBroken } from './synchronization/guard-declaration-broken';
+import { rule as guardedStateEscapes } from './synchronization/guarded-state-escapes';
 import { rule as lockInFinalizer } from './synchronization/lock-in-finalizer';
 import { rule as lockNotReleased } from './synchronization/lock-not-released';
 import { rule as lockOrderInversion } from './synchronization/lock-order-inversion';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
 import { rule as lockRebound } from './synchronization/lock-rebound';
+import { rule as lockScopeMismatch } from './synchronization/lock-scope-mismatch';
 import { rule as publishedBeforeReady } from './synchronization/published-before-ready';
 import { rule as selfDeadlock } from './synchronization/self-deadlock';
 import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
@@ -26,9 +28,11 @@ import type { Rule } from './rule';
 export const rules: readonly Rule[] = [
   fieldWithoutItsLock,
   wrongLock,
+  guardedStateEscapes,
   lockNotReleased,
   acquireResultIgnored,
   lockPerUse,
+  lockScopeMismatch,
   lockRebound,
   lockOrderInversion,
   selfDeadlock,

@@ -2,7 +2,7 @@
 
 import type { Span } from '../text/span';
 import type { Analysis } from '../whole/analysis';
-import type { Confidence, Concern, FixProposal, Severity } from './finding';
+import type { Concern, Confidence, FixProposal, Severity } from './finding';
 
 /** A place within the program: a file by index and an absolute UTF-16 span. */
 export interface Place extends Span {
@@ -39,5 +39,6 @@ export interface RuleDescription {
 
 /** A rule: its description and its check over the program's facts. */
 export interface Rule extends RuleDescription {
-  check(analysis: Analysis, report: (found: Report) => void): void;
+  /** `isOn` tells which other rules speak, for those that leave to another what it says better. */
+  check(analysis: Analysis, report: (found: Report) => void, isOn: (rule: string) => boolean): void;
 }

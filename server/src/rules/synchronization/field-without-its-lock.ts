@@ -7,12 +7,13 @@ import type { Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
-import { isNamedSetUp, renewsObject } from '../../whole/set-up';
+import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, conflictOf, toleratesLoss } from './conflicts';
 import { holdFixes } from './hold-fix';
+import { type OtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear } from './self-guarding';
 
 export const rule: Rule = {
@@ -24,16 +25,19 @@ export const rule: Rule = {
   cwe: [820],
   category: 'missing-lock',
   summary: 'State that a lock guards elsewhere is touched without that lock.',
-  check(analysis, report) {
+  check(analysis, report, isOn) {
     for (const guarded of analysis.guards.all) {
       // What a declaration says, its own rule checks.
       if (!guarded.guard || guarded.declared || isLockItself(analysis, guarded)) continue;
-      const found = reportOn(analysis, guarded, guarded.guard);
+      const elsewhere = isOn(wrongLock) ? underOtherLocks(analysis, guarded) : [];
+      const found = reportOn(analysis, guarded, guarded.guard, elsewhere);
       if (found) report(found);
     }
   },
 };
 
+/** The rule that tells of accesses under another lock. */
+const wrongLock = 'wrong-lock';
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
 const teardown =
   /^(_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)|_(close|shutdown|teardown|cleanup)_\w+)$/i;
@@ -49,10 +53,18 @@ interface Weighed {
   readonly rank: number;
 }
 
-function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock): Report | null {
+function reportOn(
+  analysis: Analysis,
+  guarded: Guarded,
+  guard: Lock,
+  elsewhere: readonly OtherLock[],
+): Report | null {
   const { program } = analysis;
   const bare = unguarded(guarded);
-  const weighed = bare.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, access) }));
+  const own = bare.filter(
+    ({ scope, locks }) => !elsewhere.some((one) => one.access.scope === scope && locks.includes(one.lock)),
+  );
+  const weighed = own.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, access) }));
   const worst = worstOf(weighed);
   if (!worst) return null;
   const { access } = worst;
@@ -109,7 +121,7 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
 
 function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
   if (renewsObject(analysis.resolver, scope, guard)) return true;
-  return isNamedSetUp(scope) && !analysis.calls.escapes[scope.id];
+  return analysis.entryLocks.isSetUp(scope);
 }
 
 function kindRank(analysis: Analysis, guarded: Guarded, access: HeldAccess): number {
