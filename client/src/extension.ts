@@ -106,15 +106,21 @@ async function auditWorkspace(client: BaseLanguageClient): Promise<void> {
     { location: { viewId: 'workbench.panel.markers.view' }, title: 'Auditing the workspace' },
     () => client.sendRequest<AuditWorkspaceAnswer>('airlock/auditWorkspace'),
   );
-  const { findingCount, fileCount, lineCount, skipped } = answer;
-  const count =
-    findingCount === 0 ? 'No findings' : findingCount === 1 ? '1 finding' : `${findingCount} findings`;
-  const out =
-    skipped.length === 0 ? '' : ` ${skipped.length} files were not analysed: the Problems view says why.`;
+  const { findingCount, fileCount, lineCount, skipped, folders, disabledFolders } = answer;
+  if (folders > 0 && disabledFolders === folders) return tellSwitchedOff();
+  const found = findingCount === 0 ? 'No findings' : countOf(findingCount, 'finding');
+  const notes = [`${found} in ${countOf(fileCount, 'file')} with ${countOf(lineCount, 'line')}.`];
+  if (skipped.length > 0) {
+    const were = skipped.length === 1 ? 'was' : 'were';
+    notes.push(
+      `${countOf(skipped.length, 'file')} ${were} not analysed, or only in part: see the Problems view.`,
+    );
+  }
+  if (disabledFolders > 0) {
+    notes.push(`${countOf(disabledFolders, 'folder')} left out, where airlock.enable is false.`);
+  }
   await commands.executeCommand('workbench.actions.view.problems');
-  void window.showInformationMessage(
-    `${count} in ${fileCount} files, ${lineCount.toLocaleString('en')} lines.${out}`,
-  );
+  void window.showInformationMessage(notes.join(' '));
 }
 
 /** Python on a disk, unsaved, or wherever the workspace lies; not the past versions that a diff shows. */
@@ -122,6 +128,18 @@ function pythonDocuments(): DocumentSelector {
   const schemes = new Set(['file', 'untitled', 'vscode-vfs']);
   for (const { uri } of workspace.workspaceFolders ?? []) schemes.add(uri.scheme);
   return [...schemes].map((scheme) => ({ scheme, language: 'python' }));
+}
+
+async function tellSwitchedOff(): Promise<void> {
+  const choice = await window.showInformationMessage(
+    'Airlock is switched off in this workspace: the setting airlock.enable is false.',
+    'Open Settings',
+  );
+  if (choice) await commands.executeCommand('workbench.action.openSettings', 'airlock.enable');
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function wordsOf(error: unknown): string {

@@ -93,6 +93,30 @@ it('cannot run when nothing at all can be read', async () => {
   expect(stderr).toMatch(/^airlock: nothing could be read: .*secret: no permission to read it\n$/);
 });
 
+it('heeds the nearest configuration above each file, and the command line before all', async () => {
+  const folder = folderWith({
+    'pyproject.toml': '[tool.airlock]\nmin-confidence = "high"\n',
+    'a/inventory.py': racyClass(),
+    'b/airlock.toml': 'disable = ["field-without-its-lock"]\nexclude = ["made/"]\n',
+    'b/inventory.py': racyClass(),
+    'b/made/inventory.py': racyClass(),
+    'b/c/airlock.toml': '',
+    'b/c/inventory.py': racyClass('', 'Other'),
+  });
+  const { stdout, stderr } = await airlock(folder, ['audit', '.']);
+  expect(stdout.match(/^\S+\.py/gm)).toEqual(['a/inventory.py', 'b/c/inventory.py']);
+  expect(stderr).toBe('airlock: 1 path left out by the configuration of its folder: b/made/inventory.py\n');
+  const named = await airlock(folder, ['audit', 'b/made/inventory.py']);
+  expect(named.stdout).toContain('Looked at 1 file');
+});
+
+it('refuses a wrong configuration wherever it lies', async () => {
+  const folder = folderWith({ 'a.py': '', 'b/airlock.toml': 'disable = [1]\n', 'b/b.py': '' });
+  const { code, stderr } = await airlock(folder, ['audit', '.']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^airlock: b\/airlock\.toml:1: `disable` must be a list of strings/);
+});
+
 /** Permissions do not bite for root, so the command runs as somebody else, from a copy that they may read. */
 function asNobody(folder: string, args: readonly string[]) {
   if (process.getuid?.() !== 0) return airlock(folder, args);

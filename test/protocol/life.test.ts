@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Client, dist, until } from './client';
-import { race } from './sources';
+import { race, undoLine } from './sources';
 
 let client: Client;
 afterEach(() => client?.dispose());
@@ -43,6 +43,65 @@ test('findings can be switched off as a whole, and the review still works', asyn
   expect(await client.diagnostics(uri)).toEqual([]);
   const { markdown }: { markdown: string } = await client.connection.sendRequest('airlock/review', { uri });
   expect(markdown).toContain('field-without-its-lock');
+  const position = { line: undoLine, character: 10 };
+  const asked = {
+    textDocument: { uri },
+    position,
+    range: { start: position, end: position },
+    context: { diagnostics: [] },
+  };
+  expect(await client.connection.sendRequest('textDocument/hover', asked)).toBeNull();
+  expect(await client.connection.sendRequest('textDocument/codeAction', asked)).toEqual([]);
+});
+
+test('an audit of the workspace leaves out what is switched off, and switching off takes back what was shown', async () => {
+  client = await Client.start({ 'a.py': race });
+  client.settings = { enable: false };
+  const answer = await client.connection.sendRequest<{ findingCount: number }>('airlock/auditWorkspace');
+  expect(answer).toMatchObject({ findingCount: 0, fileCount: 0, folders: 1, disabledFolders: 1 });
+
+  const pull = (previousResultIds: object[]) =>
+    client.connection.sendRequest<{ items: { uri: string; resultId: string; items: object[] }[] }>(
+      'workspace/diagnostic',
+      { previousResultIds },
+    );
+  client.settings = {};
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  // The first answer may come before all files are read; an editor asks again, as this does.
+  const shown = await until('the finding', async () => (await pull([])).items[0]);
+  expect(shown.items).toHaveLength(1);
+  client.settings = { enable: false };
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  const taken = await pull([{ uri: shown.uri, value: shown.resultId }]);
+  expect(taken.items).toMatchObject([{ uri: shown.uri, items: [] }]);
+});
+
+test('the nearest configuration above a file decides, also deeper inside the folder', async () => {
+  client = await Client.start({
+    'airlock.toml': 'disable = ["secret-in-log"]\n',
+    'lib/airlock.toml': 'disable = ["field-without-its-lock"]\n',
+    'lib/deep/pyproject.toml': '[tool.airlock]\nmin-confidence = "high"\nmin_confidence = "low"\n',
+    'lib/gen/airlock.toml': 'exclude = ["*_pb2.py"]\n',
+    'lib/gen/x_pb2.py': race,
+    'lib/deep/c.py': race,
+  });
+  const here = await client.open('a.py', race);
+  const there = await client.open('lib/b.py', race);
+  const deep = await client.open('lib/deep/c.py', race);
+  expect(await client.diagnostics(here)).toHaveLength(1);
+  expect(await client.diagnostics(there)).toEqual([]);
+  expect(await client.diagnostics(deep)).toHaveLength(1);
+  const wrong = await until('the problem to be shown', () =>
+    client.pushed.find(({ uri }) => uri === client.uri('lib/deep/pyproject.toml')),
+  );
+  expect(wrong.diagnostics[0].message).toContain('Did you mean `min-confidence`?');
+  const { fileCount } = await client.connection.sendRequest<{ fileCount: number }>('airlock/auditWorkspace');
+  expect(fileCount).toBe(3);
+
+  client.write('lib/airlock.toml', '');
+  const changes = [{ uri: client.uri('lib/airlock.toml'), type: 2 }];
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  await until('the folder to be back', async () => (await client.diagnostics(there)).length === 1);
 });
 
 test('on save only: unsaved edits leave the findings as they are', async () => {

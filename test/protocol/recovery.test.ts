@@ -1,6 +1,6 @@
 // The engine's thread dies in the middle of its work: one file is lost for one run, everything else goes on.
 
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ let client: Client;
 
 beforeAll(() => {
   bundles = mkdtempSync(join(tmpdir(), 'airlock-killable-'));
-  for (const name of readdirSync(dist)) copyFileSync(join(dist, name), join(bundles, name));
+  cpSync(dist, bundles, { recursive: true });
   copyFileSync(join(dist, 'engine-worker.node.js'), join(bundles, 'engine-worker.real.js'));
   writeFileSync(join(bundles, 'engine-worker.node.js'), killable);
 });

@@ -5,6 +5,8 @@ import { readFile } from '../host/node/files';
 import { keyOfPath, relativeKey } from '../host/paths';
 import { addAside } from '../project/aside';
 import { defaultSettings, mergeSettings } from '../project/configuration';
+import { folderSettings } from '../project/folder-configuration';
+import { settingsFor } from '../project/outcome';
 import type { AuditResult, Review, Settings, Skipped } from '../project/protocol';
 import type { Supervisor } from '../project/supervisor';
 import { auditToJson } from '../report/json';
@@ -16,7 +18,7 @@ import { countOf } from '../report/wording';
 import { rules } from '../rules/registry';
 import type { AuditOptions } from './commands';
 import { CommandFailure } from './failure';
-import { checkPaths, findConfiguration, listInputs } from './inputs';
+import { checkPaths, findConfiguration, findDeeper, listInputs, withoutExcluded } from './inputs';
 import { checkOutput, showsColor, writeReport } from './output';
 import { rulePageOf } from './rule-page';
 import { productVersion } from './version';
@@ -31,8 +33,11 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   if (options.output !== undefined) await checkOutput(options.output);
   const ruleNames = new Set(rules.map(({ name }) => name));
   const found = await findConfiguration(paths, areFolders, ruleNames);
-  const settings = mergeSettings(defaultSettings, found?.settings ?? {}, settingsOf(options));
-  const { files, skipped, ignored } = await listInputs(paths, settings.exclude, found?.folder);
+  const project = mergeSettings(defaultSettings, found?.settings ?? {}, settingsOf(options));
+  const listing = await listInputs(paths, project.exclude, found?.folder);
+  const deeper = await findDeeper(paths, areFolders, listing.files, ruleNames);
+  const settings = { ...project, folders: folderSettings(deeper, {}, settingsOf(options)) };
+  const { files, skipped, ignored } = withoutExcluded(listing, deeper, paths);
   tellIgnored(ignored);
 
   const host = createEngineHost({
@@ -95,9 +100,14 @@ async function giveFiles(
   return unread;
 }
 
-function withSkipped(result: AuditResult, skipped: readonly Skipped[], { disabled }: Settings): AuditResult {
+function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings: Settings): AuditResult {
   const files = result.files
-    .map((file) => ({ ...file, findings: file.findings.filter(({ rule }) => !disabled.includes(rule)) }))
+    .map((file) => ({
+      ...file,
+      findings: file.findings.filter(
+        ({ rule, location }) => !settingsFor(location.path, settings).disabled.includes(rule),
+      ),
+    }))
     .filter(({ findings }) => findings.length > 0);
   const all = [...result.skipped, ...skipped];
   all.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));

@@ -1,10 +1,16 @@
 // What an audit looks at: the files that the given paths name or hold, and the configuration that holds for them.
 
 import { stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { type Listing, listPythonFiles, readFile } from '../host/node/files';
-import { configurationFiles, parseConfiguration } from '../project/configuration';
+import { keyOfPath } from '../host/paths';
 import { decodePython } from '../project/decode';
+import {
+  type ConfigurationFile,
+  configurationOf,
+  configurationsBelow,
+  excludedBy,
+} from '../project/folder-configuration';
 import type { Settings, Skipped } from '../project/protocol';
 import { CommandFailure } from './failure';
 
@@ -41,25 +47,54 @@ export async function findConfiguration(
   areFolders: readonly boolean[],
   ruleNames: ReadonlySet<string>,
 ): Promise<FoundConfiguration | undefined> {
-  const folders = paths.map((path, index) => (areFolders[index] ? resolve(path) : dirname(resolve(path))));
-  let folder = folders.reduce(commonFolder);
+  let folder = topOf(paths, areFolders);
   for (;;) {
-    for (const name of configurationFiles) {
-      const file = join(folder, name);
-      const text = await readConfiguration(file);
-      if (text === undefined) continue;
-      const { present, settings, problems } = parseConfiguration(text, name, ruleNames);
-      if (problems.length > 0) {
-        const [{ message, line }] = problems;
-        const place = line === undefined ? file : `${file}:${line}`;
-        throw new CommandFailure(`${shorten(place)}: ${message}`);
-      }
-      if (present) return { folder, settings };
-    }
+    const file = await configurationOf(keyOfPath(folder), readConfiguration, ruleNames);
+    if (file) return { folder, settings: checked(file).configuration.settings };
     const above = dirname(folder);
     if (above === folder) return undefined;
     folder = above;
   }
+}
+
+/** The configurations below the folder that holds all the paths, on the way to the files. A wrong one is a failure. */
+export async function findDeeper(
+  paths: readonly string[],
+  areFolders: readonly boolean[],
+  files: readonly string[],
+  ruleNames: ReadonlySet<string>,
+): Promise<readonly ConfigurationFile[]> {
+  const top = keyOfPath(topOf(paths, areFolders));
+  return (await configurationsBelow(top, files, readConfiguration, ruleNames)).map(checked);
+}
+
+/** Without the files that a configuration deeper inside leaves out; those that were named stay. */
+export function withoutExcluded(
+  { files, skipped, ignored }: Listing,
+  deeper: readonly ConfigurationFile[],
+  paths: readonly string[],
+): Listing {
+  const named = new Set(paths.map((path) => keyOfPath(resolve(path))));
+  const isExcluded = excludedBy(deeper);
+  const out = files.filter((file) => !named.has(file) && isExcluded(file));
+  if (out.length === 0) return { files, skipped, ignored };
+  const left = new Set(out);
+  const more = out.map((path) => ({ path, reason: 'left out by the configuration of its folder' }));
+  return { files: files.filter((file) => !left.has(file)), skipped, ignored: [...ignored, ...more] };
+}
+
+/** The folder that holds all the paths. */
+function topOf(paths: readonly string[], areFolders: readonly boolean[]): string {
+  return paths
+    .map((path, index) => (areFolders[index] ? resolve(path) : dirname(resolve(path))))
+    .reduce(commonFolder);
+}
+
+function checked(file: ConfigurationFile): ConfigurationFile {
+  const [problem] = file.configuration.problems;
+  if (!problem) return file;
+  const place = problem.line === undefined ? file.key : `${file.key}:${problem.line}`;
+  throw new CommandFailure(`${shorten(place)}: ${problem.message}`);
 }
 
 async function readConfiguration(file: string): Promise<string | undefined> {

@@ -12,7 +12,7 @@ import type { Finding } from '../rules/finding';
 import type { OpenDocument } from './documents';
 import { type ActionData, editOf } from './edits';
 import { fixAllKind } from './features';
-import type { Findings } from './findings';
+import { type Findings, isShown } from './findings';
 import { responseTo, type Session } from './session';
 import { placeSuppression } from './suppression-edit';
 
@@ -22,7 +22,7 @@ export function registerCodeActions(session: Session, findings: Findings): void 
   connection.onCodeAction(async (params, token) => {
     try {
       const document = documents.get(uris.keyOf(params.textDocument.uri));
-      if (!document) return [];
+      if (!document || !isShown(session, document)) return [];
       const { findings: found } = await findings.of(document, token);
       const actions = actionsFor(session, document, found, params);
       if (features.resolvesEdits) return actions;

@@ -2,7 +2,13 @@
 // Problems of a configuration file are shown in that file and in the log; the rest of it still counts.
 
 import type { Project } from './project';
-import { configurationDiagnostics, readSettings } from './project-settings';
+import {
+  configurationDiagnostics,
+  configurationFilesOf,
+  type ProjectSettings,
+  readSettings,
+  withDeeper,
+} from './project-settings';
 import { inBackground, type Session, wordsOf } from './session';
 
 /** The editor's values for one folder, from wherever the client gives them. */
@@ -34,26 +40,48 @@ export async function configureProject(
   project: Project,
   values: EditorValues,
 ): Promise<void> {
-  const { connection, host, uris } = session;
+  const { host, documents, projects } = session;
   try {
-    const before = project.settings.file;
-    const settings = await readSettings(host, project.root, await values.of(session, project));
-    const { file } = settings;
-    if (before && before.key !== file?.key) {
-      void connection.sendDiagnostics({ uri: uris.uriOf(before.key), diagnostics: [] });
-    }
-    if (file) {
-      for (const { message, line } of file.configuration.problems) {
-        connection.console.warn(`${file.key}${line ? `:${line}` : ''}: ${message}`);
-      }
-      const diagnostics = configurationDiagnostics(file);
-      if (diagnostics.length > 0 || (before?.configuration.problems.length ?? 0) > 0) {
-        void connection.sendDiagnostics({ uri: uris.uriOf(file.key), diagnostics });
-      }
-    }
-    inBackground(connection, 'While configuring the engine', project.configure(settings));
+    const open = documents.all().map(({ key }) => key);
+    const own = open.filter((key) => projects.of(key) === project);
+    const files = [...project.indexed, ...own];
+    const given = await values.of(session, project);
+    take(session, project, await readSettings(host, project.root, given, files));
   } catch (error) {
-    connection.console.error(`The settings could not be read, the last ones stay: ${wordsOf(error)}`);
-    inBackground(connection, 'While configuring the engine', project.configure(project.settings));
+    session.connection.console.error(`The settings could not be read, the last ones stay: ${wordsOf(error)}`);
+    take(session, project, project.settings);
   }
+}
+
+/** Reads the configurations of the folders that hold these files of a project, and tells its engine of news. */
+export async function configureFolders(
+  session: Session,
+  project: Project,
+  files: Iterable<string>,
+): Promise<void> {
+  const settings = await withDeeper(session.host, project.root, project.settings, files);
+  if (settings !== project.settings) take(session, project, settings);
+}
+
+function take(session: Session, project: Project, settings: ProjectSettings): void {
+  const { connection, uris } = session;
+  const before = new Map(configurationFilesOf(project.settings).map((file) => [file.key, file]));
+  for (const file of configurationFilesOf(settings)) {
+    const known = before.get(file.key);
+    before.delete(file.key);
+    const { problems } = file.configuration;
+    if (JSON.stringify(problems) === JSON.stringify(known?.configuration.problems ?? [])) continue;
+    for (const { message, line } of problems) {
+      connection.console.warn(`${file.key}${line ? `:${line}` : ''}: ${message}`);
+    }
+    void connection.sendDiagnostics({
+      uri: uris.uriOf(file.key),
+      diagnostics: configurationDiagnostics(file),
+    });
+  }
+  for (const [key, { configuration }] of before) {
+    if (configuration.problems.length === 0) continue;
+    void connection.sendDiagnostics({ uri: uris.uriOf(key), diagnostics: [] });
+  }
+  inBackground(connection, 'While configuring the engine', project.configure(settings));
 }

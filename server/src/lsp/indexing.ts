@@ -1,6 +1,8 @@
 // Gives the engine the Python files of a project from disk, in slices, so that facts across files exist while
 // requests of the editor are answered in between. The text of open documents is never replaced.
 
+import { excludedBy } from '../project/folder-configuration';
+import { configureFolders } from './configuring';
 import type { GivenFile, Project } from './project';
 import type { Session } from './session';
 import { isPathKey } from './uris';
@@ -27,7 +29,10 @@ export async function indexProject(
   const { exclude } = project.settings.engine;
   const listing = await session.host.listFiles(root, { exclude, excludeRoot: root, cancelled: stopped });
   if (stopped()) return;
-  const keys = listing.files.map((file) => session.uris.canonical(file));
+  const found = listing.files.map((file) => session.uris.canonical(file));
+  await configureFolders(session, project, found);
+  const isExcluded = excludedBy(project.settings.deeper);
+  const keys = found.filter((key) => !isExcluded(key));
   const listed = new Set(keys);
   const gone = [...project.indexed].filter((key) => !listed.has(key));
   const forgotten = gone.filter((key) => !session.documents.get(key));

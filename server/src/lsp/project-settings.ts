@@ -1,17 +1,24 @@
 // The settings of one project: defaults, then the editor's, then the nearest airlock.toml or pyproject.toml that
-// speaks of Airlock, from the project's folder upwards. A wrong configuration is reported and never fatal.
+// speaks of Airlock: for each file from its own folder upwards, for the project as a whole from its own. A wrong
+// configuration is reported and never fatal.
 
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { folderOf } from '../host/paths';
 import {
-  type Configuration,
   configurationFiles,
   defaultSettings,
   mergeSettings,
-  parseConfiguration,
   settingsFromEditor,
 } from '../project/configuration';
+import {
+  type ConfigurationFile,
+  configurationOf,
+  configurationsBelow,
+  folderSettings,
+  type ReadText,
+} from '../project/folder-configuration';
 import type { Settings } from '../project/protocol';
+import { ruleNames } from '../rules/names';
 import type { ServerHost } from './host';
 import { isPathKey } from './uris';
 
@@ -23,42 +30,67 @@ export interface EditorSettings {
   readonly diagnosticScope: 'openFiles' | 'workspace';
 }
 
-/** A configuration file that was read. */
-export interface ConfigurationFile {
-  readonly key: string;
-  readonly configuration: Configuration;
-}
-
 /** The settings of a project and where they came from. */
 export interface ProjectSettings {
   readonly engine: Settings;
   readonly editor: EditorSettings;
+  /** The engine's settings as far as the editor gave them. */
+  readonly fromEditor: Partial<Settings>;
   /** The file that decided, if there is one. */
   readonly file: ConfigurationFile | undefined;
+  /** The files that decide for folders deeper inside. */
+  readonly deeper: readonly ConfigurationFile[];
 }
 
+const knownRules: ReadonlySet<string> = new Set(ruleNames);
 const configurationLimit = 1_000_000;
 
 /** What holds before anything was read. */
 export const initialSettings: ProjectSettings = {
   engine: defaultSettings,
   editor: { enable: true, run: 'onType', diagnosticScope: 'openFiles' },
+  fromEditor: {},
   file: undefined,
+  deeper: [],
 };
 
-/** Reads the settings that hold in `folder` (a key, or null for files of no folder). */
+/** Reads the settings that hold in `folder` (a key, or null for files of no folder), which has these files. */
 export async function readSettings(
   host: ServerHost,
   folder: string | null,
   editorValues: unknown,
+  files: Iterable<string>,
 ): Promise<ProjectSettings> {
   const file = folder === null ? undefined : await findConfiguration(host, folder);
-  const fromFile = file?.configuration.settings ?? {};
-  return {
-    engine: mergeSettings(defaultSettings, settingsFromEditor(editorValues), fromFile),
+  const fromEditor = settingsFromEditor(editorValues);
+  const settings: ProjectSettings = {
+    engine: mergeSettings(defaultSettings, fromEditor, file?.configuration.settings ?? {}),
     editor: editorOnly(editorValues),
+    fromEditor,
     file,
+    deeper: [],
   };
+  return withDeeper(host, folder, settings, files);
+}
+
+/** The settings with the configurations of the folders that hold the files; the same object when none changed. */
+export async function withDeeper(
+  host: ServerHost,
+  folder: string | null,
+  settings: ProjectSettings,
+  files: Iterable<string>,
+): Promise<ProjectSettings> {
+  // Where each look is a question to the client, a look into every folder is too many.
+  if (folder === null || host.isWeb || !isPathKey(folder)) return settings;
+  const deeper = await configurationsBelow(folder, files, readerOf(host), knownRules);
+  if (JSON.stringify(deeper) === JSON.stringify(settings.deeper)) return settings;
+  const folders = folderSettings(deeper, settings.fromEditor);
+  return { ...settings, deeper, engine: { ...settings.engine, folders } };
+}
+
+/** Every configuration file of a project that counts. */
+export function configurationFilesOf({ file, deeper }: ProjectSettings): readonly ConfigurationFile[] {
+  return file ? [file, ...deeper] : deeper;
 }
 
 /** True for the key of a file that may hold a configuration. */
@@ -79,17 +111,19 @@ export function configurationDiagnostics({ configuration }: ConfigurationFile): 
 
 async function findConfiguration(host: ServerHost, start: string): Promise<ConfigurationFile | undefined> {
   for (let folder = start; ; ) {
-    for (const name of configurationFiles) {
-      const key = folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
-      const read = await host.readFile(key, configurationLimit);
-      if (!('bytes' in read)) continue;
-      const configuration = parseConfiguration(new TextDecoder().decode(read.bytes), name);
-      if (configuration.present) return { key, configuration };
-    }
+    const file = await configurationOf(folder, readerOf(host), knownRules);
+    if (file) return file;
     const above = folderOf(folder);
     if (above === folder || !isPathKey(above) || !isPathKey(folder)) return undefined;
     folder = above;
   }
+}
+
+function readerOf(host: ServerHost): ReadText {
+  return async (key) => {
+    const read = await host.readFile(key, configurationLimit);
+    return 'bytes' in read ? new TextDecoder().decode(read.bytes) : undefined;
+  };
 }
 
 function editorOnly(values: unknown): EditorSettings {

@@ -30,6 +30,9 @@ export interface AuditWorkspaceAnswer {
   readonly fileCount: number;
   readonly lineCount: number;
   readonly findingCount: number;
+  /** Folders that were left out because `airlock.enable` is false there. */
+  readonly disabledFolders: number;
+  readonly folders: number;
   readonly skipped: AuditResult['skipped'];
 }
 

@@ -1,6 +1,7 @@
 // What the server tells of itself: busy or idle, how many files it knows, how long the last answer took, and what
 // needs the user's attention. Notifications only; clients that do not know them ignore them.
 
+import { configurationFilesOf } from './project-settings';
 import { methods, type StatusNotification } from './requests';
 import type { Session } from './session';
 
@@ -38,8 +39,10 @@ export class Status {
       .filter(({ key }) => !this.session.projects.of(key).indexed.has(key));
     const files = projects.reduce((sum, { indexed }) => sum + indexed.size, open.length);
     const problems = projects.flatMap((project) => [
-      ...(project.settings.file?.configuration.problems ?? []).map(
-        ({ message, line }) => `${project.settings.file?.key}${line ? `, line ${line}` : ''}: ${message}`,
+      ...configurationFilesOf(project.settings).flatMap(({ key, configuration }) =>
+        configuration.problems.map(
+          ({ message, line }) => `${key}${line ? `, line ${line}` : ''}: ${message}`,
+        ),
       ),
       ...[...project.setAside].map(([path, reason]) => `${path}: ${reason}`),
       ...[...project.unread].map(([path, reason]) => `${path}: ${reason}.`),

@@ -20,7 +20,11 @@ export function registerWorkspaceAudit(
     const end = status.begin('Auditing the workspace.');
     try {
       const started = host.now();
-      for (const project of projects.all()) if (project.root !== null) await upkeep.settled(project);
+      for (const project of projects.all()) {
+        if (project.root === null) continue;
+        await project.start();
+        if (project.settings.editor.enable) await upkeep.settled(project);
+      }
       audits.want();
       const results = await audits.run(token);
       status.answered(host.now() - started);
@@ -33,7 +37,10 @@ export function registerWorkspaceAudit(
       session.onFindingsChanged.fire();
       const sum = (of: (result: (typeof results)[number]) => number): number =>
         results.reduce((total, result) => total + of(result), 0);
+      const folders = projects.all().filter(({ root }) => root !== null);
       return {
+        folders: folders.length,
+        disabledFolders: folders.filter(({ settings }) => !settings.editor.enable).length,
         fileCount: sum(({ fileCount }) => fileCount),
         lineCount: sum(({ lineCount }) => lineCount),
         findingCount: sum(({ files }) => files.reduce((count, { findings }) => count + findings.length, 0)),

@@ -23,21 +23,24 @@ export class WorkspaceAudits {
     this.wanted = true;
   }
 
-  isWantedAnywhere(): boolean {
-    return this.session.projects.all().some((project) => this.isWanted(project));
-  }
-
   isWanted(project: Project): boolean {
-    return project.root !== null && (this.wanted || project.settings.editor.diagnosticScope === 'workspace');
+    const { enable, diagnosticScope } = project.settings.editor;
+    return project.root !== null && enable && (this.wanted || diagnosticScope === 'workspace');
   }
 
-  /** True when every wanted project was audited as it is now. */
-  isCurrent(): boolean {
-    return this.session.projects
-      .all()
-      .every(
-        (project) => !this.isWanted(project) || this.results.get(project)?.generation === project.generation,
-      );
+  /** Changes when there is something to audit: a project is wanted or not any more, or has changed. */
+  present(): string {
+    return this.stateOf((project) => project.generation);
+  }
+
+  /** What `present` was when the wanted projects were audited. */
+  audited(): string {
+    return this.stateOf((project) => this.results.get(project)?.generation ?? -1);
+  }
+
+  private stateOf(generationOf: (project: Project) => number): string {
+    const wanted = this.session.projects.all().filter((project) => this.isWanted(project));
+    return JSON.stringify(wanted.map((project) => [project.root, generationOf(project)]));
   }
 
   /** Audits what has changed since the last time, and answers with all wanted results. */
@@ -72,7 +75,8 @@ const lastPullTime = 500;
 
 /** Answers `workspace/diagnostic`. */
 export function registerWorkspaceDiagnostics(session: Session, audits: WorkspaceAudits): void {
-  let told = false;
+  const nothing = '[]';
+  let told = nothing;
   // Clients keep the last findings of a document that is closed, and rely on the workspace to take them back.
   const closed = new Set<string>();
   session.documents.listen({
@@ -87,14 +91,13 @@ export function registerWorkspaceDiagnostics(session: Session, audits: Workspace
   });
   session.connection.languages.diagnostics.onWorkspace(async (params, token) => {
     try {
-      const isNews = (): boolean =>
-        closed.size > 0 || (audits.isWantedAnywhere() && (!told || !audits.isCurrent()));
+      const isNews = (): boolean => closed.size > 0 || audits.present() !== told;
       while (!token.isCancellationRequested && !isNews()) await pause(session, token);
-      if (told) await quiet(session, token);
+      if (told !== nothing) await quiet(session, token);
       if (token.isCancellationRequested) return { items: [] };
       const results = await audits.run(token);
       if (token.isCancellationRequested) return { items: [] };
-      told = audits.isWantedAnywhere();
+      told = audits.audited();
       const had = new Map(params.previousResultIds.map(({ uri, value }) => [session.uris.keyOf(uri), value]));
       for (const key of closed) if (!had.has(key)) had.set(key, '');
       closed.clear();

@@ -13,7 +13,7 @@ import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
 import { findingsOfAside } from './aside';
 import { partsLeftOut } from './left-out';
-import { isEnabled, settleFindings } from './outcome';
+import { isEnabled, settingsFor, settleFindings, speaksIn } from './outcome';
 import { lineCountOf, type RuleReport } from './positions';
 import type {
   AuditResult,
@@ -118,6 +118,7 @@ export class Engine {
       path,
       byPath.get(path)?.findings ?? [],
       this.sources.reason(path),
+      rules.filter((rule) => speaksIn(rule, settingsFor(path, this.settings))),
     );
   }
 

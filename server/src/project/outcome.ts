@@ -17,9 +17,27 @@ export function isConfident(confidence: Confidence, least: Confidence): boolean 
   return order[confidence] >= order[least];
 }
 
-/** Whether the settings let a rule speak. */
-export function isEnabled(rule: RuleDescription, settings: Settings): boolean {
+/** What decides on the findings of one file. */
+export type FileSettings = Pick<Settings, 'minConfidence' | 'preview' | 'disabled'>;
+
+/** The settings that hold for a file: those of the innermost folder that has its own, else the project's. */
+export function settingsFor(path: string, settings: Settings): FileSettings {
+  let nearest: FileSettings & { readonly folder?: string } = settings;
+  for (const each of settings.folders ?? []) {
+    if (path.startsWith(`${each.folder}/`) && each.folder.length > (nearest.folder?.length ?? -1))
+      nearest = each;
+  }
+  return nearest;
+}
+
+/** Whether the settings let a rule speak of one file. */
+export function speaksIn(rule: RuleDescription, settings: FileSettings): boolean {
   return (settings.preview || !rule.preview) && !settings.disabled.includes(rule.name);
+}
+
+/** Whether the settings let a rule speak of any file. */
+export function isEnabled(rule: RuleDescription, settings: Settings): boolean {
+  return [settings, ...(settings.folders ?? [])].some((each) => speaksIn(rule, each));
 }
 
 /**
@@ -32,13 +50,22 @@ export function settleFindings(
   rules: readonly RuleDescription[],
   settings: Settings,
 ): FileFindings[] {
-  const enabled = rules.filter((rule) => isEnabled(rule, settings)).map(({ name }) => name);
-  const names = { known: new Set(rules.map(({ name }) => name)), ran: new Set(enabled) };
+  const known = new Set(rules.map(({ name }) => name));
+  const namesBySettings = new Map<FileSettings, RuleNames>();
+  const namesFor = (own: FileSettings): RuleNames => {
+    const enabled = () => rules.filter((rule) => speaksIn(rule, own)).map(({ name }) => name);
+    const names = namesBySettings.get(own) ?? { known, ran: new Set(enabled()) };
+    namesBySettings.set(own, names);
+    return names;
+  };
   const byFile = new Map<string, Finding[]>(files.map(({ path }) => [path, []]));
   for (const finding of findingsOf(reports, files)) byFile.get(finding.location.path)?.push(finding);
   return files.map((file, index) => {
-    const findings = settleFile(file, index, files, byFile.get(file.path) ?? [], names).filter(
-      ({ rule, confidence }) => names.ran.has(rule) && isConfident(confidence, settings.minConfidence),
+    const own = settingsFor(file.path, settings);
+    const names = namesFor(own);
+    const given = (byFile.get(file.path) ?? []).filter(({ rule }) => names.ran.has(rule));
+    const findings = settleFile(file, index, files, given, names).filter(
+      ({ rule, confidence }) => names.ran.has(rule) && isConfident(confidence, own.minConfidence),
     );
     return { path: file.path, resultId: resultIdOf(findings), findings };
   });

@@ -5,6 +5,15 @@ import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
 import type { DumpKind } from '../whole/dump';
 
+/** What is shown of the files below a folder. */
+export interface FolderSettings {
+  /** Key of the folder, without a slash at its end. */
+  readonly folder: string;
+  readonly minConfidence: Confidence;
+  readonly preview: boolean;
+  readonly disabled: readonly string[];
+}
+
 /** Settings after merging defaults, `pyproject.toml` or `airlock.toml`, and the editor's. */
 export interface Settings {
   readonly minConfidence: Confidence;
@@ -18,6 +27,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** Library knowledge of the project's own, in the form of the files in library/data. */
   readonly library: Readonly<Record<string, unknown>>;
+  /** What configurations deeper inside the project decide; for a file the innermost that holds it. */
+  readonly folders?: readonly FolderSettings[];
 }
 
 /** A file the engine did not analyse, or only in part, and why, in words for the user. */

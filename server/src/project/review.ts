@@ -3,6 +3,7 @@
 
 import type { Finding } from '../rules/finding';
 import { rules } from '../rules/registry';
+import type { RuleDescription } from '../rules/rule';
 import type { Analysis } from '../whole/analysis';
 import { lineCountOf, type ProjectFile } from './positions';
 import type { Review, ReviewSection, Statement } from './protocol';
@@ -32,13 +33,14 @@ const chapters: Readonly<Record<string, (analysis: Analysis, file: ProjectFile) 
   data: reviewData,
 };
 
-/** The review of one file. `reason` tells why it was set aside, if it was. */
+/** The review of one file. `reason` tells why it was set aside, if it was; `ran` are the rules that spoke of it. */
 export function reviewFile(
   analysis: Analysis,
   file: ProjectFile | undefined,
   path: string,
   findings: readonly Finding[],
   reason: string | undefined,
+  ran: readonly RuleDescription[] = rules.filter(({ preview }) => !preview),
 ): Review {
   if (!file) {
     const verdict = reason
@@ -63,11 +65,7 @@ export function reviewFile(
       if (!chapter) continue;
     }
     const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
-    const names = own.filter((rule) => !rule.preview).map((rule) => rule.name);
-    const checked =
-      names.length > 0
-        ? `Checked: ${names.join(', ')}.`
-        : 'No rule of this concern runs yet; this is what the code does.';
+    const checked = checkedOf(own, ran);
     const facts = chapter ? chapter(analysis, file) : { good: [], undecided: [] };
     if (concern === 'housekeeping' && defects.length === 0) continue;
     sections.push({ title, checked, defects, ...facts });
@@ -80,6 +78,15 @@ export function reviewFile(
     recommendations: findings.flatMap((finding) => recommendationOf(finding)),
     notChecked,
   };
+}
+
+/** Which rules of a concern spoke, or why none did. */
+function checkedOf(own: readonly RuleDescription[], ran: readonly RuleDescription[]): string {
+  const names = ran.filter((rule) => own.includes(rule)).map(({ name }) => name);
+  if (names.length > 0) return `Checked: ${names.join(', ')}.`;
+  return own.length > 0
+    ? 'The settings switch every rule of this concern off; this is what the code does.'
+    : 'No rule of this concern exists yet; this is what the code does.';
 }
 
 function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {

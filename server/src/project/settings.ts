@@ -47,7 +47,7 @@ export const settingsTable: readonly Setting[] = [
     editorKey: 'enable',
     value: { type: 'boolean' },
     default: true,
-    description: "Show Airlock's findings. The commands work either way.",
+    description: "Show Airlock's findings. Where it is off, only `Audit Current File` speaks.",
     scope: 'resource',
   },
   {
