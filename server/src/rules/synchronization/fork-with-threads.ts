@@ -1,0 +1,179 @@
+// Rule 120: a fork while other threads run or a lock is held: the child has the locks as they were and none of the
+// threads that would release them. Looks at one function (threads started, then a fork), at locks held at a fork, at
+// code run between fork and exec, and at classes that notice a fork and keep the parent's lock.
+
+import { lockKinds } from '../../flow/lock-kinds';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import { keyword } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import type { LibraryCall } from '../../whole/library-calls';
+import { UseKind } from '../../whole/lock-uses';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+
+export const rule: Rule = {
+  number: 120,
+  name: 'fork-with-threads',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [663],
+  category: 'thread-misuse',
+  summary: 'A process forks while its threads run or a lock is held, or keeps a lock across the fork.',
+  check(analysis, report) {
+    for (const path of ['os.fork', 'os.forkpty', 'pty.fork']) {
+      for (const call of analysis.libraryCalls.of(path)) {
+        if (call.scope.file.isTest) continue;
+        const found = underLock(analysis, call) ?? afterThread(analysis, call);
+        if (found) report(found);
+      }
+    }
+    for (const call of analysis.libraryCalls.of('subprocess.Popen')) {
+      const found = runsBeforeExec(analysis, call);
+      if (found) report(found);
+    }
+    for (const found of keptLocks(analysis)) report(found);
+  },
+};
+
+function underLock(analysis: Analysis, { scope, at }: LibraryCall): Report | null {
+  const lock = analysis.entryLocks.at(scope, at).find(({ weak, model }) => !weak && model === 'thread');
+  if (!lock) return null;
+  return make(
+    analysis,
+    scope,
+    at,
+    `${functionLabel(scope)} forks while it holds ${lockLabel(lock)}: in the child it is taken and stays so unless this very path releases it.`,
+    'medium',
+    [],
+  );
+}
+
+/** A thread started earlier in the same function. */
+function afterThread(analysis: Analysis, { scope, at }: LibraryCall): Report | null {
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  const { resolver } = analysis;
+  for (let k = 0; k < at; k++) {
+    if (op[k] !== Op.Call || op[a[k]!] !== Op.Attribute || names[b[a[k]!]!] !== 'start') continue;
+    const isThread = resolver
+      .targets(scope.id, k)
+      .some((target) => target.kind === 'library' && /^threading\.(Thread|Timer)\.start$/.test(target.path));
+    if (!isThread) continue;
+    return make(
+      analysis,
+      scope,
+      at,
+      `${functionLabel(scope)} forks after it has started a thread: the child has the locks that the thread holds at that moment, and not the thread.`,
+      'medium',
+      [{ scope, at: k, message: 'The thread is started here.' }],
+    );
+  }
+  return null;
+}
+
+/** `preexec_fn` runs Python between fork and exec. */
+function runsBeforeExec(analysis: Analysis, { scope, at }: LibraryCall): Report | null {
+  const value = keyword(scope.code, at, scope.file.source.names.indexOf('preexec_fn'));
+  if (value < 0 || scope.file.isTest) return null;
+  const { op, a } = scope.code;
+  if (op[value] === Op.Const) return null;
+  const path = analysis.resolver.libraryPath(scope.id, value);
+  // Functions of C take no lock of Python's.
+  if (path === 'None' || /^(os|posix)\.\w+$/.test(path)) return null;
+  const threads = scope.file.source.names.includes('threading') && usesThreads(analysis, scope);
+  const only = op[value] === Op.Global ? scope.file.source.names[a[value]!]! : 'preexec_fn';
+  return make(
+    analysis,
+    scope,
+    at,
+    `${functionLabel(scope)} runs \`${only}\` between fork and exec: with threads about, a lock it needs may be taken for good in the child.`,
+    threads ? 'medium' : 'low',
+    [],
+  );
+}
+
+/** Whether the file itself starts threads. */
+function usesThreads(analysis: Analysis, scope: Scope): boolean {
+  return ['threading.Thread', 'threading.Timer'].some((path) =>
+    analysis.libraryCalls.of(path).some((call) => call.scope.file === scope.file),
+  );
+}
+
+/** A class that compares process ids, takes a lock on that path, and never makes the lock anew. */
+function* keptLocks(analysis: Analysis): Iterable<Report> {
+  const { resolver, program } = analysis;
+  const told = new Set<string>();
+  for (const { scope, at } of analysis.libraryCalls.of('os.getpid')) {
+    if (scope.owner < 0 || scope.file.isTest || !isCompared(analysis, scope, at)) continue;
+    for (const use of analysis.lockUses.of(scope.id)) {
+      if (use.kind !== UseKind.With && !(use.kind === UseKind.Acquire && use.certain)) continue;
+      const { op, b } = scope.code;
+      if (op[use.number] !== Op.Attribute || !analysis.lockTaking.ofReceiver(scope, use.number)) continue;
+      const kinds = lockKinds(resolver, scope.id, use.number);
+      if (!kinds.some(({ kind, model }) => model === 'thread' && (kind === 'lock' || kind === 'rlock')))
+        continue;
+      const name = scope.file.source.names[b[use.number]!]!;
+      const stores = resolver.classes.storesOf(scope.owner, name);
+      const key = `${scope.owner}:${name}`;
+      const [made] = stores;
+      if (stores.length !== 1 || !made || program.scopes[made.scope]!.name !== '__init__' || told.has(key))
+        continue;
+      if (resetsAfterFork(analysis, scope) || !isPlainLock(analysis, made)) continue;
+      told.add(key);
+      const maker = program.scopes[made.scope]!;
+      yield make(
+        analysis,
+        scope,
+        use.at,
+        `${functionLabel(scope)} notices a fork by the process id, and takes \`self.${name}\` as the parent left it: if a thread held it then, the child waits for good.`,
+        'medium',
+        [
+          {
+            scope: maker,
+            at: made.at,
+            message: 'The lock is made once, and nothing makes it anew in the child.',
+          },
+          { scope, at, message: 'The process id is compared here.' },
+        ],
+      );
+    }
+  }
+}
+
+/** Made by the library's own constructor: a factory of the project may see to forks. */
+function isPlainLock(analysis: Analysis, store: { readonly scope: number; readonly value: number }): boolean {
+  const { code } = analysis.program.scopes[store.scope]!;
+  if (code.op[store.value] !== Op.Call) return false;
+  return analysis.resolver.targets(store.scope, store.value).every((target) => target.kind === 'library');
+}
+
+function isCompared(analysis: Analysis, scope: Scope, at: number): boolean {
+  const by = analysis.resolver.numberings.of(scope).user[at]!;
+  return by >= 0 && scope.code.op[by] === Op.Compare;
+}
+
+/** The class, or its module, has an at-fork handler. */
+function resetsAfterFork(analysis: Analysis, scope: Scope): boolean {
+  return analysis.libraryCalls.of('os.register_at_fork').some((call) => call.scope.file === scope.file);
+}
+
+function make(
+  analysis: Analysis,
+  scope: Scope,
+  at: number,
+  message: string,
+  confidence: Report['confidence'],
+  steps: readonly { readonly scope: Scope; readonly at: number; readonly message: string }[],
+): Report {
+  const { program } = analysis;
+  return {
+    ...program.span(scope, at),
+    message,
+    confidence,
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: steps.map((step) => ({ ...program.span(step.scope, step.at), message: step.message })),
+  };
+}
