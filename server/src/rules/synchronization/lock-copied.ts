@@ -1,0 +1,126 @@
+// Rule 123: an object that owns a lock is copied, pickled or sent to another process. Copying the reference makes two
+// objects share one lock; everything deeper fails, since locks cannot be pickled. Classes that say how they are
+// copied (`__getstate__`, `__reduce__`, `__copy__`, `__deepcopy__`) are left alone.
+
+import { EntityKind } from '../../flow/entities';
+import { lockKinds } from '../../flow/lock-kinds';
+import { argumentAt } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import { elements } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import type { Report, Rule } from '../rule';
+import { functionLabel } from './access-words';
+
+export const rule: Rule = {
+  number: 123,
+  name: 'lock-copied',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [667],
+  category: 'thread-misuse',
+  summary: 'An object that owns a lock is copied, pickled or sent to another process.',
+  check(analysis, report) {
+    for (const [path, { how, deep }] of copies) {
+      for (const { scope, at } of analysis.libraryCalls.of(path)) {
+        if (scope.file.isTest) continue;
+        for (const value of valuesOf(analysis, scope, at, path)) {
+          const found = reportOn(analysis, scope, value, how, deep);
+          if (!found) continue;
+          report(found);
+          break;
+        }
+      }
+    }
+  },
+};
+
+const copies: ReadonlyMap<string, { readonly how: string; readonly deep: boolean }> = new Map([
+  ['copy.copy', { how: 'copies', deep: false }],
+  ['copy.deepcopy', { how: 'deep-copies', deep: true }],
+  ['pickle.dumps', { how: 'pickles', deep: true }],
+  ['pickle.dump', { how: 'pickles', deep: true }],
+  ['multiprocessing.Process', { how: 'sends to another process', deep: true }],
+  ['multiprocessing.Pool.apply_async', { how: 'sends to another process', deep: true }],
+  ['multiprocessing.Pool.map', { how: 'sends to another process', deep: true }],
+  ['concurrent.futures.ProcessPoolExecutor.submit', { how: 'sends to another process', deep: true }],
+  ['concurrent.futures.ProcessPoolExecutor.map', { how: 'sends to another process', deep: true }],
+]);
+
+/** The values that are copied by a call. A started process gets its arguments by pickle only where it is not forked. */
+function valuesOf(analysis: Analysis, scope: Scope, at: number, path: string): readonly number[] {
+  const { code } = scope;
+  const spawn = analysis.library.find(analysis.library.spawns, path);
+  if (!spawn) {
+    const first = argumentAt(scope, at, { position: 0, keyword: 'obj' });
+    return first < 0 ? [] : [first];
+  }
+  const values: number[] = [];
+  const callable = argumentAt(scope, at, spawn.callable);
+  // A bound method takes its object along.
+  if (callable >= 0 && code.op[callable] === Op.Attribute) values.push(code.a[callable]!);
+  if (typeof spawn.arguments === 'object') {
+    const tuple = argumentAt(scope, at, spawn.arguments);
+    if (tuple >= 0 && (code.op[tuple] === Op.Tuple || code.op[tuple] === Op.List))
+      values.push(...elements(code, tuple));
+  } else if (spawn.arguments === 'rest') {
+    const from = code.b[at]!;
+    for (let k = 0; k < code.extra[from]!; k++) values.push(code.extra[from + 2 + 2 * k]!);
+  }
+  return values;
+}
+
+const saysHow = ['__getstate__', '__reduce__', '__reduce_ex__', '__copy__', '__deepcopy__', '__getnewargs__'];
+
+function reportOn(
+  analysis: Analysis,
+  scope: Scope,
+  value: number,
+  how: string,
+  deep: boolean,
+): Report | null {
+  const { resolver, program } = analysis;
+  const { entities, classes } = resolver;
+  const found = resolver.denotes(scope.id, value);
+  if (found.length !== 1 || entities.kind[found[0]!] !== EntityKind.Instance) return null;
+  const owner = entities.x[found[0]!]!;
+  if (saysHow.some((name) => classes.method(owner, name) >= 0)) return null;
+  // Some subclass may say it for the object that is really meant.
+  const lock = ownLock(analysis, owner);
+  if (!lock) return null;
+  const name = program.scopes[owner]!.name;
+  const isProcess = how.startsWith('sends');
+  return {
+    ...program.span(scope, value),
+    message: deep
+      ? `${functionLabel(scope)} ${how.replace('sends', `sends a ${name}`)}${isProcess ? '' : ` a ${name}`}, which owns the lock \`${lock.label}\`: a lock cannot be pickled${isProcess ? ', where the process is not forked' : ''}.`
+      : `${functionLabel(scope)} ${how} a ${name}, which owns the lock \`${lock.label}\`: copy and original share one lock and not what it guards.`,
+    confidence: deep && !isProcess ? 'high' : 'low',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [{ ...program.span(program.scopes[lock.scope]!, lock.at), message: 'The lock is made here.' }],
+  };
+}
+
+function ownLock(
+  analysis: Analysis,
+  owner: number,
+): { readonly label: string; readonly scope: number; readonly at: number } | null {
+  const { resolver, program } = analysis;
+  for (const entity of resolver.classes.order(owner)) {
+    if (resolver.entities.path(entity) !== '') continue;
+    const one = resolver.entities.x[entity]!;
+    for (const name of resolver.classes.fieldNames(one)) {
+      for (const store of resolver.classes.storesOf(one, name)) {
+        const scope = program.scopes[store.scope]!;
+        if (scope.name !== '__init__') continue;
+        const number = resolver.numberings.of(scope).number[store.value]!;
+        if (number < 0 || number >= scope.code.op.length || scope.code.op[number] !== Op.Call) continue;
+        if (lockKinds(resolver, scope.id, number).some(({ model }) => model === 'thread'))
+          return { label: `self.${name}`, scope: scope.id, at: store.at };
+      }
+    }
+  }
+  return null;
+}
