@@ -1,0 +1,83 @@
+// Rule 125: a task that nobody keeps, or a future whose outcome nobody can ever read. The loop holds tasks weakly, so
+// that one may vanish half way; and an exception in either is never seen. What the started code handles itself is
+// asked for executors only.
+
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { Report, Rule } from '../rule';
+import { functionLabel } from './access-words';
+import { isDiscarded } from './lock-words';
+import { spawnedFunctions } from './spawned';
+
+export const rule: Rule = {
+  number: 125,
+  name: 'future-dropped',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [390],
+  category: 'async-dangling-task',
+  summary: 'A task or future is dropped: it may vanish, and its error is never seen.',
+  check(analysis, report) {
+    const told = new Set<string>();
+    for (const one of spawnedFunctions(analysis)) {
+      const key = `${one.scope.id}:${one.at}`;
+      if (one.scope.file.isTest || told.has(key)) continue;
+      told.add(key);
+      const isTask = tasks.has(one.path);
+      if (!isTask && !/(^|\.)submit$/.test(one.path)) continue;
+      const { user, number } = analysis.resolver.numberings.of(one.scope);
+      if (!isDiscarded(one.scope.code, user, one.at) && !isForgotten(one.scope, user, number, one.at))
+        continue;
+      const handled =
+        one.runs.length > 0 && one.runs.every((run) => handlesErrors(analysis.program.scopes[run]!));
+      if (handled && !isTask) continue;
+      report(wording(analysis, one.scope, one.at, isTask, handled));
+    }
+  },
+};
+
+const tasks = new Set([
+  'asyncio.create_task',
+  'asyncio.ensure_future',
+  'asyncio.AbstractEventLoop.create_task',
+]);
+
+/** Kept in a local that nothing reads, in a function that does not wait. */
+function isForgotten(scope: Scope, user: Int32Array, number: Int32Array, at: number): boolean {
+  const { op, a, captured } = scope.code;
+  const by = user[at]!;
+  if (by < 0 || op[by] !== Op.StoreLocal || captured[a[by]!]) return false;
+  for (let k = at + 1; k < op.length; k++) {
+    if (op[k] === Op.Local && number[k] === at) return false;
+    // Through a loop or a branch the value has another number: any read of the variable counts.
+    if (op[k] === Op.Local && a[k] === a[by]) return false;
+  }
+  return true;
+}
+
+/** Somewhere in it a `try` takes every exception. */
+function handlesErrors(scope: Scope): boolean {
+  const { op, a } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Except) continue;
+    const type = a[at]!;
+    if (type < 0) return true;
+    if (op[type] === Op.Global && /^(Base)?Exception$/.test(scope.file.source.names[a[type]!]!)) return true;
+  }
+  return false;
+}
+
+function wording(analysis: Analysis, scope: Scope, at: number, isTask: boolean, handled: boolean): Report {
+  return {
+    ...analysis.program.span(scope, at),
+    message: isTask
+      ? `${functionLabel(scope)} starts a task that nobody keeps: the loop holds it weakly, so it may vanish half way${handled ? '' : ', and its error is never seen'}.`
+      : `${functionLabel(scope)} drops the future of a job: an exception in it is never seen.`,
+    confidence: isTask ? 'medium' : 'low',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
+  };
+}
