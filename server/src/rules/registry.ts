@@ -10,16 +10,22 @@ import { rule as acquireResultIgnored } from './synchronization/acquire-result-i
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
+import { rule as forkWithThreads } from './synchronization/fork-with-threads';
+import { rule as futureDropped } from './synchronization/future-dropped';
 import { rule as guardDeclarationBroken } from './synchronization/guard-declaration-broken';
 import { rule as guardedStateEscapes } from './synchronization/guarded-state-escapes';
+import { rule as lockCopied } from './synchronization/lock-copied';
 import { rule as lockInFinalizer } from './synchronization/lock-in-finalizer';
 import { rule as lockNotReleased } from './synchronization/lock-not-released';
 import { rule as lockOrderInversion } from './synchronization/lock-order-inversion';
 import { rule as lockPerUse } from './synchronization/lock-per-use';
 import { rule as lockRebound } from './synchronization/lock-rebound';
 import { rule as lockScopeMismatch } from './synchronization/lock-scope-mismatch';
+import { rule as loopObjectFromThread } from './synchronization/loop-object-from-thread';
+import { rule as poolWaitsOnItself } from './synchronization/pool-waits-on-itself';
 import { rule as publishedBeforeReady } from './synchronization/published-before-ready';
 import { rule as selfDeadlock } from './synchronization/self-deadlock';
+import { rule as threadLocalSetAtImport } from './synchronization/thread-local-set-at-import';
 import { rule as waitWithoutLoop } from './synchronization/wait-without-loop';
 import { rule as wrongLock } from './synchronization/wrong-lock';
 import type { Rule } from './rule';
@@ -39,9 +45,15 @@ export const rules: readonly Rule[] = [
   waitWithoutLoop,
   decidedOnLocked,
   publishedBeforeReady,
+  forkWithThreads,
+  threadLocalSetAtImport,
   lockInFinalizer,
+  lockCopied,
+  poolWaitsOnItself,
+  futureDropped,
   guardDeclarationBroken,
   awaitUnderThreadLock,
+  loopObjectFromThread,
   secretInLog,
   untrustedCommand,
   unusedSuppression,

@@ -1,0 +1,128 @@
+// Rule 154: code that runs on a thread of its own and touches what belongs to an event loop of another thread: starts
+// tasks, schedules callbacks, sets futures and events. Only `call_soon_threadsafe` and `run_coroutine_threadsafe` may
+// cross. A thread that runs a loop of its own is left alone.
+
+import type { Scope } from '../../program/program';
+import { CodeFlag, Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { FixProposal } from '../finding';
+import type { Report, Rule } from '../rule';
+import { functionLabel } from './access-words';
+import { reachedFrom, type Spawned, spawnedFunctions, wayTo } from './spawned';
+
+export const rule: Rule = {
+  number: 154,
+  name: 'loop-object-from-thread',
+  concern: 'synchronization',
+  severity: 'warning',
+  preview: true,
+  cwe: [362],
+  category: 'async-misuse',
+  summary: 'A thread touches an object that belongs to an event loop of another thread.',
+  check(analysis, report) {
+    const told = new Set<string>();
+    for (const one of spawnedFunctions(analysis)) {
+      if (one.spawn.model !== 'thread' || one.scope.file.isTest) continue;
+      if (!ownThread.has(one.spawn.kind)) continue;
+      for (const run of one.runs) {
+        for (const found of touches(analysis, one, run)) {
+          const key = `${found.file}:${found.start}`;
+          if (told.has(key)) continue;
+          told.add(key);
+          report(found);
+        }
+      }
+    }
+  },
+};
+
+const bound: ReadonlyMap<string, string> = new Map([
+  ['asyncio.create_task', 'starts a task'],
+  ['asyncio.ensure_future', 'starts a task'],
+  ['asyncio.AbstractEventLoop.create_task', 'starts a task'],
+  ['asyncio.AbstractEventLoop.call_soon', 'schedules a callback'],
+  ['asyncio.AbstractEventLoop.call_later', 'schedules a callback'],
+  ['asyncio.AbstractEventLoop.call_at', 'schedules a callback'],
+  ['asyncio.AbstractEventLoop.stop', 'stops the loop'],
+  ['asyncio.Event.set', 'sets an event of asyncio'],
+  ['asyncio.Event.clear', 'clears an event of asyncio'],
+  ['asyncio.Queue.put_nowait', 'puts into a queue of asyncio'],
+  ['asyncio.Queue.get_nowait', 'takes from a queue of asyncio'],
+  ['asyncio.Future.set_result', 'sets the result of a future of asyncio'],
+  ['asyncio.Future.set_exception', 'sets the exception of a future of asyncio'],
+  ['asyncio.Future.cancel', 'cancels a future of asyncio'],
+  ['asyncio.Task.cancel', 'cancels a task'],
+]);
+
+const ownThread: ReadonlySet<string> = new Set(['start', 'timer', 'periodic', 'pool']);
+
+const ownLoop =
+  /^asyncio\.(run|new_event_loop|Runner|set_event_loop|AbstractEventLoop\.(run_forever|run_until_complete))$/;
+
+function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Report> {
+  const { resolver } = analysis;
+  const reached = reachedFrom(analysis, run, 3);
+  const found: Report[] = [];
+  for (let index = 0; index < reached.length; index++) {
+    const { scope } = reached[index]!;
+    if (scope.code.flags & CodeFlag.Async) continue;
+    const { op } = scope.code;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call) continue;
+      for (const target of resolver.targets(scope.id, at)) {
+        const path = target.kind === 'library' ? target.path.replace(/\(\)/g, '') : '';
+        // It runs a loop of its own: what it touches may belong to that.
+        if (ownLoop.test(path)) return;
+        const words = bound.get(path);
+        if (words) found.push(wording(analysis, one, scope, at, words, wayTo(reached, index)));
+      }
+    }
+  }
+  yield* found;
+}
+
+function wording(
+  analysis: Analysis,
+  one: Spawned,
+  scope: Scope,
+  at: number,
+  words: string,
+  way: readonly { readonly scope: Scope; readonly at: number }[],
+): Report {
+  const { program } = analysis;
+  const fixes = fixOf(analysis, scope, at);
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} runs on a thread of its own and ${words}: the loop is not made for that, and may not even wake up.`,
+    confidence: 'high',
+    symbol: scope.qualifiedName,
+    stepsKind: 'path',
+    steps: [
+      { ...program.span(one.scope, one.at), message: 'It is handed to a thread here.' },
+      ...way.map((step) => ({
+        ...program.span(step.scope, step.at),
+        message: `${functionLabel(step.scope)} calls on.`,
+      })),
+    ],
+    ...(fixes.length > 0 ? { fixes } : {}),
+  };
+}
+
+/** `loop.call_soon(f)` has a counterpart for threads under another name. */
+function fixOf(analysis: Analysis, scope: Scope, at: number): readonly FixProposal[] {
+  const { op, a, b } = scope.code;
+  const callee = a[at]!;
+  if (op[callee] !== Op.Attribute || scope.file.source.names[b[callee]!] !== 'call_soon') return [];
+  const { end } = analysis.program.span(scope, callee);
+  return [
+    {
+      kind: 'replace',
+      title: 'Use call_soon_threadsafe',
+      safe: true,
+      data: {
+        path: scope.file.path,
+        edits: [{ start: end - 'call_soon'.length, end, text: 'call_soon_threadsafe' }],
+      },
+    },
+  ];
+}
