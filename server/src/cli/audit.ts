@@ -1,7 +1,7 @@
 // `airlock audit`: reads what the paths hold, has the engine look at it, and prints what it found.
 
-import { createEngineHost } from '../host/node/engine-host';
-import { readFile } from '../host/node/files';
+import { createEngineHost, fairThreads } from '../host/node/engine-host';
+import { cacheFolder } from '../host/node/packed-cache';
 import { keyOfPath, relativeKey } from '../host/paths';
 import { addAside } from '../project/aside';
 import { defaultSettings, mergeSettings } from '../project/configuration';
@@ -20,14 +20,17 @@ import type { AuditOptions } from './commands';
 import { CommandFailure } from './failure';
 import { checkPaths, findConfiguration, findDeeper, listInputs, withoutExcluded } from './inputs';
 import { checkOutput, showsColor, writeReport } from './output';
+import { giveFiles } from './reading';
 import { rulePageOf } from './rule-page';
+import { type Stats, Stopwatch, statsToText } from './stats';
 import { productVersion } from './version';
 
-const sliceFiles = 64;
-const sliceBytes = 2_000_000;
+/** Up to so many files one thread is the quickest. */
+const fewFiles = 40;
 
 /** Runs an audit; the exit code. */
 export async function audit(paths: readonly string[], options: AuditOptions): Promise<number> {
+  const watch = new Stopwatch();
   const areFolders = await checkPaths(paths);
   if (options.review) checkReview(paths, areFolders, options);
   if (options.output !== undefined) await checkOutput(options.output);
@@ -40,12 +43,16 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   const { files, skipped, ignored } = withoutExcluded(listing, deeper, paths);
   tellIgnored(ignored);
 
+  const threads = options.threads ?? (files.length > fewFiles ? fairThreads() : 1);
   const host = createEngineHost({
-    threads: options.threads,
+    threads,
+    cacheFolder: options.cache ? cacheFolder() : undefined,
+    onPhase: (phase) => watch.begin(phase),
     onBreakdown: (reason, path) =>
       tell(`the engine was restarted (${path ?? 'no file'}): ${reason.split('\n', 1)[0]}`),
   });
   try {
+    watch.begin('read');
     const unread = await giveFiles(host, settings, files);
     if (files.length === 0 && skipped.length > 0) {
       throw new CommandFailure(`nothing could be read: ${skipped[0].path}: ${skipped[0].reason}`);
@@ -54,7 +61,10 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
     if (options.review) return await printReview(host, files[0], unread, options);
     const { result } = host.call('audit', {});
     const whole = withSkipped(addAside(await result, unread), skipped, settings);
-    await writeReport(reportOf(whole, options), options.output);
+    watch.begin('report');
+    const stats = options.stats ? () => watch.stats(whole, host, threads) : undefined;
+    await writeReport(reportOf(whole, options, stats), options.output);
+    if (stats && options.format !== 'json') process.stderr.write(statsToText(stats()));
     return whole.files.some(({ findings }) => findings.length > 0) ? 1 : 0;
   } finally {
     host.dispose();
@@ -72,32 +82,6 @@ function checkReview(
 
 function settingsOf({ minConfidence, preview }: AuditOptions): Partial<Settings> {
   return { ...(minConfidence ? { minConfidence } : {}), ...(preview ? { preview } : {}) };
-}
-
-/** Reads the files and hands them over in slices; those that could not be read, each with the reason. */
-async function giveFiles(
-  host: Supervisor,
-  settings: Settings,
-  files: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const unread = new Map<string, string>();
-  await host.call('configure', { settings }).result;
-  let slice: { path: string; bytes: Uint8Array }[] = [];
-  let size = 0;
-  for (const [index, path] of files.entries()) {
-    const read = await readFile(path, settings.maxFileSize);
-    if ('reason' in read) {
-      unread.set(path, read.reason);
-    } else {
-      slice.push({ path, bytes: read.bytes });
-      size += read.bytes.length;
-    }
-    if (slice.length < sliceFiles && size < sliceBytes && index < files.length - 1) continue;
-    if (slice.length > 0) await host.call('setFiles', { files: slice }).result;
-    slice = [];
-    size = 0;
-  }
-  return unread;
 }
 
 function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings: Settings): AuditResult {
@@ -134,10 +118,14 @@ function reviewReport(review: Review, format: AuditOptions['format']): string {
     : reviewToText(review, { showPath: shown });
 }
 
-function reportOf(result: AuditResult, { format, output }: AuditOptions): string {
+function reportOf(
+  result: AuditResult,
+  { format, output }: AuditOptions,
+  stats: (() => Stats) | undefined,
+): string {
   switch (format) {
     case 'json':
-      return auditToJson(result, productVersion(), shown);
+      return auditToJson(result, productVersion(), shown, stats?.());
     case 'sarif':
       return auditToSarif(result, {
         version: productVersion(),

@@ -14,6 +14,7 @@ export interface AuditOptions {
   readonly review?: boolean;
   readonly threads?: number;
   readonly cache: boolean;
+  readonly stats?: boolean;
 }
 
 /** Options of `airlock explain` as given. */
@@ -60,8 +61,13 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     )
     .option('--preview', 'also run rules that are still in preview')
     .option('--review', 'print the full review of one file, as text or Markdown')
-    .option('--threads <n>', 'how many threads may work; so far one does all the work', wholeNumber)
-    .option('--no-cache', 'use and keep nothing from other runs; so far nothing is kept')
+    .option(
+      '--threads <n>',
+      'how many threads may compile files at once (one for each core, at most 4)',
+      wholeNumber,
+    )
+    .option('--no-cache', 'compile every file anew and keep nothing for the next run')
+    .option('--stats', 'also tell what is known of the calls, and what the audit cost')
     .helpOption('-h, --help', 'print this help')
     .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
 

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createEngineHost } from '../host/node/engine-host';
 import { listPythonFiles, readFile } from '../host/node/files';
+import { cacheFolder } from '../host/node/packed-cache';
 import type { Supervisor } from '../project/supervisor';
 import type { ServerHost } from './host';
 import { startServer } from './server';
@@ -25,7 +26,13 @@ const nodeHost: ServerHost = {
   ignoresCase: process.platform === 'win32' || process.platform === 'darwin',
   isWeb: false,
   createEngine: (reread, onBreakdown): Supervisor =>
-    createEngineHost({ workerFile: join(__dirname, 'engine-worker.node.js'), reread, onBreakdown }),
+    createEngineHost({
+      workerFile: join(__dirname, 'engine-worker.node.js'),
+      threads: 0,
+      cacheFolder: cacheFolder(),
+      reread,
+      onBreakdown,
+    }),
   listFiles: listPythonFiles,
   readFile,
   rulePageAddress: (rule) => pathToFileURL(rulePage(rule)).href,

@@ -28,6 +28,10 @@ export interface EditorSettings {
   readonly enable: boolean;
   readonly run: 'onType' | 'onSave';
   readonly diagnosticScope: 'openFiles' | 'workspace';
+  /** How many threads may compile at once; 0 leaves it to the host. */
+  readonly threads: number;
+  /** Keep compiled files between sessions. */
+  readonly cache: boolean;
 }
 
 /** The settings of a project and where they came from. */
@@ -48,7 +52,7 @@ const configurationLimit = 1_000_000;
 /** What holds before anything was read. */
 export const initialSettings: ProjectSettings = {
   engine: defaultSettings,
-  editor: { enable: true, run: 'onType', diagnosticScope: 'openFiles' },
+  editor: { enable: true, run: 'onType', diagnosticScope: 'openFiles', threads: 0, cache: true },
   fromEditor: {},
   file: undefined,
   deeper: [],
@@ -132,5 +136,11 @@ function editorOnly(values: unknown): EditorSettings {
     enable: given.enable !== false,
     run: given.run === 'onSave' ? 'onSave' : 'onType',
     diagnosticScope: given.diagnosticScope === 'workspace' ? 'workspace' : 'openFiles',
+    threads: isCount(given.threads) ? given.threads : 0,
+    cache: given.cache !== false,
   };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

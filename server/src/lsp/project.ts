@@ -67,6 +67,8 @@ export class Project {
   configure(settings: ProjectSettings): Promise<null> {
     this.settings = settings;
     this.generation++;
+    const { threads, cache } = settings.editor;
+    this.engine.preparation?.choose({ threads, cache });
     return this.engine.call('configure', { settings: settings.engine }).result;
   }
 

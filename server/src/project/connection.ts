@@ -43,6 +43,8 @@ export class EngineConnection {
   constructor(
     private readonly transport: Transport,
     private readonly alarm: Alarm,
+    /** Told of each part of a long piece of work as it begins. */
+    private readonly onPhase: (name: string) => void = () => undefined,
   ) {
     transport.onMessage((message) => this.receive(message as EngineReply));
     transport.onExit((reason) => this.breakDown(reason));
@@ -100,6 +102,9 @@ export class EngineConnection {
     if (reply.kind === 'file') {
       this.path = reply.path;
       this.setAlarm();
+    } else if (reply.kind === 'phase') {
+      this.setAlarm();
+      this.onPhase(reply.name);
     } else if (reply.kind === 'ready') {
       this.finish()?.done(null);
     } else if (reply.id === this.lastId) {

@@ -15,10 +15,11 @@ export interface EngineCall {
   readonly params: EngineRequests[EngineMethod]['params'];
 }
 
-/** What the worker sends: ready once, the file it turns to, and an answer or a failure for each call. */
+/** What the worker sends: ready once, the file or the phase it turns to, and an answer or a failure for each call. */
 export type EngineReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'phase'; readonly name: string }
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 

@@ -35,9 +35,9 @@ interface Outcome {
   readonly byPath: ReadonlyMap<string, FileFindings>;
 }
 
-/** An engine without files, with the default settings. */
-export function createEngine(parser: PythonParser): Engine {
-  return new Engine(parser);
+/** An engine without files, with the default settings. `onPhase` is told of each part of an analysis as it begins. */
+export function createEngine(parser: PythonParser, onPhase?: (name: string) => void): Engine {
+  return new Engine(parser, onPhase);
 }
 
 /** One engine over one set of files. Use `createEngine`. */
@@ -52,7 +52,10 @@ export class Engine {
   /** Files edited since then. */
   private readonly edited = new Set<string>();
 
-  constructor(parser: PythonParser) {
+  constructor(
+    parser: PythonParser,
+    private readonly onPhase: (name: string) => void = () => undefined,
+  ) {
     this.sources = new Sources(parser);
   }
 
@@ -163,6 +166,7 @@ export class Engine {
   }
 
   private analyse(): Outcome {
+    this.onPhase('analyse');
     const analysis = this.carriedOver() ?? this.analyseAll();
     const { program } = analysis;
     this.analysis = analysis;
@@ -170,12 +174,14 @@ export class Engine {
     const reports: RuleReport[] = [];
     for (const rule of rules) {
       if (!isEnabled(rule, this.settings)) continue;
+      this.onPhase(`rule ${rule.name}`);
       rule.check(
         analysis,
         (report) => reports.push({ rule, report }),
         (name) => rules.some((one) => one.name === name && isEnabled(one, this.settings)),
       );
     }
+    this.onPhase('settle');
     const files = program.files.map(({ path }) => this.sources.get(path)!);
     const byPath = new Map<string, FileFindings>();
     for (const found of settleFindings(reports, files, rules, this.settings)) byPath.set(found.path, found);

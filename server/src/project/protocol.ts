@@ -92,9 +92,10 @@ export interface FileEdit {
 /** Requests to the engine by method name: parameters and answer. Paths are canonical keys with forward slashes. */
 export interface EngineRequests {
   configure: { params: { settings: Settings }; result: null };
-  /** Adds or replaces files. `bytes` are decoded by the source's own encoding cookie; `text` wins (an open document). */
+  /** Adds or replaces files. `bytes` are decoded by the source's own encoding cookie; `text` wins (an open document).
+   * `packed` is the code of the bytes, compiled before. */
   setFiles: {
-    params: { files: readonly { path: string; text?: string; bytes?: Uint8Array }[] };
+    params: { files: readonly { path: string; text?: string; bytes?: Uint8Array; packed?: Uint8Array }[] };
     result: { skipped: readonly Skipped[] };
   };
   /** Incremental change of a file set before as text; edits apply one after the other. */

@@ -135,6 +135,21 @@ export const settingsTable: readonly Setting[] = [
     scope: 'window',
   },
   {
+    editorKey: 'threads',
+    value: { type: 'integer', minimum: 0 },
+    default: 0,
+    description:
+      'How many threads may compile files at once when a workspace is read; 0 for one for each core, at most 4.',
+    scope: 'window',
+  },
+  {
+    editorKey: 'cache',
+    value: { type: 'boolean' },
+    default: true,
+    description: "Keep compiled files between sessions, in the user's folder for caches.",
+    scope: 'window',
+  },
+  {
     editorKey: 'trace.server',
     value: { type: 'string', enum: ['off', 'messages', 'verbose'] },
     default: 'off',

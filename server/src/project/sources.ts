@@ -3,16 +3,18 @@
 
 import type { SourceFile } from '../syntax/code';
 import type { Document } from '../syntax/document';
+import { fileOfBytes } from '../syntax/packed-bytes';
 import type { PythonParser } from '../syntax/parser';
 import type { TextEdit } from '../text/span';
 import { decodePython } from './decode';
 import type { Skipped } from './protocol';
 
-/** A file as handed to the engine: `text` wins over `bytes`. */
+/** A file as handed to the engine: `text` wins over `bytes`. `packed` is what the bytes compile to, if that is known. */
 export interface GivenFile {
   readonly path: string;
   readonly text?: string;
   readonly bytes?: Uint8Array;
+  readonly packed?: Uint8Array;
 }
 
 /** A file that was read. */
@@ -49,7 +51,8 @@ export class Sources {
       text = decoded.text;
       notes = decoded.notes;
     }
-    const compiled = file.text === undefined ? this.parser.compile(text) : this.opened(file.path, text);
+    const compiled =
+      file.text === undefined ? this.compiled(text, file.packed) : this.opened(file.path, text);
     const source = notes.length === 0 ? compiled : { ...compiled, notes: [...notes, ...compiled.notes] };
     this.known.set(file.path, { path: file.path, text, source });
     return null;
@@ -105,6 +108,12 @@ export class Sources {
     return [...this.aside]
       .map(([path, reason]) => ({ path, reason }))
       .sort((x, y) => (x.path < y.path ? -1 : 1));
+  }
+
+  /** What was packed elsewhere is taken if it can be read and speaks of a text of this length. */
+  private compiled(text: string, packed: Uint8Array | undefined): SourceFile {
+    const source = packed && fileOfBytes(packed);
+    return source?.length === text.length ? source : this.parser.compile(text);
   }
 
   /** An open document is parsed with its tree kept, so that its first edit is cheap already. */

@@ -7,7 +7,9 @@ import { type Alarm, Breakdown, EngineConnection, type Transport } from './conne
 import { Contents, type FileContent, type Reread } from './contents';
 import { findCulprit } from './culprit';
 import { settleSetAside } from './outcome';
+import type { Preparation } from './preparation';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
+import type { GivenFile } from './sources';
 
 /** What the host brings. */
 export interface SupervisorHost {
@@ -18,6 +20,10 @@ export interface SupervisorHost {
   readonly reread?: Reread;
   /** Told of each breakdown, for the log. */
   readonly onBreakdown?: (reason: string, path: string | undefined) => void;
+  /** Prepares files before the engine takes them; without it the engine does all the work. */
+  readonly preparation?: Preparation;
+  /** Told of each part of an audit as the engine begins it. */
+  readonly onPhase?: (name: string) => void;
   /** Longest silence in milliseconds of an engine that reads files; a question may take five times that. */
   readonly silence?: number;
 }
@@ -39,8 +45,12 @@ interface Job<M extends EngineMethod = EngineMethod> {
   readonly params: EngineRequests[M]['params'];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** The files, prepared, for the first attempt. */
+  prepared: Promise<readonly GivenFile[]> | undefined;
   cancelled: boolean;
 }
+
+type SetFiles = EngineRequests['setFiles']['params'];
 
 const defaultSilence = 60_000;
 const batchBytes = 4_000_000;
@@ -70,16 +80,26 @@ export class Supervisor {
     return this.aside;
   }
 
-  /** Queues a request. Requests are answered in order. */
+  /** What prepares files, if anything does. */
+  get preparation(): Preparation | undefined {
+    return this.host.preparation;
+  }
+
+  /** Queues a request. Requests are answered in order. Files are prepared at once, while others are before them:
+   * who gives many waits for some before giving more. */
   call<M extends EngineMethod>(
     method: M,
     params: EngineRequests[M]['params'],
   ): Pending<EngineRequests[M]['result']> {
     let job: Job | undefined;
     const result = new Promise<EngineRequests[M]['result']>((resolve, reject) => {
-      job = { method, params, resolve: resolve as (result: unknown) => void, reject, cancelled: false };
-      if (this.disposed) reject(new Cancelled('The engine was stopped.'));
-      else this.queue.push(job);
+      if (this.disposed) {
+        reject(new Cancelled('The engine was stopped.'));
+        return;
+      }
+      const prepared = method === 'setFiles' ? this.prepare(params as SetFiles) : undefined;
+      job = { method, params, resolve: resolve as Job['resolve'], reject, prepared, cancelled: false };
+      this.queue.push(job);
     });
     void this.run();
     const cancel = (): void => {
@@ -96,6 +116,11 @@ export class Supervisor {
     for (const job of this.queue.splice(0)) job.reject(new Cancelled('The engine was stopped.'));
     this.connection?.close();
     this.connection = undefined;
+    this.host.preparation?.dispose();
+  }
+
+  private prepare({ files }: SetFiles): Promise<readonly GivenFile[]> | undefined {
+    return this.host.preparation?.prepare(files);
   }
 
   private get silence(): number {
@@ -118,7 +143,7 @@ export class Supervisor {
   }
 
   private async perform(job: Job): Promise<unknown> {
-    if (job.method === 'setFiles') this.giveAnotherChance(job.params as EngineRequests['setFiles']['params']);
+    if (job.method === 'setFiles') this.giveAnotherChance(job.params as SetFiles);
     for (let breaks = 1; ; breaks++) {
       if (this.disposed) throw new Cancelled('The engine was stopped.');
       try {
@@ -190,7 +215,10 @@ export class Supervisor {
 
   private async setFiles(connection: EngineConnection, job: Job<'setFiles'>) {
     const { files } = job.params;
-    const sound = files.filter(({ path }) => !this.aside.has(path));
+    // Once only: an engine that broke down on prepared files is given plain ones.
+    const prepared = await job.prepared;
+    job.prepared = undefined;
+    const sound = (prepared ?? files).filter(({ path }) => !this.aside.has(path));
     const { skipped } = await connection.exchange('setFiles', { files: sound }, this.silence);
     const out = files.flatMap(({ path }) => {
       const reason = this.aside.get(path);
@@ -203,7 +231,7 @@ export class Supervisor {
   private async connect(paths = this.contents.paths()): Promise<EngineConnection> {
     if (this.connection) return this.connection;
     const { silence } = this;
-    const connection = new EngineConnection(this.host.start(), this.host.alarm);
+    const connection = new EngineConnection(this.host.start(), this.host.alarm, this.host.onPhase);
     try {
       await connection.ready(silence);
     } catch (error) {
@@ -238,7 +266,7 @@ export class Supervisor {
   }
 
   private remember(job: Job): void {
-    const params = job.params as EngineRequests['setFiles']['params'] &
+    const params = job.params as SetFiles &
       EngineRequests['editFile']['params'] &
       EngineRequests['removeFiles']['params'];
     if (job.method === 'configure') this.settings = job.params as EngineRequests['configure']['params'];
@@ -253,7 +281,7 @@ export class Supervisor {
     this.breaksByFile.delete(path);
   }
 
-  private giveAnotherChance({ files }: EngineRequests['setFiles']['params']): void {
+  private giveAnotherChance({ files }: SetFiles): void {
     for (const { path } of files) {
       if ((this.breaksByFile.get(path) ?? 0) < mostBreaksPerFile) this.aside.delete(path);
     }

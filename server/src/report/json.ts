@@ -5,8 +5,13 @@ import type { AuditResult } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
 import type { ShowPath } from './wording';
 
-/** The report as JSON text, ending with a line break. */
-export function auditToJson(result: AuditResult, version: string, showPath: ShowPath): string {
+/** The report as JSON text, ending with a line break. `stats` are figures about the audit, where they are asked for. */
+export function auditToJson(
+  result: AuditResult,
+  version: string,
+  showPath: ShowPath,
+  stats?: object,
+): string {
   const findings = result.files.flatMap((file) => file.findings);
   const report = {
     tool: { name: 'airlock', version },
@@ -18,6 +23,7 @@ export function auditToJson(result: AuditResult, version: string, showPath: Show
     },
     findings: findings.map((finding) => findingToJson(finding, showPath)),
     skipped: result.skipped.map(({ path, reason }) => ({ path: showPath(path), reason })),
+    ...(stats ? { stats } : {}),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
