@@ -15,6 +15,7 @@ import type { Declarations } from './declarations';
 import { JoinedWork } from './joined-work';
 import { contractsByWord } from './lock-contracts';
 import { PropertyReads } from './property-reads';
+import { setUpOnly } from './set-up';
 import { UnresolvedCalls } from './unresolved-calls';
 
 const none: readonly Lock[] = [];
@@ -34,6 +35,7 @@ const registering =
 export class EntryLocks {
   private readonly entry: (readonly Lock[] | null)[];
   private readonly assumed: Uint8Array;
+  private readonly setUp: Uint8Array;
   private readonly reads: PropertyReads;
   private readonly joined: JoinedWork;
   private readonly unresolved: UnresolvedCalls;
@@ -43,10 +45,11 @@ export class EntryLocks {
     private readonly resolver: Resolver,
     private readonly locks: Locks,
     private readonly graph: CallGraph,
-    private readonly construction: Uint8Array,
+    construction: Uint8Array,
     private readonly declarations: Declarations,
   ) {
     const { scopes } = resolver.program;
+    this.setUp = setUpOnly(resolver, graph, construction);
     this.reads = new PropertyReads(resolver);
     this.joined = new JoinedWork(resolver);
     this.unresolved = new UnresolvedCalls(resolver);
@@ -83,6 +86,11 @@ export class EntryLocks {
     return this.assumed[scope.id] === 1;
   }
 
+  /** Whether the function runs only before its object is in use. */
+  isSetUp(scope: Scope): boolean {
+    return this.setUp[scope.id] === 1;
+  }
+
   /** Whether nothing in the program outside of its tests can enter the function, and nothing hands it on. */
   isUnused(scope: Scope): boolean {
     if (scope.code.kind !== ScopeKind.Function || !isPrivate(scope.name)) return false;
@@ -91,8 +99,8 @@ export class EntryLocks {
     if (this.graph.unresolvedNames.has(scope.name) || this.inheritsFromElsewhere(scope)) return false;
     if (decoratorNames(this.resolver.program, scope).length > 0 || this.overridden(scope).length > 0)
       return false;
-    // A name put together at run time may be this one.
-    return !scope.file.source.names.includes('getattr');
+    // The name of a method put together at run time may be this one.
+    return scope.owner < 0 || !scope.file.source.names.includes('getattr');
   }
 
   /** All locks held at an instruction: by callers, by decorators, and in the function itself. */
@@ -205,7 +213,7 @@ export class EntryLocks {
     let held: readonly Lock[] | null = null;
     for (const edge of this.callersOf(scope)) {
       if (this.assumed[edge.caller]) continue;
-      if (this.construction[edge.caller] && !this.construction[scope.id]) continue;
+      if (this.setUp[edge.caller] && !this.setUp[scope.id]) continue;
       const caller = this.resolver.program.scopes[edge.caller]!;
       // Still "all": a caller that was not reached yet takes nothing away.
       if (this.entry[edge.caller] === null) continue;

@@ -1,16 +1,39 @@
 // Functions that make an object ready, or ready again: nobody else works with it meanwhile. Told by what they do (make
-// the lock anew, note the process they run in) or by their name, as long as nothing hands them to another thread.
+// the lock anew, note the process they run in) or by their name, as long as only such functions call them.
 
 import type { Lock } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
+import type { CallGraph } from './call-graph';
 
-const names = /^_*(init|initiali[sz]e|set_?up|configure|bootstrap)$|(^|_)after_(in_child_)?fork(_|$)/i;
+const names =
+  /^_*(init|initiali[sz]e|init_host|set_?up|configure|bootstrap)$|(^|_)after_(in_child_)?fork(_|$)/i;
 
-/** Whether a function is called what such functions are called. */
-export function isNamedSetUp(scope: Scope): boolean {
-  return names.test(scope.name);
+/** 1 for functions that run only before the object is in use: constructors, functions called what set-up is called,
+ * and private ones; all of them only as long as everything in the program that calls them is one of them. */
+export function setUpOnly(resolver: Resolver, graph: CallGraph, construction: Uint8Array): Uint8Array {
+  const { scopes } = resolver.program;
+  const only = construction.slice();
+  for (const scope of scopes) {
+    if (only[scope.id] || graph.escapes[scope.id] || scope.code.kind !== ScopeKind.Function) continue;
+    const isPrivate = scope.name.startsWith('_') && !scope.name.endsWith('__');
+    const isCalled = graph.callers[scope.id]!.some((edge) => !scopes[edge.caller]!.file.isTest);
+    if (names.test(scope.name) || (isPrivate && isCalled && !graph.unresolvedNames.has(scope.name)))
+      only[scope.id] = 1;
+  }
+  // Takes away only, so that it comes to an end; cycles of private functions that nobody enters stay in.
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const scope of scopes) {
+      if (!only[scope.id] || construction[scope.id]) continue;
+      if (graph.callers[scope.id]!.every(({ caller }) => only[caller] || scopes[caller]!.file.isTest))
+        continue;
+      only[scope.id] = 0;
+      changed = true;
+    }
+  }
+  return only;
 }
 
 /** Whether a function makes the lock anew or notes its process: state that it touches can't be guarded by that lock. */

@@ -36,13 +36,28 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   // Between two awaits a single step is atomic, and the lock is there for the sections that await.
   if (waits) return Conflict.None;
   for (const [scope, held] of byFunction) {
-    const isBroken = addsOnly(access) ? minds(program.scopes[scope]!, held) : isCompound(held);
-    if (isBroken) return Conflict.Intrudes;
+    if (isBroken(program.scopes[scope]!, held, access)) return Conflict.Intrudes;
     if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
     if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
       return Conflict.Intrudes;
   }
   return Conflict.None;
+}
+
+/** Whether the access, coming between the steps of a function that holds the guard, can break them. */
+function isBroken(scope: Scope, held: readonly HeldAccess[], access: HeldAccess): boolean {
+  if (!isCompound(held)) return false;
+  if (access.kind !== AccessKind.Mutate) return true;
+  return access.shrinks ? mindsLoss(scope, held) : mindsAddition(scope, held);
+}
+
+/** Whether a function's steps mind a removal between them: they walk, or count on a key or element. */
+function mindsLoss(scope: Scope, held: readonly HeldAccess[]): boolean {
+  return held.some((one) => {
+    if (one.kind === AccessKind.Iterate || one.kind === AccessKind.Update) return true;
+    const counts = one.kind === AccessKind.Index || (one.kind === AccessKind.Mutate && one.shrinks);
+    return counts && !toleratesLoss(scope, one.at);
+  });
 }
 
 /** `x.append(value)`: nothing that another function counts on goes away. */
@@ -51,8 +66,7 @@ function addsOnly(access: HeldAccess): boolean {
 }
 
 /** Whether a function's steps mind an addition between them: they walk, copy and empty, or look and add. */
-function minds(scope: Scope, held: readonly HeldAccess[]): boolean {
-  if (!isCompound(held)) return false;
+function mindsAddition(scope: Scope, held: readonly HeldAccess[]): boolean {
   const takesAll = held.some(({ kind }) => kind === AccessKind.Read || kind === AccessKind.Snapshot);
   return held.some(
     (one) =>
