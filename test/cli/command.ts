@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -25,6 +25,9 @@ export interface RunOptions {
 /** The bundle under test. */
 export const bundle = join(__dirname, '../../dist/cli.js');
 
+/** Where nothing can be kept: tests know nothing of earlier runs, and leave nothing to later ones. */
+const noCache = { XDG_CACHE_HOME: devNull, LOCALAPPDATA: devNull };
+
 /** A new folder with these files, gone after the test. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'airlock-')));
@@ -43,7 +46,7 @@ export function airlock(folder: string, args: readonly string[], options: RunOpt
     const child = spawn(process.execPath, [options.bundle ?? bundle, ...args], {
       cwd: folder,
       uid: options.uid,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...noCache, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

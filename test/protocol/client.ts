@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -66,6 +66,8 @@ export class Client {
     for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
     const child = spawn(process.execPath, [join(bundles, 'server.node.js'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
+      // Where nothing can be kept: no test knows of another one.
+      env: { ...process.env, XDG_CACHE_HOME: devNull, LOCALAPPDATA: devNull },
     });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout as NodeJS.ReadableStream),

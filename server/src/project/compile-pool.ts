@@ -36,6 +36,8 @@ const silence = 60_000;
 /** How long helpers without work are kept, in milliseconds. */
 const patience = 2_000;
 const mostBreaks = 8;
+/** More helpers would cost memory for nothing. */
+const mostHelpers = 16;
 
 /** Owns the helpers. */
 export class CompilePool {
@@ -53,7 +55,12 @@ export class CompilePool {
 
   /** How many helpers may run; those that run stay. */
   resize(size: number): void {
-    this.size = Math.max(1, size);
+    this.size = Math.min(Math.max(1, size), mostHelpers);
+  }
+
+  /** True while there are helpers, with work or without. */
+  get isRunning(): boolean {
+    return this.helpers.length > 0;
   }
 
   /** The packed code of a file; undefined when no helper could tell. Never rejects. */

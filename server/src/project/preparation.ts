@@ -94,6 +94,7 @@ export class Preparation {
   }
 
   private isWorthHelpers(missing: number, keeps: boolean): boolean {
+    if (this.pool.isRunning) return missing > 0;
     if (this.threads > 1) return missing >= fewFiles;
     return keeps && missing >= fewFilesForOne;
   }

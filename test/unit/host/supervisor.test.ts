@@ -70,6 +70,7 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
       return { path, resultId: texts.get(path) ?? 'unknown', findings: [] };
     },
     review: notNeeded,
+    locks: notNeeded,
     explain: notNeeded,
     fix: () => {
       throw new Error('always');
@@ -250,4 +251,25 @@ test('after dispose everything is cancelled', async () => {
   supervisor.dispose();
   await expect(asked).rejects.toThrow(Cancelled);
   await expect(set(supervisor, { a: 'x' })).rejects.toThrow(Cancelled);
+});
+
+test('an engine gets prepared files first, and plain ones after it broke down on them', async () => {
+  const given: (string | undefined)[] = [];
+  const preparation = {
+    prepare: async (files: readonly { path: string; text?: string }[]) =>
+      files.map(({ path }) => ({ path, text: path === 'b' ? 'throw prepared' : 'prepared' })),
+    dispose: () => given.push('disposed'),
+  } as unknown as SupervisorHost['preparation'];
+  const { supervisor, life } = create({ preparation });
+  await set(supervisor, { a: 'plain a' });
+  await set(supervisor, { b: 'plain b', c: 'plain c' });
+  const texts = await Promise.all(
+    ['a', 'b', 'c'].map(async (path) => (await supervisor.call('findings', { path }).result).resultId),
+  );
+  expect(life.starts).toBe(2);
+  expect(texts[0]).toBe('plain a');
+  expect(texts[2]).toBe('plain c');
+  expect(supervisor.setAside.get('b')).toMatch(/a defect of the engine/);
+  supervisor.dispose();
+  expect(given).toEqual(['disposed']);
 });
