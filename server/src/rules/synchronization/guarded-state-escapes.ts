@@ -110,7 +110,9 @@ function weigh(
   if (!working && isPrivate(scope.name)) return null;
   const confidence = confidenceOf(tie, underLock, working, users.length);
   if (confidence === null) return null;
-  return { leak, change, users, underLock, confidence: guard.weak ? 'low' : confidence };
+  // Coroutines meet at an await only, and whether there is one in the walk is not asked here.
+  const isSure = !guard.weak && guard.model !== 'asyncio';
+  return { leak, change, users, underLock, confidence: isSure ? confidence : 'low' };
 }
 
 /** What hands out a plain reference without the lock speaks of state that is read here and there: callers decide. */
@@ -123,8 +125,9 @@ function confidenceOf(tie: Tie, underLock: boolean, working: boolean, users: num
   return working || users === 0 ? 'medium' : 'low';
 }
 
-function holds(analysis: Analysis, { guard }: Guarded, { caller, at }: Edge): boolean {
-  return analysis.entryLocks.at(analysis.program.scopes[caller]!, at).includes(guard!);
+function holds({ program, entryLocks }: Analysis, { guard }: Guarded, { caller, at }: Edge): boolean {
+  const scope = program.scopes[caller]!;
+  return entryLocks.isAssumed(scope) || entryLocks.at(scope, at).includes(guard!);
 }
 
 /** Whether a caller walks or changes what it gets without the guard. */
@@ -179,18 +182,19 @@ const ties: Readonly<Record<Tie, string>> = {
 
 function tell(
   analysis: Analysis,
-  { place, guard }: Guarded,
+  guarded: Guarded,
   { leak, change, users, confidence, underLock }: Weighed,
   all: readonly Weighed[],
 ): Report {
   const { program } = analysis;
+  const { place, guard } = guarded;
   const { scope, at, tie, value } = leak;
   const changer = program.scopes[change.scope]!;
   const { op } = scope.code;
   const verb = op[at] === Op.Return ? 'returns' : op[at] === Op.Yield ? 'yields' : 'stores';
   const outcome =
     verb === 'stores' ? 'elsewhere, where it is used without the lock' : 'and whoever gets it holds no lock';
-  const bare = users.filter(({ edge, works: working }) => working || !hasGuard(analysis, guard!, edge));
+  const bare = users.filter(({ edge, works: working }) => working || !holds(analysis, guarded, edge));
   return {
     ...program.span(scope, value),
     message:
@@ -222,10 +226,6 @@ function tell(
     ],
     fixes: underLock && verb !== 'yields' ? copyFix(analysis, leak) : [],
   };
-}
-
-function hasGuard(analysis: Analysis, guard: NonNullable<Guarded['guard']>, { caller, at }: Edge): boolean {
-  return analysis.entryLocks.at(analysis.program.scopes[caller]!, at).includes(guard);
 }
 
 /** Handing out a copy that is made under the lock. */

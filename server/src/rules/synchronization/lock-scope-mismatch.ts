@@ -1,12 +1,18 @@
 // Rule 111: a lock that each object has for itself guards state that all objects share: class attributes changed in
 // place or through the class, and module variables. Where there is one object only, its lock is as good as a shared one.
 
-import { isWrite } from '../../flow/accesses';
+import { AccessKind, isWrite } from '../../flow/accesses';
+import { isFieldMaker } from '../../flow/calling';
 import { EntityKind } from '../../flow/entities';
+import { dottedName } from '../../flow/function-facts';
+import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
+import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { classExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Instances, instancesOf, type Making } from './instances';
@@ -32,18 +38,59 @@ export const rule: Rule = {
 const mostSteps = 12;
 
 /** Whether all objects see one and the same state: a module variable, or a class attribute that no object has anew. */
-function isShared({ resolver }: Analysis, { place }: Guarded): boolean {
+function isShared({ resolver }: Analysis, { place, accesses }: Guarded): boolean {
   if (place.ofModule) return true;
-  if (resolver.bindings.of(place.owner, place.name).length === 0) return false;
+  const body = resolver.program.scopes[place.owner]!;
+  const bound = resolver.bindings.of(place.owner, place.name);
+  if (bound.length === 0 || bound.some(({ value }) => isFieldMaker(resolver, body, value))) return false;
+  if (describesFields(resolver, body)) return false;
   // A store through an object makes an attribute of its own that hides the shared one.
-  return ![place.owner, ...resolver.classes.descendants(place.owner, 64)].some((one) =>
-    resolver.classes.storesOf(one, place.name).some(({ scope, at }) => {
+  const isOwn = (scope: number, receiver: number) =>
+    resolver
+      .denotesNumber(scope, receiver)
+      .some((entity) => resolver.entities.kind[entity] !== EntityKind.Class);
+  const kept = [place.owner, ...resolver.classes.descendants(place.owner, 64)]
+    .flatMap((one) => resolver.classes.storesOf(one, place.name))
+    .some(({ scope, at }) => {
       const { code } = resolver.program.scopes[scope]!;
-      return resolver
-        .denotes(scope, code.a[at]!)
-        .some((entity) => resolver.entities.kind[entity] === EntityKind.Instance);
-    }),
+      return isOwn(scope, resolver.numberings.of(resolver.program.scopes[scope]!).number[code.a[at]!]!);
+    });
+  return (
+    !kept && !accesses.some(({ kind, scope, receiver }) => kind >= AccessKind.Write && isOwn(scope, receiver))
   );
+}
+
+/** Classes whose body lists what each object has: data classes, models, and state of one thread. */
+function describesFields(resolver: Analysis['resolver'], body: Scope): boolean {
+  const outer = resolver.program.scopes[body.parent]!;
+  const { decorators } = classExtra(outer.code, body.definedAt);
+  if (
+    decorators.some((value) =>
+      /(^|[._])(dataclass|attrs?|s|define|frozen|mutable)$/.test(dottedName(outer, value)),
+    )
+  )
+    return true;
+  return resolver.classes
+    .order(body.id)
+    .some((entity) =>
+      /(^|\.)(local|BaseModel|Model|Struct|NamedTuple|TypedDict|Enum)$/.test(resolver.entities.path(entity)),
+    );
+}
+
+/** Whether the lock's class and the state belong together: one class and its bases, or one file. */
+function belongs({ resolver, program }: Analysis, { place }: Guarded, owner: number): boolean {
+  if (place.ofModule) return program.scopes[owner]!.file === program.scopes[place.owner]!.file;
+  const isBelow = (one: number, other: number) =>
+    resolver.classes.order(one).includes(resolver.entities.of(EntityKind.Class, other));
+  return isBelow(owner, place.owner) || isBelow(place.owner, owner);
+}
+
+/** A semaphore lets several in: it counts, and guards nothing. */
+function isSemaphore({ resolver, program }: Analysis, lock: Lock, owner: number): boolean {
+  return resolver.classes.storesOf(owner, lock.key.split(':')[2]!).some(({ scope, value }) => {
+    const number = resolver.numberings.of(program.scopes[scope]!).number[value]!;
+    return lockKinds(resolver, scope, number).some(({ kind }) => kind === 'semaphore');
+  });
 }
 
 function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
@@ -52,7 +99,7 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
   if (!lock) return null;
   const { program } = analysis;
   const owner = ownerOfLock(analysis, lock);
-  if (owner < 0) return null;
+  if (owner < 0 || !belongs(analysis, guarded, owner) || isSemaphore(analysis, lock, owner)) return null;
   const made = instancesOf(analysis, program.scopes[owner]!);
   if (made.count === Instances.One) return null;
   const under = guarded.accesses.filter(({ locks }) => locks.includes(lock));
@@ -66,7 +113,7 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
     message:
       `${functionLabel(scope)} ${verbOf(access)} \`${guarded.place.label}\`, which belongs to ${whose}, ` +
       `holding ${lockLabel(lock)}, which each object has for itself: two objects do not exclude each other.`,
-    confidence: made.count === Instances.Several && !lock.weak ? 'high' : 'medium',
+    confidence: confidenceOf(guarded, lock, made.count),
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [
@@ -78,6 +125,19 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
         .map((one) => accessStep(analysis, one)),
     ],
   };
+}
+
+/** Steps that are atomic one by one need no lock at all, of whatever scope. */
+function confidenceOf({ accesses }: Guarded, lock: Lock, count: Instances): Confidence {
+  const under = accesses.filter(({ locks }) => locks.includes(lock));
+  const takesSteps = under.some(
+    ({ kind, scope, at }) =>
+      kind === AccessKind.Update ||
+      kind === AccessKind.Iterate ||
+      (isWrite(kind) && under.some((one) => one.scope === scope && one.at < at && !isWrite(one.kind))),
+  );
+  if (!takesSteps) return 'low';
+  return count === Instances.Several && !lock.weak ? 'high' : 'medium';
 }
 
 /** The lock of an object that covers a write, where nothing that is one for all covers it as well. */

@@ -14,6 +14,8 @@ export interface OtherLock {
   readonly access: HeldAccess;
   readonly lock: Lock;
   readonly counterpart: HeldAccess;
+  /** Some order of the steps of both gives a wrong result; else each is atomic by itself, as the code stands. */
+  readonly collides: boolean;
 }
 
 /** The accesses of a place that change it, or rely on it, under another lock than its guard. */
@@ -28,11 +30,11 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
     if (!lock || !matters(access)) continue;
     const scope = analysis.program.scopes[access.scope]!;
     if (analysis.entryLocks.isSetUp(scope) || renewsObject(analysis.resolver, scope, guard)) continue;
-    if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) continue;
+    const collides = conflictOf(analysis.program, guarded, guard, access) !== Conflict.None;
     const apart = held.filter((one) => !one.locks.some((each) => access.locks.includes(each)));
     const counterpart =
       apart.find((one) => isWrite(one.kind)) ?? (isWrite(access.kind) ? apart[0] : undefined);
-    if (counterpart) found.push({ access, lock, counterpart });
+    if (counterpart) found.push({ access, lock, counterpart, collides });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 // Rule 102: state that is changed under one lock here and under another there, so that neither excludes the other. The
 // guard is the lock that covers most; whether that one is the right one, only the author knows.
 
-import { isWrite } from '../../flow/accesses';
+import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -46,8 +46,9 @@ function reportLocks(
   guard: Lock,
   others: readonly OtherLock[],
 ): Report {
-  const worst = others.find(({ access }) => isWrite(access.kind)) ?? others[0]!;
-  const report = reportPair(analysis, guarded, guard, worst, isWrite(worst.access.kind) ? 'high' : 'medium');
+  const ranks: readonly Confidence[] = ['high', 'medium', 'low'];
+  const worst = ranks.map((rank) => others.find((one) => rankOf(one) === rank)).find((one) => one)!;
+  const report = reportPair(analysis, guarded, guard, worst, rankOf(worst));
   const { program } = analysis;
   const further = others
     .filter((one) => one !== worst)
@@ -63,11 +64,17 @@ function reportLocks(
   };
 }
 
+/** A lock was taken on purpose, so it is the wrong one even where every step is atomic; a plain store needs none. */
+function rankOf({ access, collides }: OtherLock): Confidence {
+  if (isWrite(access.kind) && collides) return 'high';
+  return collides || access.kind !== AccessKind.Write ? 'medium' : 'low';
+}
+
 function reportPair(
   { program }: Analysis,
   { place, accesses }: Guarded,
   guard: Lock,
-  { access, lock, counterpart }: OtherLock,
+  { access, lock, counterpart }: Omit<OtherLock, 'collides'>,
   confidence: Confidence,
 ): Report {
   const scope = program.scopes[access.scope]!;
