@@ -68,6 +68,8 @@ export interface ReviewSection {
   /** What was looked at, or why nothing was. */
   readonly checked: string;
   readonly good: readonly Statement[];
+  /** What the file does, neither good nor bad. */
+  readonly noted?: readonly Statement[];
   readonly defects: readonly Finding[];
   readonly undecided: readonly Statement[];
 }

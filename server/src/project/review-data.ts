@@ -5,7 +5,7 @@ import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
-import { type Facts, linesOf, type Site } from './review-facts';
+import { type Facts, linesOf, listOf, type Site } from './review-facts';
 import { statement } from './statement';
 
 /** The data-handling facts of a file. */
@@ -47,11 +47,11 @@ export function reviewData(analysis: Analysis, file: ProjectFile): Facts {
     }
   }
   if (defaults.length > 0) {
-    const labels = defaults.map(({ label }) => `\`${label}\``).join(', ');
+    const labels = listOf(defaults.map(({ label }) => `\`${label}\``));
     good.unshift(
       statement(
         file,
-        `Made with a default for missing keys: ${labels}`,
+        `${labels} ${defaults.length === 1 ? 'gives' : 'give'} a default for missing keys`,
         linesOf(
           analysis,
           defaults.flatMap(({ sites }) => sites),

@@ -19,6 +19,7 @@ interface Handler extends Site {
 export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
   const handlers = scopesOf(analysis, file).flatMap((scope) => handlersOf(analysis, scope));
   const good: Statement[] = [];
+  const noted: Statement[] = [];
   const undecided: Statement[] = [];
   const narrow = handlers.filter(({ broad }) => !broad);
   if (narrow.length > 0) {
@@ -44,13 +45,13 @@ export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
     const what = outcome === 'logs' ? 'logs and goes on' : outcome;
     const text =
       list.length === 1
-        ? `1 handler catches Exception or everything and ${what}`
-        : `${list.length} handlers catch Exception or everything; each ${what}`;
+        ? `1 handler catches \`Exception\` or everything and ${what}`
+        : `${list.length} handlers catch \`Exception\` or everything; each ${what}`;
     undecided.push(statement(file, text, linesOf(analysis, list)));
   }
   if (handlers.length === 0)
-    good.push(statement(file, 'The file catches no exception: callers see every failure.', []));
-  return { good, undecided };
+    noted.push(statement(file, 'The file catches no exception: callers see every failure.', []));
+  return { good, noted, undecided };
 }
 
 function handlersOf(analysis: Analysis, scope: Scope): Handler[] {

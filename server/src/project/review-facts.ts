@@ -9,6 +9,8 @@ import type { Statement } from './protocol';
 /** What a chapter found beside defects. */
 export interface Facts {
   readonly good: readonly Statement[];
+  /** What the file does, neither good nor bad. */
+  readonly noted?: readonly Statement[];
   readonly undecided: readonly Statement[];
 }
 
@@ -28,6 +30,11 @@ export function scopesOf(analysis: Analysis, file: ProjectFile): readonly Scope[
 /** The places of sites, in source order. */
 export function linesOf(analysis: Analysis, sites: readonly Site[]): readonly Span[] {
   return sites.map(({ scope, at }) => analysis.program.span(scope, at)).sort((x, y) => x.start - y.start);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /** "1 call", "3 calls". */

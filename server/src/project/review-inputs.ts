@@ -17,7 +17,7 @@ const trusts: Readonly<Record<string, string>> = {
 
 /** The input facts of a file. */
 export function reviewInputs(analysis: Analysis, file: ProjectFile): Facts {
-  const good: Statement[] = [];
+  const noted: Statement[] = [];
   const bySource = new Map<string, Site[]>();
   const registered: Site[] = [];
   for (const scope of scopesOf(analysis, file)) {
@@ -41,15 +41,15 @@ export function reviewInputs(analysis: Analysis, file: ProjectFile): Facts {
   }
   for (const [trust, sites] of bySource) {
     const text = `${countOf(sites.length, 'place reads', 'places read')} data of ${trusts[trust] ?? trust}`;
-    good.push(statement(file, text, linesOf(analysis, sites)));
+    noted.push(statement(file, text, linesOf(analysis, sites)));
   }
   const undecided: Statement[] = [];
   if (registered.length > 0) {
     const text = `${countOf(registered.length, 'function is', 'functions are')} registered to be called with data from elsewhere; what that data may hold is not known here`;
     undecided.push(statement(file, text, linesOf(analysis, registered)));
   }
-  if (good.length === 0) {
-    good.push(statement(file, 'The file reads no source of outside data that Airlock knows.', []));
+  if (noted.length === 0) {
+    noted.push(statement(file, 'The file reads no source of outside data that Airlock knows.', []));
   }
-  return { good, undecided };
+  return { good: [], noted, undecided };
 }

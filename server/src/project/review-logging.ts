@@ -21,32 +21,35 @@ interface LogCall {
 /** The logging facts of a file. */
 export function reviewLogging(analysis: Analysis, file: ProjectFile): Facts {
   const calls = scopesOf(analysis, file).flatMap((scope) => logCallsOf(analysis, scope));
-  if (calls.length === 0) return { good: [statement(file, 'The file logs nothing.', [])], undecided: [] };
+  if (calls.length === 0) {
+    return { good: [], noted: [statement(file, 'The file logs nothing.', [])], undecided: [] };
+  }
   const spans = (list: readonly LogCall[]) => linesOf(analysis, list);
   const levels = new Map<string, number>();
   for (const { method } of calls) levels.set(method, (levels.get(method) ?? 0) + 1);
-  const list = [...levels].map(([level, many]) => `${many} ${level}`).join(', ');
+  const list = [...levels].map(([level, many]) => `${many} \`${level}\``).join(', ');
   const lazy = calls.filter(({ eager }) => !eager);
   const eager = calls.filter((call) => call.eager);
   const good: Statement[] = [];
+  const noted: Statement[] = [];
   const undecided: Statement[] = [];
   const all = countOf(calls.length, 'log call', 'log calls');
   if (eager.length === 0) {
     good.push(
       statement(
         file,
-        `${all} (${list}); each hands its values over as arguments, to be formatted only when the record is written`,
+        `${all} (${list}); ${calls.length === 1 ? 'it' : 'each'} leaves the formatting of its values to the logger`,
         spans(lazy),
       ),
     );
   } else {
-    good.push(statement(file, `${all} (${list})`, spans(calls)));
+    noted.push(statement(file, `${all} (${list})`, spans(calls)));
     const put = countOf(eager.length, 'call puts its message', 'calls put their messages');
     undecided.push(
       statement(file, `${put} together before the logger decides whether to write it`, spans(eager)),
     );
   }
-  return { good, undecided };
+  return { good, noted, undecided };
 }
 
 function logCallsOf(analysis: Analysis, scope: Scope): LogCall[] {

@@ -9,8 +9,11 @@ import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
-import type { Facts } from './review-facts';
+import { type Facts, listOf } from './review-facts';
 import { statement } from './statement';
+
+/** More places than these tell a reader nothing. */
+const mostPlaces = 40;
 
 interface Site {
   readonly name: string;
@@ -52,14 +55,14 @@ function entryStatements(analysis: Analysis, file: ProjectFile, scopes: readonly
     ...[...wrapped].map(([lock, sites]) =>
       statement(
         file,
-        `${count(sites.length, 'function takes', 'functions take')} ${lock.label} for the whole body: ${names(sites)}.`,
+        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} for the whole body: ${names(sites)}`,
         sites,
       ),
     ),
     ...[...inside].map(([lock, sites]) =>
       statement(
         file,
-        `${count(sites.length, 'function takes', 'functions take')} ${lock.label} inside: ${names(sites)}.`,
+        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} inside: ${names(sites)}`,
         sites,
       ),
     ),
@@ -76,11 +79,11 @@ function guardStatements(analysis: Analysis, file: ProjectFile): Statement[] {
   }
   return [...byLock].map(([lock, places]) => {
     const total = places.reduce((sum, { accesses }) => sum + accesses.length, 0);
-    const labels = places.map(({ place }) => `\`${place.label}\``).join(', ');
+    const labels = listOf(places.map(({ place }) => `\`${place.label}\``));
     return statement(
       file,
-      `Every access of ${labels} after construction is made under ${lock.label} (${total} of ${total}).`,
-      places.flatMap((guarded) => sitesIn(analysis, guarded, file).slice(0, 6)),
+      `Every access of ${labels} after construction is made under ${nameOf(lock)} (${total} of ${total})`,
+      places.flatMap((guarded) => sitesIn(analysis, guarded, file)).slice(0, mostPlaces),
     );
   });
 }
@@ -94,8 +97,8 @@ function undecidedStatements(analysis: Analysis, file: ProjectFile): Statement[]
     open.push(
       statement(
         file,
-        `\`${guarded.place.label}\` is changed after construction, some of it under a lock, but no lock covers enough accesses to be its guard.`,
-        sitesIn(analysis, guarded, file).slice(0, 8),
+        `\`${guarded.place.label}\` is changed after construction, some of it under a lock, but no lock covers enough accesses to be its guard`,
+        sitesIn(analysis, guarded, file).slice(0, mostPlaces),
       ),
     );
   }
@@ -124,5 +127,10 @@ function count(many: number, one: string, more: string): string {
 }
 
 function names(sites: readonly Site[]): string {
-  return sites.map(({ name }) => `${name}()`).join(', ');
+  return listOf(sites.map(({ name }) => `\`${name}()\``));
+}
+
+/** A lock as the code names it: an expression as code, a name in its quotes. */
+function nameOf(lock: Lock): string {
+  return lock.label.startsWith("'") ? lock.label : `\`${lock.label}\``;
 }

@@ -82,11 +82,13 @@ export function reviewFile(
 
 /** Which rules of a concern spoke, or why none did. */
 function checkedOf(own: readonly RuleDescription[], ran: readonly RuleDescription[]): string {
-  const names = ran.filter((rule) => own.includes(rule)).map(({ name }) => name);
-  if (names.length > 0) return `Checked: ${names.join(', ')}.`;
-  return own.length > 0
-    ? 'The settings switch every rule of this concern off; this is what the code does.'
-    : 'No rule of this concern exists yet; this is what the code does.';
+  if (own.length === 0) return 'No rule of this concern exists yet; this is what the code does.';
+  const names = own.filter((rule) => ran.includes(rule)).map(({ name }) => name);
+  const silent = own.length - names.length;
+  const rest =
+    silent === 1 ? '1 rule in preview or switched off' : `${silent} rules in preview or switched off`;
+  if (names.length === 0) return `Not checked: ${rest}. This is what the code does.`;
+  return `Checked: ${names.join(', ')}.${silent > 0 ? ` Not checked: ${rest}.` : ''}`;
 }
 
 function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {
@@ -97,7 +99,7 @@ function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {
   if (findings.length === 0) return `No defect was found by the rules that ran.${broken}`;
   const counts = new Map<string, number>();
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  const list = [...counts].map(([rule, count]) => `${count} × ${rule}`).join(', ');
+  const list = [...counts].map(([rule, count]) => (count === 1 ? rule : `${count} × ${rule}`)).join(', ');
   return `${findings.length} ${findings.length === 1 ? 'defect' : 'defects'}: ${list}.${broken}`;
 }
 

@@ -18,10 +18,11 @@ export interface ReviewHtmlOptions {
 
 /** The content of `<body>`. */
 export function reviewToHtml(review: Review, options: ReviewHtmlOptions): string {
-  const { title, verdict, facts, parts } = layOutReview(review, options.showPath(review.path));
+  const path = options.showPath(review.path);
+  const { shortTitle, verdict, facts, parts } = layOutReview(review, path);
   const link = linkWriter(review, options);
-  const html = [`<h1>${escapeHtml(title)}</h1>`, `<p class="verdict">${messageToHtml(verdict)}</p>`];
-  html.push(`<p class="facts">${escapeHtml(facts)}</p>`);
+  const html = [`<h1>${escapeHtml(shortTitle)}</h1>`, `<p class="verdict">${messageToHtml(verdict)}</p>`];
+  html.push(`<p class="facts">${escapeHtml(`${path}, ${facts}`)}</p>`);
   for (const part of parts) {
     html.push(`<section><h2>${escapeHtml(part.title)}</h2>`);
     if (part.intro) html.push(`<p>${messageToHtml(part.intro)}</p>`);

@@ -21,6 +21,8 @@ export interface ReviewPart {
 /** A whole review. */
 export interface ReviewDocument {
   readonly title: string;
+  /** The title with the name of the file alone, where the path stands elsewhere. */
+  readonly shortTitle: string;
   readonly verdict: string;
   readonly facts: string;
   readonly parts: readonly ReviewPart[];
@@ -46,8 +48,6 @@ function compare(one: string, other: string): number {
 
 /** Lays a review out. `path` is the path as shown. */
 export function layOutReview(review: Review, path: string): ReviewDocument {
-  const defects = review.sections.reduce((sum, section) => sum + section.defects.length, 0);
-  const found = defects === 0 ? 'no defects' : countOf(defects, 'defect');
   const parts = review.sections.map(layOutSection);
   if (review.recommendations.length > 0) {
     parts.push({
@@ -63,16 +63,18 @@ export function layOutReview(review: Review, path: string): ReviewDocument {
   }
   return {
     title: `Review of ${path}`,
+    shortTitle: `Review of ${path.slice(path.lastIndexOf('/') + 1)}`,
     verdict: review.verdict,
-    facts: `${countOf(review.lineCount, 'line')}, ${found}.`,
+    facts: `${countOf(review.lineCount, 'line')}.`,
     parts,
   };
 }
 
-function layOutSection({ title, checked, good, defects, undecided }: ReviewSection): ReviewPart {
+function layOutSection({ title, checked, good, noted = [], defects, undecided }: ReviewSection): ReviewPart {
   const lists: ReviewList[] = [
     { title: 'Good practice', items: good },
     { title: 'Defects', items: defects },
+    { title: 'Noted', items: noted },
     { title: 'Not decided', items: undecided },
   ];
   return { title, intro: checked, lists: lists.filter(({ items }) => items.length > 0) };

@@ -8,7 +8,7 @@ it('writes a review as text, each line once', () => {
 ======================
 
 One defect: <script>alert(1)</script>
-40 lines, 1 defect.
+40 lines.
 
 Inputs
 ------
