@@ -23,10 +23,17 @@ export interface ExplainOptions {
   readonly with?: readonly string[];
 }
 
+/** Options of `airlock locks` as given. */
+export interface LocksOptions {
+  readonly format: 'text' | 'json' | 'markdown';
+  readonly output?: string;
+}
+
 /** What the commands do; each resolves to the exit code. */
 export interface Actions {
   audit(paths: readonly string[], options: AuditOptions): Promise<number>;
   explain(place: string, options: ExplainOptions): Promise<number>;
+  locks(paths: readonly string[], options: LocksOptions): Promise<number>;
   rule(name: string): Promise<number>;
   lsp(): Promise<number>;
 }
@@ -70,6 +77,21 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .option('--stats', 'also tell what is known of the calls, and what the audit cost')
     .helpOption('-h, --help', 'print this help')
     .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
+
+  program
+    .command('locks')
+    .description(
+      'Print the lock map: which lock guards which state, on how many accesses, where not, and who takes it.',
+    )
+    .argument('<path...>', 'Python files, or folders to look for them')
+    .addOption(
+      new Option('--format <format>', 'form of the map')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .option('--output <file>', 'write the map to this file instead of standard output')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (paths: string[], options: LocksOptions) => finish(await actions.locks(paths, options)));
 
   program
     .command('explain')
@@ -119,7 +141,13 @@ function wholeNumber(text: string): number {
 
 /** The help of every command, for the documentation. */
 export function commandHelps(): { readonly title: string; readonly text: string }[] {
-  const nothing = { audit: async () => 0, explain: async () => 0, rule: async () => 0, lsp: async () => 0 };
+  const nothing = {
+    audit: async () => 0,
+    explain: async () => 0,
+    locks: async () => 0,
+    rule: async () => 0,
+    lsp: async () => 0,
+  };
   const program = createProgram('', nothing, () => {});
   return [program, ...program.commands].map((command) => ({
     title: command === program ? 'airlock' : `airlock ${command.name()}`,

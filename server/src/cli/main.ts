@@ -8,6 +8,7 @@ import { audit } from './audit';
 import { createProgram } from './commands';
 import { explain } from './explain';
 import { CommandFailure } from './failure';
+import { locks } from './locks';
 import { tolerateClosedPipe } from './output';
 import { printRulePage } from './rule-page';
 import { productVersion } from './version';
@@ -20,7 +21,7 @@ async function startLanguageServer(): Promise<number> {
 
 async function main(): Promise<void> {
   tolerateClosedPipe();
-  const actions = { audit, explain, rule: printRulePage, lsp: startLanguageServer };
+  const actions = { audit, explain, locks, rule: printRulePage, lsp: startLanguageServer };
   const program = createProgram(productVersion(), actions, (code) => {
     process.exitCode = code;
   });

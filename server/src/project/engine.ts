@@ -11,15 +11,17 @@ import type { PythonParser } from '../syntax/parser';
 import { Analysis } from '../whole/analysis';
 import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
+import { type FileSpan, mapLocks } from '../whole/lock-map';
 import { findingsOfAside } from './aside';
 import { partsLeftOut } from './left-out';
 import { isEnabled, settingsFor, settleFindings, speaksIn } from './outcome';
-import { lineCountOf, type RuleReport } from './positions';
+import { lineCountOf, locate, type RuleReport } from './positions';
 import type {
   AuditResult,
   EngineRequests,
   FileEdit,
   FileFindings,
+  LockMapResult,
   Review,
   Settings,
   Skipped,
@@ -123,6 +125,13 @@ export class Engine {
       this.sources.reason(path),
       rules.filter((rule) => speaksIn(rule, settingsFor(path, this.settings))),
     );
+  }
+
+  locks({ path }: Params<'locks'>): LockMapResult {
+    const { analysis } = this.analysed();
+    const { files } = analysis.program;
+    const place = (span: FileSpan) => locate(this.sources.get(files[span.file]!.path)!, span);
+    return mapLocks(analysis, place, (file) => path === undefined || file.path === path);
   }
 
   explain({ path, line, dump }: Params<'explain'>): string | null {

@@ -4,6 +4,7 @@
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
 import type { DumpKind } from '../whole/dump';
+import type { LockMap } from '../whole/lock-map';
 
 /** What is shown of the files below a folder. */
 export interface FolderSettings {
@@ -85,6 +86,9 @@ export interface Review {
   readonly notChecked: readonly string[];
 }
 
+/** Which lock guards which state, and who takes it. */
+export type LockMapResult = LockMap<Location>;
+
 /** Edits to one file, in order, not overlapping. */
 export interface FileEdit {
   readonly path: string;
@@ -108,6 +112,8 @@ export interface EngineRequests {
   /** Findings of one file, after its pending changes. */
   findings: { params: { path: string }; result: FileFindings };
   review: { params: { path: string }; result: Review };
+  /** The map of all locks, or of one file's: its classes and module, and the named locks that it takes. */
+  locks: { params: { path?: string }; result: LockMapResult };
   /** What the engine knows of the function around a line (from 0), as text; null for a file it does not have. */
   explain: { params: { path: string; line: number; dump: DumpKind }; result: string | null };
   /** Edits of fix `index` of the finding with this fingerprint in this file; null when it is gone. */
