@@ -9,6 +9,7 @@ import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { type ForeignOrder, foreignOrders } from './foreign-order';
 import { holdings, holdsSomething } from './held-locks';
 
 export const rule: Rule = {
@@ -23,6 +24,7 @@ export const rule: Rule = {
   check(analysis, report) {
     const order = orderOf(analysis);
     for (const cycle of cyclesOf(order)) report(wording(analysis, cycle));
+    for (const found of foreignOrders(analysis)) report(foreignWording(analysis, found));
   },
 };
 
@@ -191,5 +193,32 @@ function wording(analysis: Analysis, cycle: readonly OrderEdge[]): Report {
             message: `${functionLabel(program.scopes[step.scope]!)} ${k === edge.path.length - 1 ? `takes ${lockLabel(edge.to)}` : 'calls on'}.`,
           }))),
     ]),
+  };
+}
+
+function foreignWording(analysis: Analysis, { first, own, scope, at, against }: ForeignOrder): Report {
+  const { program } = analysis;
+  const [worst, ...others] = against;
+  const owner = first.slice(0, first.lastIndexOf('.'));
+  return {
+    ...program.span(worst!.scope, worst!.takenAt),
+    message: `${functionLabel(worst!.scope)} calls into \`${owner}\` while it holds ${lockLabel(own)}, but ${functionLabel(scope)} takes \`${first}\` first: two threads can wait for each other.`,
+    confidence: 'medium',
+    symbol: worst!.scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [
+      {
+        ...program.span(worst!.scope, worst!.at),
+        message: `The call into \`${owner}\`, which may take its lock.`,
+      },
+      {
+        ...program.span(scope, at),
+        message: `${functionLabel(scope)} takes ${lockLabel(own)} with \`${first}\` held.`,
+      },
+      ...others.slice(0, 20).map((one) => ({
+        ...program.span(one.scope, one.takenAt),
+        message: `${functionLabel(one.scope)} calls into \`${owner}\` holding only its own lock, too.`,
+      })),
+    ],
   };
 }
