@@ -126,7 +126,7 @@ function* keptLocks(analysis: Analysis): Iterable<Report> {
       yield make(
         analysis,
         scope,
-        use.at,
+        at,
         `${functionLabel(scope)} notices a fork by the process id, and takes \`self.${name}\` as the parent left it: if a thread held it then, the child waits for good.`,
         'medium',
         [
@@ -135,7 +135,6 @@ function* keptLocks(analysis: Analysis): Iterable<Report> {
             at: made.at,
             message: 'The lock is made once, and nothing makes it anew in the child.',
           },
-          { scope, at, message: 'The process id is compared here.' },
         ],
       );
     }
