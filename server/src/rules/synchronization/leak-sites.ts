@@ -8,7 +8,7 @@ import { Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { calleeName, enclosing } from './lock-words';
-import { neverReturns, raising } from './raising';
+import { callsQuietCode, neverReturns, raising } from './raising';
 
 /** One acquire and the ways out that leave it held. */
 export interface LeakSite {
@@ -96,7 +96,7 @@ function lockCalls(
   const own = new Set(takes.map(({ at }) => at));
   let careful: boolean | null = null;
   const mayRaise = (at: number): boolean => {
-    if (op[at] === Op.Await && own.has(a[at]!)) return false;
+    if ((op[at] === Op.Await || op[at] === Op.Yield) && own.has(a[at]!)) return false;
     if (op[at] === Op.With) {
       // Waiting for another lock can be interrupted. Only who took care of errors below cares here.
       careful ??= [...releases].every((release) =>
@@ -104,7 +104,7 @@ function lockCalls(
       );
       return careful;
     }
-    return raising(scope, at) > 0;
+    return raising(scope, at) > 0 && !callsQuietCode(analysis, scope, at);
   };
   return {
     takes: new Set(takes.filter(({ certain }) => certain).map(({ at }) => at)),

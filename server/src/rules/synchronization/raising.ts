@@ -45,3 +45,20 @@ export function neverReturns(analysis: Analysis, scope: Scope, call: number): bo
     );
   });
 }
+
+/** Whether a call enters only functions of the program in which nothing is worth calling "may raise". */
+export function callsQuietCode(analysis: Analysis, scope: Scope, at: number): boolean {
+  if (scope.code.op[at] !== Op.Call) return false;
+  const targets = analysis.resolver.targets(scope.id, at);
+  return (
+    targets.length > 0 &&
+    targets.every((target) => {
+      if (target.kind !== 'function') return false;
+      const inner = analysis.program.scopes[target.scope]!;
+      for (let k = 0; k < inner.code.op.length; k++) {
+        if (inner.code.op[k] === Op.Raise || raising(inner, k) > 0) return false;
+      }
+      return true;
+    })
+  );
+}
