@@ -163,7 +163,7 @@ export class CallGraph {
    * are all known functions, which show themselves what they do with it. */
   private leaves(scope: Scope, by: number): boolean {
     const op = scope.code.op[by];
-    if (op === Op.StoreLocal) return false;
+    if (op === Op.StoreLocal || op === Op.StoreGlobal) return false;
     if (op !== Op.Call) return true;
     const targets = this.resolver.targets(scope.id, by);
     return targets.length === 0 || targets.some(({ kind }) => kind === 'library');
