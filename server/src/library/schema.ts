@@ -142,6 +142,10 @@ export interface SecretVocabulary {
   readonly phrases?: readonly string[];
   /** The same, for words that often but not always mean a secret (`token`). */
   readonly likely?: readonly string[];
+  /** The same, for words that mean a secret now and then (`credentials`). */
+  readonly weak?: readonly string[];
+  /** Words after which a name speaks of something else: `password_for_user` is a password, `path_to_secret` a path. */
+  readonly connectors?: readonly string[];
   /** A last word that makes the whole something else (`password_hash`, `token_count`). */
   readonly neutralLast?: readonly string[];
   /** A first word that makes it a flag or a verb (`has_password`, `use_token`). */

@@ -16,6 +16,8 @@ export function wordsOf(name: string): string[] {
 /** How plainly a name says that its value is secret. */
 export const enum SecretEvidence {
   None,
+  /** A word that now and then means a secret (`credentials`). */
+  Weak,
   /** A word that is often but not always a secret (`token`). */
   Likely,
   Plain,
@@ -25,6 +27,8 @@ export const enum SecretEvidence {
 export class SecretWords {
   private readonly phrases = new Set<string>();
   private readonly likely = new Set<string>();
+  private readonly weak = new Set<string>();
+  private readonly connectors = new Set<string>();
   private readonly neutralLast = new Set<string>();
   private readonly neutralFirst = new Set<string>();
   private readonly neutralPhrases: string[] = [];
@@ -34,6 +38,8 @@ export class SecretWords {
     for (const layer of layers) {
       for (const phrase of layer.phrases ?? []) this.phrases.add(phrase);
       for (const phrase of layer.likely ?? []) this.likely.add(phrase);
+      for (const phrase of layer.weak ?? []) this.weak.add(phrase);
+      for (const word of layer.connectors ?? []) this.connectors.add(word);
       for (const word of layer.neutralLast ?? []) this.neutralLast.add(word);
       for (const word of layer.neutralFirst ?? []) this.neutralFirst.add(word);
       this.neutralPhrases.push(...(layer.neutralPhrases ?? []));
@@ -56,7 +62,9 @@ export class SecretWords {
     return words.length === 0 || this.neutralLast.has(words[words.length - 1] as string);
   }
 
-  private decide(words: readonly string[]): SecretEvidence {
+  private decide(all: readonly string[]): SecretEvidence {
+    const connector = all.findIndex((word, at) => at > 0 && this.connectors.has(word));
+    const words = connector < 0 ? all : all.slice(0, connector);
     if (words.length === 0 || words.length > 8) return SecretEvidence.None;
     let last = words.length;
     if (last > 1 && /^[0-9]+$/.test(words[last - 1] as string)) last--;
@@ -71,6 +79,7 @@ export class SecretWords {
       const phrase = [...words.slice(from, last - 1), end].join('_');
       if (this.phrases.has(phrase)) return SecretEvidence.Plain;
       if (this.likely.has(phrase)) return SecretEvidence.Likely;
+      if (this.weak.has(phrase)) return SecretEvidence.Weak;
     }
     return SecretEvidence.None;
   }

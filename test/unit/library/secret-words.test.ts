@@ -30,7 +30,6 @@ describe('names of secrets', () => {
     'passphrase',
     'password2',
     'os_password',
-    'user_credentials',
   ])('%s is plain', (name) => expect(words.judge(name)).toBe(SecretEvidence.Plain));
   it.each(['token', 'my_token', 'Authorization'])('%s is likely', (name) =>
     expect(words.judge(name)).toBe(SecretEvidence.Likely),

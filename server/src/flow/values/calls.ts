@@ -1,7 +1,7 @@
 // Calls: into functions and classes of the program by summary, into libraries by data, and into the unknown, where
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
-import { SecretEvidence } from '../../library/secret-words';
+import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { Argument } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
 import { type Bound, bindArguments } from './binding';
@@ -30,7 +30,7 @@ export function evaluateCall(pass: Pass, at: number): number {
     inProgram = true;
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
-  if (isMasker(pass, name)) return masked(pass, at);
+  if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at);
   if (inProgram) return judged(pass, at, result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;
@@ -91,6 +91,22 @@ export function argumentLabels(pass: Pass, at: number): number {
   return labels;
 }
 
+/** `remove_values(text, no_log_values)`: what is removed is named in the arguments. */
+function removesNamed(pass: Pass, at: number, name: string): boolean {
+  const { library } = pass.context;
+  if (!library.removers.has(wordsOf(name)[0] ?? '')) return false;
+  const { code } = pass.scope;
+  for (let k = 1; k < argumentCount(code, at); k++) {
+    const argument = calleeName(pass, argumentValue(code, at, k));
+    if (
+      /no_?log|sensitive|redact/i.test(argument) ||
+      library.secretWords.judge(argument) !== SecretEvidence.None
+    )
+      return true;
+  }
+  return false;
+}
+
 /** The result of a masker: no secret any more, nothing that a name could make one. */
 function masked(pass: Pass, at: number): number {
   const { domain } = pass;
@@ -126,7 +142,7 @@ function judged(pass: Pass, at: number, result: number, name: string): number {
   const pairs = labels.sets[pass.domain.labelsOf[result]!]!;
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return result;
   if (pass.domain.shape(result) !== null) return result;
-  return withSecret(pass, result, `${name}()`, at, false);
+  return withSecret(pass, result, `${name}()`, at, Math.min(evidence, SecretEvidence.Likely));
 }
 
 /** The value instruction of an argument by position or keyword, or -1. */

@@ -1,5 +1,6 @@
 // Which parameters a framework fills with outside data: those of decorated handlers.
 
+import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra, positional } from '../../syntax/code-reader';
@@ -31,7 +32,7 @@ export function entryLabels(pass: Pass): readonly number[] {
         at: -1 - parameter,
         words: entry.words,
         trust: entry.trust,
-        plain: true,
+        evidence: SecretEvidence.None,
         parameter: -1,
         path: [],
       });

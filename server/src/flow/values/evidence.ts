@@ -12,9 +12,7 @@ import { ShapeKind } from './shapes';
 export function namedSecret(pass: Pass, value: number, name: string, at: number): number {
   const verdict = pass.context.library.secretWords.judge(name);
   if (verdict === SecretEvidence.None) return value;
-  return mayBeSecret(pass, value)
-    ? withSecret(pass, value, name, at, verdict === SecretEvidence.Plain)
-    : value;
+  return mayBeSecret(pass, value) ? withSecret(pass, value, name, at, verdict) : value;
 }
 
 /** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */
@@ -36,17 +34,28 @@ export function disowned(pass: Pass, value: number, name: string): number {
   if (!tellsLittle.test(name)) return value;
   const own = labels.map(labelsOf[value]!, (label, mask) => {
     const kind = labels.kindOf(label);
-    if (kind === LabelKind.Secret) return labels.rootOf(label).plain ? [label, mask] : null;
+    if (kind === LabelKind.Secret)
+      return carriers.test(name) && labels.rootOf(label).evidence === SecretEvidence.Plain
+        ? [label, mask]
+        : null;
     return kind === LabelKind.Input ? [label, mask | Mask.SecretCleared] : [label, mask];
   });
   return pass.domain.withLabels(value, own);
 }
 
 const tellsLittle =
-  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|url|uri|key_id)$/i;
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile)$/i;
+/** Names of texts that a plain secret may well be part of. */
+const carriers = /(url|uri|path|address)$/i;
 
 /** The value with a label for a secret of this description. */
-export function withSecret(pass: Pass, value: number, words: string, at: number, plain: boolean): number {
+export function withSecret(
+  pass: Pass,
+  value: number,
+  words: string,
+  at: number,
+  evidence: SecretEvidence,
+): number {
   const { domain } = pass;
   return domain.labelled(
     value,
@@ -56,7 +65,7 @@ export function withSecret(pass: Pass, value: number, words: string, at: number,
       at,
       words,
       trust: 'remote',
-      plain,
+      evidence,
       parameter: -1,
       path: [],
     }),
@@ -69,11 +78,20 @@ function mayBeSecret(pass: Pass, value: number): boolean {
   const { constants } = domain.known.entries[domain.knownOf[value]!]!;
   if (constants !== null) return false;
   const shape = domain.shape(value);
+  if (looksHarmless(pass, value)) return false;
   if (shape !== null && (shape.kind === ShapeKind.Dict || shape.keys.length > 0)) return false;
   const { labels } = domain;
   const pairs = labels.sets[domain.labelsOf[value]!]!;
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return false;
   return true;
+}
+
+/** A path, a file's name or a sentence: what is known of its ends tells. */
+function looksHarmless(pass: Pass, value: number): boolean {
+  const { known, knownOf } = pass.domain;
+  const prefix = known.prefix(knownOf[value]!);
+  const suffix = known.suffix(knownOf[value]!);
+  return /^[/~.]|\s/.test(prefix) || /\.[a-z]{2,5}$|\s/.test(suffix);
 }
 
 const getters = new Set(

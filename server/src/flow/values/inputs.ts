@@ -1,6 +1,7 @@
 // The two ends of a function: what its parameters are at entry, and what its callers learn when it returns.
 // Collects the summary while the pass runs.
 
+import { SecretEvidence } from '../../library/secret-words';
 import { ParameterKind } from '../../syntax/code';
 import { Binding, bindingOf } from '../function-facts';
 import { bottom, Type } from './domain';
@@ -113,7 +114,7 @@ export class Inputs {
       at: -1,
       words: '',
       trust: 'remote',
-      plain: false,
+      evidence: SecretEvidence.None,
       parameter,
       path: [],
     });

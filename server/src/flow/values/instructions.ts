@@ -4,17 +4,18 @@
 import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
 import { isContextManager } from '../function-facts';
-import { evaluateCall } from './calls';
+import { evaluateCall, withoutSecrets } from './calls';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { StepKind } from './labels';
+import { withoutKey } from './methods';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
 import { read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
-import { keepCaptured, keepGlobal, storeAttribute, storeItem } from './stores';
+import { keepCaptured, keepGlobal, storeAttribute, storeItem, writeBack } from './stores';
 import { joinedText, partLabels } from './text';
 
 /** Does an instruction that is reached. */
@@ -57,7 +58,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       return;
     case Op.DeleteItem: {
       const key = keyOf(pass, b[at]!);
-      if (key !== null) storeItem(pass, a[at]!, b[at]!, pass.domain.value(Type.None));
+      if (key !== null) writeBack(pass, a[at]!, withoutKey(pass, pass.valueOf(a[at]!), key));
       return;
     }
     default:
@@ -164,7 +165,7 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const name = pass.name(slots[slot]!);
   const number = pass.numbering.number[from]!;
   const value = pass.isObject(number)
-    ? stepped(pass, at, pass.valueOf(from), StepKind.Assigned)
+    ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
     : assigned(pass, at, pass.valueOf(from), name);
   const environment = pass.environment!;
   environment.values[slot] = value;
@@ -172,6 +173,11 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const { kind, captured } = pass.scope.code;
   if (captured[slot] === 1 || kind === ScopeKind.Class) keepCaptured(pass, name, 0, value);
   pass.mayRaise();
+}
+
+/** Used as an object or a path: a secret that came along is not this very thing. */
+function withoutSecretsIn(pass: Pass, value: number): number {
+  return pass.domain.withLabels(value, withoutSecrets(pass, pass.domain.labelsOf[value]!));
 }
 
 /** A value under a new name: the name may say that it is a secret; the path of its labels goes through here. */
@@ -196,13 +202,15 @@ function item(pass: Pass, at: number, object: number, index: number): number {
   const value = pass.valueOf(object);
   if (pass.scope.code.op[index] === Op.Slice) {
     const shape = domain.shape(value);
-    if (shape === null) return domain.value(domain.types[value]!, 0, partLabels(pass, value));
+    if (shape === null) return sliced(pass, value, index);
     return domain.container(shape.kind, [], readAny(domain, value), domain.labelsOf[value]!);
   }
   const key = keyOf(pass, index);
   if (key === null) return readUnknownKey(domain, value);
   const found = read(domain, value, key);
-  return key.startsWith('s:') ? namedSecret(pass, found, key.slice(2), at) : found;
+  return key.startsWith('s:') && !pass.isObject(pass.numbering.number[at]!)
+    ? namedSecret(pass, found, key.slice(2), at)
+    : found;
 }
 
 /** What a generator that serves as a context manager yields; the manager itself for any other. */
@@ -219,10 +227,24 @@ function entered(pass: Pass, manager: number): number {
   return yields ? readAny(pass.domain, value) : value;
 }
 
-function element(pass: Pass, iterable: number): number {
+/** A few signs of a text tell little of a secret: that is how it is shown in part. */
+function sliced(pass: Pass, value: number, slice: number): number {
+  const { domain } = pass;
+  const { a, b } = pass.scope.code;
+  const bounded = [a[slice]!, b[slice]!].some(
+    (bound) => bound >= 0 && domain.known.single(domain.knownOf[pass.valueOf(bound)]!) !== null,
+  );
+  const labels = partLabels(pass, value);
+  const types = domain.types[value]! & (bounded ? ~Type.Unjudged : Type.Any);
+  return domain.value(types, 0, bounded ? withoutSecrets(pass, labels) : labels);
+}
+
+/** What iteration gives: the keys of a mapping, the elements of any other. */
+export function element(pass: Pass, iterable: number): number {
   const { domain } = pass;
   const shape = domain.shape(iterable);
-  if (shape === null || shape.kind !== ShapeKind.Dict) return readAny(domain, iterable);
+  const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
+  if (!isMapping) return readAny(domain, iterable);
   let keys: number = domain.value(Type.Any, 0, domain.labelsOf[iterable]!);
   if (shape.rest === bottom && domain.labelsOf[iterable] === 0) {
     keys = bottom;

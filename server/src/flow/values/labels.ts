@@ -3,6 +3,7 @@
 // Decides equality and order of sets only; which code makes or clears a label is decided elsewhere.
 
 import type { Trust } from '../../library/schema';
+import type { SecretEvidence } from '../../library/secret-words';
 import { Intern } from './intern';
 
 /** What kind of origin a label has. */
@@ -23,8 +24,8 @@ export interface Root {
   readonly words: string;
   /** Untrusted only. */
   readonly trust: Trust;
-  /** Secret only: the name says so plainly, or a call gives it. */
-  readonly plain: boolean;
+  /** Secret only: how plainly it is one. */
+  readonly evidence: SecretEvidence;
   /** Input only. */
   readonly parameter: number;
   /** Input only: keys from the parameter inwards. */

@@ -2,6 +2,7 @@
 // the language whose meaning is a program's own structure are here by name.
 
 import type { Sink, Source } from '../../library/schema';
+import { SecretEvidence } from '../../library/secret-words';
 import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { defaultTruth } from './binding';
@@ -10,6 +11,7 @@ import { accept, receiverOf } from './checks';
 import { bottom, Type } from './domain';
 import { namedSecret, withSecret } from './evidence';
 import { cleared } from './guards';
+import { element } from './instructions';
 import { LabelKind, Mask } from './labels';
 import { logCall } from './log-calls';
 import type { Pass } from './pass';
@@ -48,7 +50,8 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
     else sinkCall(pass, at, path, sink);
   }
   const secret = library.secretSources.get(path);
-  if (secret !== undefined) return withSecret(pass, pass.domain.value(Type.Any), secret, at, true);
+  if (secret !== undefined)
+    return withSecret(pass, pass.domain.value(Type.Any), secret, at, SecretEvidence.Plain);
   const source = library.find(library.sources, path);
   if (source !== undefined) return sourceCall(pass, at, source);
   const sanitizer = library.sanitizers.get(path);
@@ -66,7 +69,7 @@ export function outside(pass: Pass, at: number, source: Source): number {
     at,
     words: source.words,
     trust: source.trust,
-    plain: true,
+    evidence: SecretEvidence.None,
     parameter: -1,
     path: [],
   });
@@ -98,14 +101,10 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   if (copies.has(path) && first >= 0) {
     const value = values[first]!;
     const shape = domain.shape(value);
-    if (shape !== null && shape.kind !== ShapeKind.Dict) return value;
     if (path.startsWith('copy.')) return value;
-    return domain.container(
-      ShapeKind.List,
-      [],
-      readAny(domain, value),
-      withoutSecrets(pass, domain.labelsOf[value]!),
-    );
+    const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
+    if (shape !== null && !isMapping) return value;
+    return domain.container(ShapeKind.List, [], element(pass, value));
   }
   if (path === 'dict' || path === 'collections.OrderedDict') {
     let result = first < 0 ? domain.container(ShapeKind.Dict, [], bottom) : values[first]!;

@@ -110,5 +110,5 @@ function hinted(pass: Pass, value: number, argument: number, word: string): numb
   const { op } = pass.scope.code;
   if (op[argument] === Op.Call || op[argument] === Op.Compare || op[argument] === Op.Phi) return value;
   if (context.library.secretWords.isNeutral(calleeName(pass, argument))) return value;
-  return withSecret(pass, value, `${word} (as the message calls it)`, argument, false);
+  return withSecret(pass, value, `${word} (as the message calls it)`, argument, SecretEvidence.Likely);
 }

@@ -1,16 +1,17 @@
 // Methods of texts and containers, by name: what they return of their receiver and arguments, what they leave in it.
 // Only for calls that are neither of the program nor known to the library.
 
-import { Op } from '../../syntax/code';
-import { positional } from '../../syntax/code-reader';
+import { SecretEvidence } from '../../library/secret-words';
+import { Argument, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentAt, argumentLabels, withoutSecrets } from './calls';
 import { calleeName } from './checks';
-import { bottom, Type } from './domain';
+import { bottom, entriesOf, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
-import { read, readAny, readUnknownKey } from './reading';
+import { follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, writeBack } from './stores';
 import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
@@ -35,8 +36,9 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
       return joined(pass, receiver, first);
     case 'replace':
       return replaced(pass, at, receiver);
-    case 'get':
     case 'pop':
+      return popped(pass, at, object, first);
+    case 'get':
     case 'setdefault':
       return taken(pass, at, receiver, first);
     case 'getlist':
@@ -112,12 +114,38 @@ function split(pass: Pass, receiver: number): number {
 function formatted(pass: Pass, at: number, receiver: number): number {
   const { domain } = pass;
   const text = constantText(pass, receiver);
-  const labels = domain.labels.join(partLabels(pass, receiver), argumentLabels(pass, at));
+  const shown = text === null ? argumentLabels(pass, at) : shownLabels(pass, at, text);
+  const labels = domain.labels.join(partLabels(pass, receiver), shown);
   const types = Type.Text | Type.Unjudged;
   if (text === null) return domain.value(types, 0, labels);
   const pieces = bracePieces(text);
   const suffix = pieces.length > 1 ? pieces[pieces.length - 1]! : '';
   return domain.value(types, domain.known.affixes(pieces[0]!, suffix), labels);
+}
+
+/** Labels of the arguments that a format shows; of one that it only indexes (`{0[user]}`), those of that member. */
+function shownLabels(pass: Pass, at: number, text: string): number {
+  const { domain, values } = pass;
+  const { code, file } = pass.scope;
+  const fields = [...text.matchAll(/\{(\w*)((?:\[\w+\]|\.\w+)*)[^{}]*\}/g)];
+  let labels = 0;
+  let position = 0;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const keyword = argumentKeyword(code, at, k);
+    const value = values[argumentValue(code, at, k)]!;
+    const name = keyword >= 0 ? file.source.names[keyword]! : String(position);
+    if (keyword === Argument.Positional) position++;
+    const mine = fields.filter((field) => field[1] === name);
+    if (mine.length === 0 || mine.some((field) => field[2] === '')) {
+      labels = domain.labels.join(labels, partLabels(pass, value));
+      continue;
+    }
+    for (const field of mine) {
+      const keys = [...field[2]!.matchAll(/\[(\w+)\]|(\.\w+)/g)].map((key) => key[2] ?? `s:${key[1]}`);
+      labels = domain.labels.join(labels, partLabels(pass, follow(domain, value, keys)));
+    }
+  }
+  return labels;
 }
 
 function joined(pass: Pass, separator: number, list: number): number {
@@ -161,6 +189,26 @@ function taken(pass: Pass, at: number, receiver: number, first: number): number 
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);
+}
+
+/** `pop` leaves the rest: a mapping from which a secret was taken out holds none under other keys. */
+function popped(pass: Pass, at: number, object: number, first: number): number {
+  const { values } = pass;
+  const value = taken(pass, at, values[object]!, first);
+  const key = keyOf(pass, first);
+  if (key !== null) writeBack(pass, object, withoutKey(pass, values[object]!, key));
+  return value;
+}
+
+/** A mapping after `del m[key]` or `m.pop(key)`. */
+export function withoutKey(pass: Pass, value: number, key: string): number {
+  const { domain } = pass;
+  const without = domain.withMember(value, key, domain.value(Type.None));
+  const shape = domain.shape(without)!;
+  if (shape.rest === bottom || pass.context.library.secretWords.judge(key.slice(2)) === SecretEvidence.None)
+    return without;
+  const rest = domain.withLabels(shape.rest, withoutSecrets(pass, domain.labelsOf[shape.rest]!));
+  return domain.reshaped(without, shape.kind, entriesOf(shape), rest);
 }
 
 /** `args.get('page', type=int)`. */

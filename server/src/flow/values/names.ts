@@ -1,6 +1,7 @@
 // Names and attributes: what is stored under them in this function, in the object, in the class or module by any
 // function; whether the library says that they come from outside; whether the name says that they are secret.
 
+import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { anything, bottom, Type } from './domain';
@@ -112,5 +113,7 @@ function fromLibrary(pass: Pass, at: number, name: string): number | null {
   const source = library.find(library.sources, path);
   if (source !== undefined) return outside(pass, at, source);
   const secret = library.secretSources.get(path);
-  return secret === undefined ? null : withSecret(pass, pass.domain.value(Type.Any), secret, at, true);
+  return secret === undefined
+    ? null
+    : withSecret(pass, pass.domain.value(Type.Any), secret, at, SecretEvidence.Plain);
 }

@@ -1,10 +1,17 @@
-// Which variables and fields are used as objects: attributes are read from them that no text or container has. Such a
-// thing is not itself a password, whatever it is called. Judged from the code alone, once a scope or class.
+// Which variables and fields are used as something other than a text or container of the program's own: attributes are
+// read from them that no plain value has, or they are given to functions that take a path. Such a thing is not itself
+// a password, whatever it is called. Judged from the code alone, once a scope or class.
 
 import type { Program, Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
+import { dottedName } from '../function-facts';
 import type { Numbering } from '../numbering';
 import { isPlainMember } from './members';
+
+/** Functions whose first argument is the name of a file. */
+const takesPath =
+  /^(open|io\.open|os\.(remove|unlink|stat|lstat|chmod|chown|rename|symlink|readlink|access|open|mkdir|makedirs)|os\.path\.(?!join|normpath|basename|dirname)\w+|shutil\.\w+|(pathlib\.)?Path)$/;
 
 const none: ReadonlySet<string> = new Set();
 
@@ -49,11 +56,15 @@ function fieldUses({ scopes }: Program): Map<number, Set<string>> {
 }
 
 /** Instructions whose value has a member read from it that plain values lack. */
-function objectReads({ code, file }: Scope): number[] {
+function objectReads(scope: Scope): number[] {
+  const { code, file } = scope;
   const found: number[] = [];
   for (let at = 0; at < code.op.length; at++) {
     if (code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!))
       found.push(code.a[at]!);
+    if (code.op[at] !== Op.Call || !takesPath.test(dottedName(scope, code.a[at]!))) continue;
+    const first = positional(code, at, 0);
+    if (first >= 0) found.push(first);
   }
   return found;
 }

@@ -24,6 +24,8 @@ export function binary(pass: Pass, left: number, right: number, operator: Binary
     const numeric = domain.types[left] === Type.Number && domain.types[right] === Type.Number;
     if (!numeric) return joinedText(pass, [left, right]);
   }
+  const repeated = operator === BinaryOperator.Multiply ? repeatedText(pass, left, right) : null;
+  if (repeated !== null) return repeated;
   const folded = foldedNumber(pass, left, right, operator);
   if (folded !== null) return folded;
   const labels = domain.labels.join(partLabels(pass, left), partLabels(pass, right));
@@ -51,6 +53,15 @@ function appended(pass: Pass, left: number, right: number): number {
     );
   }
   return domain.withSome(left, readAny(domain, right));
+}
+
+/** `'*' * 8`. */
+function repeatedText(pass: Pass, left: number, right: number): number | null {
+  const { known, knownOf } = pass.domain;
+  const text = known.single(knownOf[left]!);
+  const count = known.single(knownOf[right]!);
+  if (text?.kind !== ConstantKind.String || count?.kind !== ConstantKind.Integer) return null;
+  return pass.domain.text(text.text.repeat(Math.max(0, Math.min(Number(count.text), 40))));
 }
 
 function foldedNumber(pass: Pass, left: number, right: number, operator: BinaryOperator): number | null {

@@ -1,8 +1,9 @@
 // Rule 201: a secret is written to a log. Asks which secrets arrive at log calls, reports one finding a call, and
 // offers to write stars in the secret's place.
 
-import { LabelKind } from '../../flow/values/labels';
+import { LabelKind, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { argumentPlace, bySinkCall, nameAt, tellPath } from '../flow-words';
@@ -26,6 +27,13 @@ export const rule: Rule = {
   },
 };
 
+const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
+  [SecretEvidence.None]: 'low',
+  [SecretEvidence.Weak]: 'low',
+  [SecretEvidence.Likely]: 'medium',
+  [SecretEvidence.Plain]: 'high',
+};
+const maximumCalls = 6;
 const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
 function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
@@ -70,7 +78,12 @@ function secretWords(analysis: Analysis, flow: Flow): string {
 function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const { file } = analysis.program.scopes[flow.use.scope]!;
   if (file.isTest) return 'low';
-  const evidence: Confidence = analysis.values.origin(flow).plain ? 'high' : 'medium';
+  const evidence = confidences[analysis.values.origin(flow).evidence];
+  const calls = analysis.values
+    .path(flow)
+    .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
+  // Over that many calls, some step of the way is likely not to hold for the values in question.
+  if (calls.length > maximumCalls) return 'low';
   return order[flow.use.cap] < order[evidence] ? flow.use.cap : evidence;
 }
 
