@@ -47,9 +47,9 @@ export function messageToMarkdown(message: string): string {
     .join('');
 }
 
-/** Text that Markdown shows as it is. */
+/** Text that Markdown shows as it is. An underscore within a word means nothing there. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replace(/[\\`*{}[\]<>#|~&!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&');
 }
 
 /** A path as the target of a Markdown link. */

@@ -37,13 +37,16 @@ export interface MessagePiece {
   readonly code: boolean;
 }
 
-/** Splits a message at its code spans. A backtick without a partner is a plain character. */
+/**
+ * Splits a message at its code: what stands in backticks, calls such as `close()` and attributes of `self`. A
+ * backtick without a partner is a plain character.
+ */
 export function piecesOf(message: string): MessagePiece[] {
   const pieces: MessagePiece[] = [];
   let from = 0;
-  for (const match of message.matchAll(/`([^`]+)`/g)) {
+  for (const match of message.matchAll(/`([^`]+)`|(?<![\w.])(?:[A-Za-z_][\w.]*\(\)|self(?:\.\w+)+)/g)) {
     if (match.index > from) pieces.push({ text: message.slice(from, match.index), code: false });
-    pieces.push({ text: match[1], code: true });
+    pieces.push({ text: match[1] ?? match[0], code: true });
     from = match.index + match[0].length;
   }
   if (from < message.length) pieces.push({ text: message.slice(from), code: false });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditToJson } from '../../../server/src/report/json';
-import { auditToMarkdown } from '../../../server/src/report/markdown';
+import { auditToMarkdown, messageToMarkdown } from '../../../server/src/report/markdown';
 import { auditToSarif } from '../../../server/src/report/sarif';
 import { auditToText } from '../../../server/src/report/text';
 import { result, rule, showPath } from './example';
@@ -41,6 +41,12 @@ it('escapes analysed text in Markdown', () => {
   expect(markdown).toContain('    1. [line 10](app/views.py#L10): comes from `request.args`');
   expect(markdown).toContain('(/other/a%20b%23%C3%A9.py#L3)');
   expect(markdown).toContain('larger than \\<the limit\\>');
+});
+
+it('shows calls and attributes in plain words as code', () => {
+  expect(messageToMarkdown('_run() of a_b.c() sets self._x.y, `self.z` and my_var _too_.')).toBe(
+    '`_run()` of `a_b.c()` sets `self._x.y`, `self.z` and my_var \\_too\\_.',
+  );
 });
 
 describe('SARIF', () => {
