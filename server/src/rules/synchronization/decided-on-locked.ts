@@ -109,15 +109,12 @@ function phiAfter(scope: Scope, from: number, value: number): number {
 /** `while self._lock:` and `if self._lock:` for a lock that is always there. */
 function ofTruth(analysis: Analysis, report: (found: Report) => void): void {
   const { program, library } = analysis;
+  const endsLikeLock = new RegExp(`(?:${[...library.lockNames].join('|')})_*$`, 'i');
   for (const file of program.files) {
     const lockNames = new Uint8Array(file.source.names.length);
     let any = false;
     file.source.names.forEach((name, index) => {
-      const last = name
-        .toLowerCase()
-        .split('_')
-        .findLast((word) => word !== '');
-      if (last === undefined || ![...library.lockNames].some((word) => last.endsWith(word))) return;
+      if (!endsLikeLock.test(name)) return;
       lockNames[index] = 1;
       any = true;
     });
