@@ -60,7 +60,9 @@ function reportOn(
   elsewhere: readonly OtherLock[],
 ): Report | null {
   const { program } = analysis;
-  const bare = unguarded(guarded);
+  const bare = unguarded(guarded).filter(
+    (access) => !isSetUp(analysis, program.scopes[access.scope]!, guard),
+  );
   const own = bare.filter(
     ({ scope, locks }) => !elsewhere.some((one) => one.access.scope === scope && locks.includes(one.lock)),
   );
@@ -109,7 +111,6 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   if (!isNear(analysis, guarded, guard)) return 0;
   if (access.kind === AccessKind.Write && setup.test(scope.name)) return 0;
   if (rank === 0 || quiet.test(scope.name)) return 0;
-  if (isSetUp(analysis, scope, guard)) return 0;
   if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
   if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
   if (teardown.test(scope.name)) {
