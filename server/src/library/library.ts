@@ -58,6 +58,7 @@ export class Library {
   readonly readers: ReadonlySet<string>;
 
   readonly sources: PathTable<Source>;
+  readonly sourceNames: ReadonlyMap<string, Source>;
   readonly entries: PathTable<Entry>;
   readonly sinks: PathTable<Sink>;
   readonly sanitizers: PathTable<Sanitizer>;
@@ -94,6 +95,7 @@ export class Library {
     this.snapshots = names(layers, (d) => d.containers?.snapshots);
     this.readers = names(layers, (d) => d.containers?.readers);
     this.sources = new PathTable(record(layers, (d) => d.sources));
+    this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.entries = new PathTable(record(layers, (d) => d.entries));
     this.sinks = new PathTable(record(layers, (d) => d.sinks));
     this.sanitizers = new PathTable(record(layers, (d) => d.sanitizers));
@@ -159,6 +161,16 @@ export class Library {
       }
     }
     return order;
+  }
+
+  /** The last names under which sources are read: whether asking for a path can pay. */
+  sourceLastNames(): Set<string> {
+    const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
+    return new Set([
+      ...this.sources.lastSegments(),
+      ...this.secretSources.lastSegments(),
+      ...[...this.sourceNames.keys()].map(last),
+    ]);
   }
 
   private aliased(path: string): string {

@@ -192,6 +192,8 @@ export interface LibraryData {
     readonly readers?: readonly string[];
   };
   readonly sources?: Readonly<Record<string, Source>>;
+  /** Sources by the names alone of an object and its attribute, where the type is unknown: `request.GET`. */
+  readonly sourceNames?: Readonly<Record<string, Source>>;
   /** Parameters of decorated functions and of overridden methods that come from outside. */
   readonly entries?: Readonly<Record<string, Entry>>;
   readonly sinks?: Readonly<Record<string, Sink>>;

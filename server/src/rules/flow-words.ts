@@ -28,7 +28,13 @@ export function tellPath(analysis: Analysis, flow: Flow, origin: string, end: st
       continue;
     steps.push({ ...place, message });
   }
-  return [...steps, { ...argumentPlace(analysis, flow), message: end }];
+  steps.push({ ...argumentPlace(analysis, flow), message: end });
+  for (let inner = flow.use.inner; inner !== null; inner = inner.inner) {
+    const name = nameAt(analysis, inner.scope, inner.at);
+    const message = inner.inner === null ? `\`${name}\` takes it.` : `It is handed on to \`${name}\`.`;
+    steps.push({ ...placeOf(analysis, inner.scope, inner.argument), message });
+  }
+  return steps;
 }
 
 /** The span of the argument that a flow ends in. */

@@ -44,7 +44,7 @@ export class Context {
     private readonly interpret: (scope: number, full: boolean) => void,
   ) {
     this.objectUses = new ObjectUses(resolver.program);
-    this.sourceNames = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
+    this.sourceNames = library.sourceLastNames();
   }
 
   /** The mask bit of a sink kind. */

@@ -32,7 +32,7 @@ export function entryLabels(pass: Pass): readonly number[] {
         at: -1 - parameter,
         words: entry.words,
         trust: entry.trust,
-        evidence: SecretEvidence.None,
+        evidence: SecretEvidence.Plain,
         parameter: -1,
         path: [],
       });

@@ -10,7 +10,7 @@ import type { Pass } from './pass';
 import { follow } from './reading';
 import { arrivals, arrive } from './sinks';
 import { writeBack } from './stores';
-import { SinkMode, type Summary } from './summary';
+import { type InputSink, SinkMode, type SinkUse, type Summary } from './summary';
 
 const maximumDepth = 4;
 
@@ -103,6 +103,13 @@ function dropped(kind: LabelKind, mask: number): boolean {
   return kind === LabelKind.Secret && (mask & Mask.SecretCleared) !== 0;
 }
 
+/** The sink as callers see it: the call itself, when the callee hands the argument on as it is. */
+function movedUse(pass: Pass, at: number, sink: InputSink, instruction: number, whole: boolean): SinkUse {
+  const { use } = sink;
+  if (!use.movable || !whole || instruction < 0 || (sink.mask & Mask.Exact) === 0) return use;
+  return { ...use, scope: pass.scope.id, at, argument: instruction, inner: use };
+}
+
 /** Conditions on a callee's parameters as conditions on the caller's; null when an argument contradicts one. */
 function conditionsHere(
   pass: Pass,
@@ -140,11 +147,13 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     if (value === bottom) continue;
     const further = conditionsHere(pass, target, bound, sink.conditions);
     if (further === null) continue;
+    const use = movedUse(pass, at, sink, bound.instructions[root.parameter] ?? -1, root.path.length === 0);
+    const moved = use !== sink.use;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;
       const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
-      const passed = application.passed(label, sink.label);
-      arrive(pass, sink.use, passed, mask | (sink.mask & ~Mask.Exact), kept, further);
+      const passed = moved ? label : application.passed(label, sink.label);
+      arrive(pass, use, passed, mask | (sink.mask & ~Mask.Exact), kept, further);
     }
   }
   const result = application.translated(summary.result);

@@ -24,7 +24,7 @@ export interface Root {
   readonly words: string;
   /** Untrusted only. */
   readonly trust: Trust;
-  /** Secret only: how plainly it is one. */
+  /** How plainly it is one: by type or a telling name, or by a name that often means it. */
   readonly evidence: SecretEvidence;
   /** Input only. */
   readonly parameter: number;

@@ -62,14 +62,14 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
 }
 
 /** A value from outside. */
-export function outside(pass: Pass, at: number, source: Source): number {
+export function outside(pass: Pass, at: number, source: Source, evidence = SecretEvidence.Plain): number {
   const label = pass.domain.labels.origin({
     kind: LabelKind.Untrusted,
     scope: pass.scope.id,
     at,
     words: source.words,
     trust: source.trust,
-    evidence: SecretEvidence.None,
+    evidence,
     parameter: -1,
     path: [],
   });
@@ -198,6 +198,8 @@ function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
         at,
         argument,
         words: `${sink.words ?? `${path}()`}${shell}`,
+        movable: true,
+        inner: null,
         cap: sink.confidence ?? 'high',
       },
       value,

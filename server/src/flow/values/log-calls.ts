@@ -32,6 +32,7 @@ const notWritten = new Set([
 export function logCall(pass: Pass, at: number, cap: Cap): void {
   const { code, file } = pass.scope;
   const hints = messageHints(pass, at);
+  const message = positional(code, at, 0);
   let place = 0;
   for (let k = 0; k < argumentCount(code, at); k++) {
     const keyword = argumentKeyword(code, at, k);
@@ -51,6 +52,8 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
         at,
         argument,
         words: calleeName(pass, code.a[at]!),
+        movable: argument === message,
+        inner: null,
         cap,
       },
       value,

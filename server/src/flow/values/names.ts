@@ -4,6 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
+import { dottedName } from '../function-facts';
 import { anything, bottom, Type } from './domain';
 import { freshSecret, namedSecret, withSecret } from './evidence';
 import { outside } from './library-calls';
@@ -109,11 +110,22 @@ function fromLibrary(pass: Pass, at: number, name: string): number | null {
   const { library, resolver, sourceNames } = pass.context;
   if (!sourceNames.has(name)) return null;
   const path = resolver.libraryPath(pass.scope.id, at);
-  if (path === '' || isCallee(pass, at)) return null;
+  if (path === '') return byName(pass, at);
+  if (isCallee(pass, at)) return null;
   const source = library.find(library.sources, path);
   if (source !== undefined) return outside(pass, at, source);
   const secret = library.secretSources.get(path);
   return secret === undefined
     ? null
     : withSecret(pass, pass.domain.value(Type.Any), secret, at, SecretEvidence.Plain);
+}
+
+/** A source by the names of an object of unknown type and its attribute. A method's result is its source too. */
+function byName(pass: Pass, at: number): number | null {
+  const { scope, context } = pass;
+  if (scope.code.op[at] !== Op.Attribute) return null;
+  const parts = dottedName(scope, at).split('.');
+  const source = context.library.sourceNames.get(parts.slice(-2).join('.'));
+  if (source === undefined || context.resolver.denotes(scope.id, scope.code.a[at]!).length > 0) return null;
+  return outside(pass, at, source, SecretEvidence.Likely);
 }

@@ -73,7 +73,7 @@ export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
 }
 
 function nameFlags(resolver: Resolver, library: Library): Uint8Array {
-  const sources = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
+  const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
   const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
@@ -90,7 +90,7 @@ function nameFlags(resolver: Resolver, library: Library): Uint8Array {
 
 /** What the names of one scope show. */
 export function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
-  const sources = new Set([...library.sources.lastSegments(), ...library.secretSources.lastSegments()]);
+  const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
   const { source: file } = scope.file;
   const { op, a, b, slots } = scope.code;

@@ -27,6 +27,10 @@ export interface SinkUse {
   /** The argument's value instruction there. */
   readonly argument: number;
   readonly words: string;
+  /** A function that hands its argument on as it is only lends its name: what arrives is then told at its calls. */
+  readonly movable: boolean;
+  /** The sink behind a call that hands on to it; null when this is the sink itself. */
+  readonly inner: SinkUse | null;
   readonly cap: Cap;
 }
 

@@ -3,9 +3,10 @@
 
 import { LabelKind, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
-import { argumentPlace, bySinkCall, sourceWords, tellPath } from '../flow-words';
+import { argumentPlace, bySinkCall, nameAt, sourceWords, tellPath } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { quoteFixes } from './quote-fix';
 
@@ -48,13 +49,19 @@ function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
       : '';
   return {
     ...argumentPlace(analysis, best),
-    message: `${source} reaches a command unchecked: ${best.use.words}.${also}`,
+    message: `${source} reaches a command unchecked: ${sinkWords(analysis, best)}.${also}`,
     confidence: confidenceOf(analysis, best),
     symbol: program.scopes[best.use.scope]!.qualifiedName,
     stepsKind: 'path',
-    steps: tellPath(analysis, best, `${source}: ${whoDecides[root.trust]}.`, `${best.use.words}.`),
+    steps: tellPath(analysis, best, `${source}: ${whoDecides[root.trust]}.`, `${sinkWords(analysis, best)}.`),
     fixes: quoteFixes(analysis, group),
   };
+}
+
+/** What happens at the sink: at once, or behind the call that hands the value on. */
+function sinkWords(analysis: Analysis, { use }: Flow): string {
+  if (use.inner === null) return use.words;
+  return `\`${nameAt(analysis, use.scope, use.at)}\` hands it on, ${use.words}`;
 }
 
 const whoDecides: Readonly<Record<Root['trust'], string>> = {
@@ -65,6 +72,8 @@ const whoDecides: Readonly<Record<Root['trust'], string>> = {
 };
 
 function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
-  const confidence = confidences[analysis.values.origin(flow).trust];
+  const root = analysis.values.origin(flow);
+  const byName = root.evidence === SecretEvidence.Likely && root.trust === 'remote';
+  const confidence = byName ? 'medium' : confidences[root.trust];
   return order[flow.use.cap] < order[confidence] ? flow.use.cap : confidence;
 }

@@ -15,6 +15,7 @@ export function maskFixes(analysis: Analysis, group: readonly Flow[]): readonly 
   const edits = new Map<number, TextEdit>();
   let name = '';
   for (const flow of group) {
+    if (flow.use.inner !== null) return [];
     const found = findRead(analysis, flow);
     const edit = found === null || !standsAlone(found) ? null : editOf(analysis, found, flow);
     if (found === null || edit === null) return [];

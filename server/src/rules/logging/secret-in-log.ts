@@ -51,7 +51,7 @@ function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
     others.size > 0 ? `, and so ${others.size > 1 ? 'do' : 'does'} ${[...others].sort().join(', ')}` : '';
   return {
     ...argumentPlace(analysis, best),
-    message: `${capitalized(secret)} reaches the log: \`${call}\` writes it out${also}.`,
+    message: `${capitalized(secret)} reaches the log: \`${call}\` ${best.use.inner ? 'has it written' : 'writes it'} out${also}.`,
     confidence: confidenceOf(analysis, best),
     symbol: scope.qualifiedName,
     stepsKind: 'path',
@@ -61,7 +61,7 @@ function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
       root.at < 0
         ? `The parameter \`${root.words}\` holds a secret, as its name says.`
         : `${capitalized(secret)} is read here.`,
-      `\`${call}\` writes it to the log.`,
+      best.use.inner ? `\`${call}\` hands it on to the log.` : `\`${call}\` writes it to the log.`,
     ),
     fixes: maskFixes(analysis, group),
   };
