@@ -29,7 +29,11 @@ async function openEditor(file) {
   const editor = await startEmbedded({
     vsix,
     dataFolder,
-    settings: { 'workbench.startupEditor': 'none', 'telemetry.telemetryLevel': 'off' },
+    settings: {
+      'workbench.startupEditor': 'none',
+      'telemetry.telemetryLevel': 'off',
+      'git.openRepositoryInParentFolders': 'never',
+    },
     outlive: !attended,
   });
   const url = address(editor.port, join(root, 'examples', 'workspace'), [

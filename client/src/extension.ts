@@ -109,7 +109,7 @@ async function auditWorkspace(client: BaseLanguageClient): Promise<void> {
   const { findingCount, fileCount, lineCount, skipped, folders, disabledFolders } = answer;
   if (folders > 0 && disabledFolders === folders) return tellSwitchedOff();
   const found = findingCount === 0 ? 'No findings' : countOf(findingCount, 'finding');
-  const notes = [`${found} in ${countOf(fileCount, 'file')} with ${countOf(lineCount, 'line')}.`];
+  const notes = [`${found}. Looked at ${countOf(fileCount, 'file')} with ${countOf(lineCount, 'line')}.`];
   if (skipped.length > 0) {
     const were = skipped.length === 1 ? 'was' : 'were';
     notes.push(

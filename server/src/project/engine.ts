@@ -121,7 +121,7 @@ export class Engine {
       analysis,
       this.sources.get(path),
       path,
-      byPath.get(path)?.findings ?? [],
+      byPath.get(path) ?? { path, resultId: '', findings: [] },
       this.sources.reason(path),
       rules.filter((rule) => speaksIn(rule, settingsFor(path, this.settings))),
     );

@@ -8,7 +8,7 @@ import type { SourceFile } from '../syntax/code';
 import { hashText } from '../text/hash';
 import { findingsOf, type ProjectFile, type RuleReport } from './positions';
 import type { FileFindings, Settings } from './protocol';
-import { applySuppressions, keepUnsilenced, type RuleNames } from './suppression';
+import { applySuppressions, keepUnsilenced, type RuleNames, type Suppressed } from './suppression';
 
 const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
@@ -64,10 +64,13 @@ export function settleFindings(
     const own = settingsFor(file.path, settings);
     const names = namesFor(own);
     const given = (byFile.get(file.path) ?? []).filter(({ rule }) => names.ran.has(rule));
-    const findings = settleFile(file, index, files, given, names).filter(
-      ({ rule, confidence }) => names.ran.has(rule) && isConfident(confidence, own.minConfidence),
-    );
-    return { path: file.path, resultId: resultIdOf(findings), findings };
+    const isShown = ({ rule, confidence }: Finding) =>
+      names.ran.has(rule) && isConfident(confidence, own.minConfidence);
+    const settled = settleFile(file, index, files, given, names);
+    const findings = settled.findings.filter(isShown);
+    const silenced = settled.silenced.filter(isShown);
+    const shown = { path: file.path, resultId: resultIdOf(findings), findings };
+    return silenced.length > 0 ? { ...shown, silenced } : shown;
   });
 }
 
@@ -82,14 +85,15 @@ function settleFile(
   files: readonly ProjectFile[],
   findings: readonly Finding[],
   names: RuleNames,
-): readonly Finding[] {
-  const { kept, reports } = applySuppressions(file, index, findings, names);
+): Pick<Suppressed, 'silenced'> & { readonly findings: readonly Finding[] } {
+  const { kept, silenced, reports } = applySuppressions(file, index, findings, names);
   const leftOut = reportLeftOut(index, file.source).map((report) => ({ rule: notAnalysed, report }));
-  if (reports.length + leftOut.length === 0) return kept;
+  if (reports.length + leftOut.length === 0) return { findings: kept, silenced };
   const further = keepUnsilenced(file, findingsOf([...reports, ...leftOut], files));
-  return [...kept, ...further].sort(
+  const sorted = [...kept, ...further].sort(
     (one, other) => one.location.start - other.location.start || one.location.end - other.location.end,
   );
+  return { findings: sorted, silenced };
 }
 
 const nothingRead: SourceFile = {

@@ -44,6 +44,8 @@ export interface FileFindings {
   /** Changes exactly when the findings change. */
   readonly resultId: string;
   readonly findings: readonly Finding[];
+  /** What comments silence of what would be shown. */
+  readonly silenced?: readonly Finding[];
 }
 
 /** The outcome of an audit. */

@@ -6,7 +6,7 @@ import { rules } from '../rules/registry';
 import type { RuleDescription } from '../rules/rule';
 import type { Analysis } from '../whole/analysis';
 import { lineCountOf, type ProjectFile } from './positions';
-import type { Review, ReviewSection, Statement } from './protocol';
+import type { FileFindings, Review, ReviewSection, Statement } from './protocol';
 import { reviewData } from './review-data';
 import { reviewErrors } from './review-errors';
 import type { Facts } from './review-facts';
@@ -25,6 +25,8 @@ const titles: Readonly<Record<string, string>> = {
   housekeeping: 'Suppressions and coverage',
 };
 
+const nothingFound = 'No defect was found by the rules that ran.';
+
 const chapters: Readonly<Record<string, (analysis: Analysis, file: ProjectFile) => Facts>> = {
   synchronization: reviewSynchronization,
   logging: reviewLogging,
@@ -38,7 +40,7 @@ export function reviewFile(
   analysis: Analysis,
   file: ProjectFile | undefined,
   path: string,
-  findings: readonly Finding[],
+  { findings, silenced = [] }: FileFindings,
   reason: string | undefined,
   ran: readonly RuleDescription[] = rules.filter(({ preview }) => !preview),
 ): Review {
@@ -67,13 +69,15 @@ export function reviewFile(
     const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
     const checked = checkedOf(own, ran);
     const facts = chapter ? chapter(analysis, file) : { good: [], undecided: [] };
-    if (concern === 'housekeeping' && defects.length === 0) continue;
-    sections.push({ title, checked, defects, ...facts });
+    const quiet = silenced.filter((finding) => own.some((rule) => rule.name === finding.rule));
+    if (concern === 'housekeeping' && defects.length + quiet.length === 0) continue;
+    const noted = [...(facts.noted ?? []), ...silencedStatements(quiet)];
+    sections.push({ title, checked, defects, ...facts, noted });
   }
   return {
     path,
     lineCount: lineCountOf(file.source),
-    verdict: verdictOf(file, findings),
+    verdict: verdictOf(file, findings, silenced.length),
     sections,
     recommendations: findings.flatMap((finding) => recommendationOf(finding)),
     notChecked,
@@ -91,16 +95,34 @@ function checkedOf(own: readonly RuleDescription[], ran: readonly RuleDescriptio
   return `Checked: ${names.join(', ')}.${silent > 0 ? ` Not checked: ${rest}.` : ''}`;
 }
 
-function verdictOf(file: ProjectFile, findings: readonly Finding[]): string {
+/** "2 findings of some-rule are silenced by comments", for each rule. */
+function silencedStatements(silenced: readonly Finding[]): readonly Statement[] {
+  return [...new Set(silenced.map(({ rule }) => rule))].map((rule) => {
+    const locations = silenced.filter((finding) => finding.rule === rule).map(({ location }) => location);
+    const many = locations.length;
+    const text =
+      many === 1
+        ? `1 finding of ${rule} is silenced by a comment`
+        : `${many} findings of ${rule} are silenced by comments`;
+    return { text, locations };
+  });
+}
+
+function verdictOf(file: ProjectFile, findings: readonly Finding[], silenced: number): string {
   const broken =
     file.source.errors.length > 0
       ? ` ${file.source.errors.length} ${file.source.errors.length === 1 ? 'place' : 'places'} could not be read as Python 3 and were left out.`
       : '';
-  if (findings.length === 0) return `No defect was found by the rules that ran.${broken}`;
+  const quiet =
+    silenced > 0 ? ` ${silenced} more ${silenced === 1 ? 'is' : 'are'} silenced by comments.` : '';
+  if (findings.length === 0) {
+    const found = silenced > 0 ? 'No defect was found that is not silenced by a comment.' : nothingFound;
+    return `${found}${broken}`;
+  }
   const counts = new Map<string, number>();
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   const list = [...counts].map(([rule, count]) => (count === 1 ? rule : `${count} × ${rule}`)).join(', ');
-  return `${findings.length} ${findings.length === 1 ? 'defect' : 'defects'}: ${list}.${broken}`;
+  return `${findings.length} ${findings.length === 1 ? 'defect' : 'defects'}: ${list}.${quiet}${broken}`;
 }
 
 function recommendationOf(finding: Finding): readonly Statement[] {

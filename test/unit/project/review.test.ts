@@ -1,5 +1,6 @@
 // The full-file audit: what it says of a file with locks, of one without, and of one that could not be read.
 import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../server/src/project/configuration';
 import { createEngine } from '../../../server/src/project/engine';
 import { parser } from '../flow/example';
 import { programs } from './programs';
@@ -59,4 +60,18 @@ describe('a review', () => {
     expect(engine.review({ path: 'b.py' }).verdict).toContain('not analysed');
     expect(engine.review({ path: 'none.py' }).verdict).toBe('This file is not known to the engine.');
   });
+});
+
+it('tells what comments silence', () => {
+  const engine = createEngine(parser);
+  const comment = '# airlock: ignore[untrusted-command] my own machine';
+  const quiet = `import os\n\nos.system(input())  ${comment}\n`;
+  engine.configure({ settings: { ...defaultSettings, minConfidence: 'low' } });
+  engine.setFiles({ files: [{ path: 'a.py', text: quiet }] });
+  const { verdict, sections } = engine.review({ path: 'a.py' });
+  expect(verdict).toBe('No defect was found that is not silenced by a comment.');
+  const inputs = sections.find(({ title }) => title === 'Inputs');
+  expect(inputs?.noted?.map(({ text: words }) => words)).toContain(
+    '1 finding of untrusted-command is silenced by a comment',
+  );
 });
