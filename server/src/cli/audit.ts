@@ -25,8 +25,8 @@ import { rulePageOf } from './rule-page';
 import { type Stats, Stopwatch, statsToText } from './stats';
 import { productVersion } from './version';
 
-/** Up to so many files one thread is the quickest. */
-const fewFiles = 40;
+/** Up to so many files one thread is the quickest: a helper has to start and to warm up. */
+const fewFiles = 100;
 
 /** Runs an audit; the exit code. */
 export async function audit(paths: readonly string[], options: AuditOptions): Promise<number> {

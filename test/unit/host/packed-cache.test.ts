@@ -95,3 +95,18 @@ test('the oldest go when all are too large together', async () => {
   expect(await cache.load(keys[0]!)).toBeUndefined();
   expect(await cache.load(keys[15]!)).toBeDefined();
 });
+
+test('many short runs have a limit too', async () => {
+  const cache = open(50);
+  const keys = Array.from({ length: 20_000 }, (_, index) => cache.keyOf(bytesOf(`x = ${index}`))!);
+  // One key of some thousand makes the run that saves it measure.
+  const measuring = keys.find((key) => /^00[0-3]/.test(key))!;
+  const others = keys.filter((key) => !/^00[0-3]/.test(key)).slice(0, 60);
+  for (const key of others) cache.save(key, new Uint8Array(1));
+  await cache.settle();
+  expect(entries()).toHaveLength(60);
+  const later = open(50);
+  later.save(measuring, new Uint8Array(1));
+  await later.settle();
+  expect(entries().length).toBeLessThanOrEqual(50);
+});

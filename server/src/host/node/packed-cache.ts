@@ -20,8 +20,10 @@ export interface PackedCacheOptions {
 }
 
 const defaultLimit = 256 * 2 ** 20;
-/** After so many new bytes the whole is measured. */
+/** After so many new bytes of one run the whole is measured. */
 const measureEvery = 8 * 2 ** 20;
+/** And with one key of some thousand, so that many short runs have a limit too. */
+const measuringKey = /^00[0-3]/;
 /** Part of the limit that is left when it was passed. */
 const keptPart = 0.75;
 
@@ -77,7 +79,7 @@ export class PackedCache implements PackedStore {
 
   save(key: string, packed: Uint8Array): void {
     if (!this.writable) return;
-    const writing = this.write(this.pathOf(key), packed);
+    const writing = this.write(key, packed);
     this.pending = Promise.all([this.pending, writing]).then(() => undefined);
   }
 
@@ -93,7 +95,8 @@ export class PackedCache implements PackedStore {
     return join(this.options.folder, 'compiled', key.slice(0, 2), key.slice(2));
   }
 
-  private async write(path: string, packed: Uint8Array): Promise<void> {
+  private async write(key: string, packed: Uint8Array): Promise<void> {
+    const path = this.pathOf(key);
     const draft = `${path}.${process.pid}-${this.writes++}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -105,7 +108,7 @@ export class PackedCache implements PackedStore {
       return;
     }
     this.written += packed.length;
-    if (this.written < measureEvery) return;
+    if (this.written < measureEvery && !measuringKey.test(key)) return;
     this.written = 0;
     await this.prune();
   }
