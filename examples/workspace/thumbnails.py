@@ -44,7 +44,8 @@ class JobTable:
             return self._states.get(job_id, "unknown")
 
     def forget(self, job_id):
-        self._states.pop(job_id, None)
+        if job_id in self._states:
+            del self._states[job_id]
 
     def summary(self):
         with self._lock:

@@ -70,7 +70,7 @@ describe('workbench', () => {
   });
 
   it('shows the review of a file, whose lines are links', async () => {
-    const unguarded = 'self._states.pop(job_id, None)';
+    const unguarded = 'del self._states[job_id]';
     page = await openAt('thumbnails.py', unguarded);
     await runCommand(page, 'Airlock: Audit Current File');
     const frame = await frameWithHeading(page, 'Review of thumbnails.py');
