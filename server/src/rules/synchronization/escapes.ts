@@ -90,6 +90,8 @@ function walked(resolver: Resolver, scope: Scope, generator: number): Tied | nul
   return null;
 }
 
+/** A method of the program and nothing else: its body says what it returns. */
 function isOwn(resolver: Resolver, scope: Scope, call: number): boolean {
-  return resolver.targets(scope.id, call).some((target) => target.kind === 'function');
+  const targets = resolver.targets(scope.id, call);
+  return targets.length > 0 && targets.every((target) => target.kind === 'function');
 }
