@@ -59,6 +59,8 @@ export class Library {
 
   readonly sources: PathTable<Source>;
   readonly sourceNames: ReadonlyMap<string, Source>;
+  /** Functions that never return. */
+  readonly noReturn: ReadonlySet<string>;
   readonly entries: PathTable<Entry>;
   readonly sinks: PathTable<Sink>;
   readonly sanitizers: PathTable<Sanitizer>;
@@ -96,6 +98,7 @@ export class Library {
     this.readers = names(layers, (d) => d.containers?.readers);
     this.sources = new PathTable(record(layers, (d) => d.sources));
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
+    this.noReturn = names(layers, (d) => d.noReturn);
     this.entries = new PathTable(record(layers, (d) => d.entries));
     this.sinks = new PathTable(record(layers, (d) => d.sinks));
     this.sanitizers = new PathTable(record(layers, (d) => d.sanitizers));

@@ -194,6 +194,8 @@ export interface LibraryData {
   readonly sources?: Readonly<Record<string, Source>>;
   /** Sources by the names alone of an object and its attribute, where the type is unknown: `request.GET`. */
   readonly sourceNames?: Readonly<Record<string, Source>>;
+  /** Functions that never return: they raise, or end the process. */
+  readonly noReturn?: readonly string[];
   /** Parameters of decorated functions and of overridden methods that come from outside. */
   readonly entries?: Readonly<Record<string, Entry>>;
   readonly sinks?: Readonly<Record<string, Sink>>;

@@ -23,7 +23,7 @@ describe('paths', () => {
     ['sqlite3.connect().cursor().execute', 'sqlite3.Cursor.execute'],
     ['threading.Thread().start', 'threading.Thread.start'],
     ['unknown.make().run', 'unknown.make().run'],
-    ['flask.request.args[]', 'flask.request.args[]'],
+    ['flask.request.args[]', 'flask.Request.args[]'],
     ['os.environ.get', 'os.getenv'],
   ])('%s is %s', (path, canonical) => {
     expect(library.canonical(path)).toBe(canonical);

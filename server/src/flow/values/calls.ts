@@ -2,8 +2,10 @@
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
-import { Argument } from '../../syntax/code';
+import type { Scope } from '../../program/program';
+import { Argument, CodeFlag, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import type { Target } from '../targets';
 import { type Bound, bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
 import { anything, bottom, Type } from './domain';
@@ -23,6 +25,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const callee = pass.scope.code.a[at]!;
   const name = calleeName(pass, callee);
   const targets = resolver.targets(pass.scope.id, at);
+  if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;
   let inProgram = false;
   for (const target of targets) {
@@ -44,11 +47,27 @@ export function evaluateCall(pass: Pass, at: number): number {
   return judged(pass, at, unknownResult(pass, at), name);
 }
 
-function callProgram(
-  pass: Pass,
-  at: number,
-  target: Exclude<ReturnType<Pass['context']['resolver']['targets']>[number], { kind: 'library' }>,
-): number {
+/** Whether a call of this target ends here. A method may be overridden where nobody sees it. */
+function neverReturns(pass: Pass, target: Target): boolean {
+  const { library, summaries, resolver } = pass.context;
+  if (target.kind === 'library') return library.noReturn.has(target.path);
+  if (target.kind === 'class' || resolver.program.scopes[target.scope]!.owner >= 0) return false;
+  return summaries.get(target.scope)?.returns === false || onlyRaises(resolver.program.scopes[target.scope]!);
+}
+
+/** No return anywhere, and a raise that no condition guards. */
+function onlyRaises({ code }: Scope): boolean {
+  if ((code.flags & CodeFlag.Generator) !== 0 || code.op.includes(Op.Return)) return false;
+  let depth = 0;
+  for (const op of code.op) {
+    if (op === Op.If || op === Op.Loop || op === Op.Try || op === Op.With) depth++;
+    else if (op === Op.End) depth--;
+    else if (op === Op.Raise && depth === 0) return true;
+  }
+  return false;
+}
+
+function callProgram(pass: Pass, at: number, target: Exclude<Target, { kind: 'library' }>): number {
   const { domain, context } = pass;
   const { scopes } = context.resolver.program;
   if (target.kind === 'class') {

@@ -4,9 +4,13 @@ import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra, positional } from '../../syntax/code-reader';
-import { Binding, bindingOf } from '../function-facts';
+import { annotated, annotationOf } from '../annotations';
+import { EntityKind } from '../entities';
+import { Binding, bindingOf, decoratorNames } from '../function-facts';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
+
+const maximumDepth = 6;
 
 /** Labels of parameters at entry, by index; missing where there are none. */
 export function entryLabels(pass: Pass): readonly number[] {
@@ -26,6 +30,7 @@ export function entryLabels(pass: Pass): readonly number[] {
       const name = pass.name(scope.code.slots[parameter]!);
       if (entry.parameters && !entry.parameters.includes(name)) continue;
       if (route !== null && !route.has(name)) continue;
+      if (validates(pass, path) && isChecked(pass, parameter)) continue;
       const label = domain.labels.origin({
         kind: LabelKind.Untrusted,
         scope: scope.id,
@@ -42,6 +47,31 @@ export function entryLabels(pass: Pass): readonly number[] {
   return found;
 }
 
+/** Whether arguments are converted to what the annotations say: FastAPI does, Flask with a validating decorator. */
+function validates({ scope, context }: Pass, path: string): boolean {
+  if (path.startsWith('fastapi.')) return true;
+  return decoratorNames(context.resolver.program, scope).some((name) => /validate/.test(name));
+}
+
+const checkedTypes =
+  /^(int|float|bool|complex|uuid\.|ipaddress\.|datetime\.|decimal\.|enum\.|pydantic\.(IP|UUID|PositiveInt|conint|EmailStr))/;
+
+/** Whether every type of a parameter's annotation leaves only harmless texts. */
+function isChecked({ scope, context }: Pass, parameter: number): boolean {
+  const { resolver } = context;
+  const annotation = annotationOf(resolver.program, scope, parameter);
+  if (annotation < 0) return false;
+  const types = annotated(resolver, scope.parent, annotation, maximumDepth);
+  return types.length > 0 && types.every((type) => isCheckedType(resolver, type));
+}
+
+/** A number, an address; a text type of the program's own, which checks in its constructor; an enumeration. */
+function isCheckedType({ entities, classes }: Pass['context']['resolver'], type: number): boolean {
+  if (entities.kind[type] === EntityKind.Library) return checkedTypes.test(entities.path(type));
+  if (entities.kind[type] !== EntityKind.Instance) return false;
+  return classes.order(entities.x[type]!).some((base) => /^(str|int|enum\.\w+)$/.test(entities.path(base)));
+}
+
 /** Names of the text parameters in a route like `/user/<name>/<int:page>` or `/user/{name}`; null when it has none. */
 function routeOf({ code, file }: Scope, call: number): ReadonlySet<string> | null {
   const first = positional(code, call, 0);
@@ -51,7 +81,7 @@ function routeOf({ code, file }: Scope, call: number): ReadonlySet<string> | nul
   if (constant.text.includes('{')) return null;
   const names = new Set<string>();
   for (const found of constant.text.matchAll(/<(?:(\w+)(?:\([^)]*\))?:)?(\w+)(?::\w+)?[^>]*>/g)) {
-    if (found[1] === undefined || found[1] === 'string' || found[1] === 'path' || found[1] === 'any') {
+    if (found[1] === undefined || found[1] === 'string' || found[1] === 'path') {
       names.add(found[2]!);
     }
   }

@@ -5,12 +5,14 @@ import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/c
 import { callArguments, elements, positional } from '../../syntax/code-reader';
 import { assumeCall, calleeName } from './checks';
 import { bottom, type Domain, Type } from './domain';
+import { type Environment, joined } from './environment';
 import { allSinks } from './inputs';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
 const maximumDepth = 8;
+const maximumParts = 4;
 
 /** Takes into account that a condition holds, or fails. */
 export function assume(pass: Pass, condition: number, holds: boolean, depth = 0): void {
@@ -23,8 +25,12 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     case Op.Phi: {
       const isOr = c[at] === 1;
-      if (isOr === holds && elements(pass.scope.code, at).length > 1) return;
-      for (const part of elements(pass.scope.code, at)) assume(pass, part, holds, depth + 1);
+      const parts = elements(pass.scope.code, at);
+      if (isOr === holds && parts.length > 1) {
+        assumeOne(pass, parts, holds, depth + 1);
+        return;
+      }
+      for (const part of parts) assume(pass, part, holds, depth + 1);
       return;
     }
     case Op.Compare:
@@ -41,6 +47,19 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     default:
   }
+}
+
+/** One of several conditions holds, or fails, and nobody knows which. */
+function assumeOne(pass: Pass, parts: ArrayLike<number>, holds: boolean, depth: number): void {
+  const before = pass.environment;
+  if (before === null || parts.length > maximumParts) return;
+  let after: Environment | null = null;
+  for (let k = 0; k < parts.length; k++) {
+    pass.environment = before.copy();
+    assume(pass, parts[k]!, holds, depth);
+    after = joined(pass.domain, after, pass.environment);
+  }
+  pass.environment = after;
 }
 
 function suppose(pass: Pass, at: number, holds: boolean): void {

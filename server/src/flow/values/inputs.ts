@@ -94,10 +94,12 @@ export class Inputs {
     this.sinks.push(sink);
   }
 
+  /** What callers need to know. */
   summary(): Summary {
     return {
       scope: this.pass.scope.id,
       full: this.pass.full,
+      returns: this.result !== bottom,
       result: this.result,
       left: this.left,
       sinks: this.sinks,

@@ -152,8 +152,9 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;
       const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
+      const reached = ((mask | sink.mask) & ~Mask.Exact) | (mask & sink.mask & Mask.Exact);
       const passed = moved ? label : application.passed(label, sink.label);
-      arrive(pass, use, passed, mask | (sink.mask & ~Mask.Exact), kept, further);
+      arrive(pass, use, passed, reached, kept, further);
     }
   }
   const result = application.translated(summary.result);

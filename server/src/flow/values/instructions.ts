@@ -16,7 +16,7 @@ import type { Pass } from './pass';
 import { read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem, writeBack } from './stores';
-import { joinedText, partLabels } from './text';
+import { constantText, joinedText, partLabels } from './text';
 
 /** Does an instruction that is reached. */
 export function execute(pass: Pass, at: number, op: Op): void {
@@ -85,6 +85,7 @@ function evaluate(pass: Pass, at: number, op: Op): number {
     case Op.Call: {
       const value = evaluateCall(pass, at);
       pass.mayRaise();
+      pass.endIfGone();
       return value;
     }
     case Op.Binary:
@@ -207,6 +208,8 @@ function item(pass: Pass, at: number, object: number, index: number): number {
   }
   const key = keyOf(pass, index);
   if (key === null) return readUnknownKey(domain, value);
+  const sign = key.startsWith('i:') ? constantText(pass, value)?.at(Number(key.slice(2))) : undefined;
+  if (sign !== undefined) return domain.text(sign);
   const found = read(domain, value, key);
   return key.startsWith('s:') && !pass.isObject(pass.numbering.number[at]!)
     ? namedSecret(pass, found, key.slice(2), at)

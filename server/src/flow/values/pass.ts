@@ -47,6 +47,7 @@ export class Pass {
   readonly reads = new Map<string, number>();
   /** Flows found, by sink and root. */
   readonly flows = new Map<string, Flow>();
+  private neverReturns = false;
   private readonly brackets: Bracket[] = [];
   private loops = 0;
 
@@ -81,6 +82,17 @@ export class Pass {
   /** Whether the value with this number is used as an object (see `ObjectUses`). */
   isObject(number: number): boolean {
     return this.context.objectUses.numbersOf(this.scope, this.numbering).has(number);
+  }
+
+  /** Tells whether the call being evaluated ends the way. */
+  noteReturn(never: boolean): void {
+    this.neverReturns = never;
+  }
+
+  /** Ends the way when the call that was evaluated never returns. */
+  endIfGone(): void {
+    if (this.neverReturns) this.environment = null;
+    this.neverReturns = false;
   }
 
   /** A name of the file. */

@@ -54,7 +54,8 @@ function onlySafe(body: string): boolean {
   for (let at = 0; at < body.length; ) {
     const rest = body.slice(at);
     const skip =
-      /^\((\?:|\?P<\w+>)?/.exec(rest) ??
+      // A look ahead or behind lets less through, never more.
+      /^\((\?:|\?P<\w+>|\?<?[!=])?/.exec(rest) ??
       /^\)/.exec(rest) ??
       /^\|/.exec(rest) ??
       /^[*+?]/.exec(rest) ??

@@ -6,7 +6,6 @@ import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { type Shape, ShapeKind } from './shapes';
 import { type Flow, SinkMode, type SinkUse } from './summary';
-import { constantText } from './text';
 
 /** A label at a sink, its mask, and the mode in which it counts there. */
 export type Arrival = readonly [label: number, mask: number, mode: SinkMode];
@@ -81,15 +80,20 @@ function argvArrivals(pass: Pass, value: number): readonly Arrival[] {
   const found = listed(pass, domain.deepLabels(firstOf(pass, shape)), SinkMode.Whole);
   let shell = -1;
   for (let k = 0; member(shape, k) !== bottom; k++) {
-    const text = constantText(pass, member(shape, k)) ?? '';
-    if (shells.test(text)) shell = k;
-    else if (shell >= 0 && commandOption.test(text)) {
+    if (isAny(pass, member(shape, k), shells)) shell = k;
+    else if (shell >= 0 && isAny(pass, member(shape, k), commandOption)) {
       const command = member(shape, k + 1) || shape.rest;
       if (command !== bottom) found.push(...listed(pass, domain.deepLabels(command), SinkMode.Whole));
       break;
     }
   }
   return found;
+}
+
+/** Whether a value is one of a few constants and one of them is like this. */
+function isAny(pass: Pass, value: number, pattern: RegExp): boolean {
+  const { known, knownOf } = pass.domain;
+  return known.constantsOf(knownOf[value]!)?.some(({ text }) => pattern.test(text)) ?? false;
 }
 
 function member(shape: Shape, index: number): number {

@@ -51,6 +51,8 @@ export interface Summary {
   readonly scope: number;
   /** Whether inputs were followed; else only what the function itself brings in. */
   readonly full: boolean;
+  /** Whether a call of it ever comes back. */
+  readonly returns: boolean;
   readonly result: number;
   /** Parameter -> its object as the function leaves it; 0 when untouched. */
   readonly left: readonly number[];
