@@ -3,11 +3,13 @@
 // is wise is not asked.
 
 import { isWrite } from '../../flow/accesses';
+import { isProperty } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
 import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { BrokenDeclaration, DeclaredLock } from '../../whole/declarations';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
+import { PropertyReads } from '../../whole/property-reads';
 import type { Place, Report, Rule } from '../rule';
 import { functionLabel, verbOf } from './access-words';
 import { holdFixes } from './hold-fix';
@@ -95,20 +97,22 @@ function labelOf({ program }: Analysis, { scope }: HeldAccess): string {
 function reportCalls(analysis: Analysis, callee: number, declared: DeclaredLock): readonly Report[] {
   const { program, calls } = analysis;
   const byCaller = new Map<number, Edge[]>();
-  for (const edge of calls.callers[callee]!) {
+  const reads = isProperty(program, program.scopes[callee]!) ? new PropertyReads(analysis.resolver) : null;
+  for (const edge of [...calls.callers[callee]!, ...(reads?.of(callee) ?? [])]) {
     if (!isBare(analysis, program.scopes[edge.caller]!, edge, declared)) continue;
     const list = byCaller.get(edge.caller);
     if (list) list.push(edge);
     else byCaller.set(edge.caller, [edge]);
   }
   const required = program.scopes[callee]!;
+  const verb = reads ? 'reads' : 'calls';
   return [...byCaller.values()].map(([first, ...further]) => {
     const caller = program.scopes[first!.caller]!;
     return {
       ...program.span(caller, first!.at),
       message:
         `${functionLabel(required)} requires \`${declared.expression}\`, ` +
-        `but ${functionLabel(caller)} calls it without that lock.`,
+        `but ${functionLabel(caller)} ${verb} it without that lock.`,
       confidence: declared.lock.weak ? ('medium' as const) : ('high' as const),
       symbol: caller.qualifiedName,
       stepsKind: 'places' as const,
@@ -116,21 +120,18 @@ function reportCalls(analysis: Analysis, callee: number, declared: DeclaredLock)
         declaredHere(declared),
         ...further.slice(0, mostSteps).map(({ at }) => ({
           ...program.span(caller, at),
-          message: `${functionLabel(caller)} calls it without the lock here, too.`,
+          message: `${functionLabel(caller)} ${verb} it without the lock here, too.`,
         })),
       ],
     };
   });
 }
 
-function isBare(analysis: Analysis, caller: Scope, { at, callee }: Edge, { lock }: DeclaredLock): boolean {
-  const { entryLocks, construction, resolver, declarations } = analysis;
+function isBare(analysis: Analysis, caller: Scope, { at }: Edge, { lock }: DeclaredLock): boolean {
+  const { entryLocks, construction, declarations } = analysis;
   // Nobody else has seen an object that is being made; tests and contracts in words answer for themselves.
   if (caller.file.isTest || construction[caller.id] || entryLocks.isAssumed(caller)) return false;
   if (entryLocks.isUnused(caller) || declarations.isExcused(caller.id, at)) return false;
-  // One target of several may be one that the receiver never is.
-  const targets = resolver.targets(caller.id, at);
-  if (!targets.some((target) => target.kind === 'function' && target.scope === callee)) return false;
   return !entryLocks.at(caller, at).includes(lock);
 }
 
