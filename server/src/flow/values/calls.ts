@@ -154,9 +154,17 @@ function unknownResult(pass: Pass, at: number): number {
   return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
 }
 
+/** A constant text that is not empty: what `get_password()` returns is one, hard-coded or not. */
+function isSomeText(pass: Pass, value: number): boolean {
+  const { domain } = pass;
+  const constants = domain.known.constantsOf(domain.knownOf[value]!);
+  return domain.types[value] === Type.Text && (constants?.every(({ text }) => text !== '') ?? false);
+}
+
 function judged(pass: Pass, at: number, result: number, name: string): number {
   const evidence = givesSecret(pass, name);
-  if (evidence === SecretEvidence.None || unjudged(pass, result) === 0) return result;
+  if (evidence === SecretEvidence.None) return result;
+  if (unjudged(pass, result) === 0 && !isSomeText(pass, result)) return result;
   const { labels } = pass.domain;
   const pairs = labels.sets[pass.domain.labelsOf[result]!]!;
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return result;
