@@ -6,7 +6,7 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import { dottedName } from '../../flow/function-facts';
 import type { Lock } from '../../flow/locks';
 import type { Program, Scope } from '../../program/program';
-import { type Code, Op } from '../../syntax/code';
+import { type Code, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 
@@ -36,7 +36,7 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   // Between two awaits a single step is atomic, and the lock is there for the sections that await.
   if (waits) return Conflict.None;
   for (const [scope, held] of byFunction) {
-    if (isBroken(program.scopes[scope]!, held, access)) return Conflict.Intrudes;
+    if (isBroken(program, held, access)) return Conflict.Intrudes;
     if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
     if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
       return Conflict.Intrudes;
@@ -45,10 +45,24 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
 }
 
 /** Whether the access, coming between the steps of a function that holds the guard, can break them. */
-function isBroken(scope: Scope, held: readonly HeldAccess[], access: HeldAccess): boolean {
+function isBroken(program: Program, held: readonly HeldAccess[], access: HeldAccess): boolean {
   if (!isCompound(held)) return false;
+  const scope = program.scopes[held[0]!.scope]!;
+  if (access.kind === AccessKind.Write && held.every(({ kind }) => kind === AccessKind.Read)) {
+    // Who reads twice gets along with another object, but not with none.
+    return storesNone(program.scopes[access.scope]!, access.at);
+  }
   if (access.kind !== AccessKind.Mutate) return true;
   return access.shrinks ? mindsLoss(scope, held) : mindsAddition(scope, held);
+}
+
+/** `self.x = None`, `del self.x`. */
+function storesNone(scope: Scope, at: number): boolean {
+  const { op, a, b, c } = scope.code;
+  if (op[at] === Op.DeleteAttribute) return true;
+  const value = op[at] === Op.StoreAttribute ? c[at]! : op[at] === Op.StoreGlobal ? b[at]! : -1;
+  if (value < 0 || op[value] !== Op.Const) return false;
+  return scope.file.source.constants[a[value]!]!.kind === ConstantKind.None;
 }
 
 /** Whether a function's steps mind a removal between them: they walk, or count on a key or element. */
