@@ -153,14 +153,14 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
   for (let k = 0; k < pairs.length; k += 2) {
     const root = labels.rootOf(pairs[k]!);
     if (root.kind === LabelKind.Input && root.parameter === parameter && root.scope === pass.scope.id) {
-      return pairs[k + 1]! & ~(Mask.Exact | Mask.SecretCleared);
+      return pairs[k + 1]! & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
     }
   }
   return allSinks;
 }
 
 /** Safe for every sink kind. */
-export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared);
+export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
 
 function met(before: number[] | null, masks: readonly number[]): number[] {
   return before === null ? [...masks] : before.map((mask, k) => mask & masks[k]!);

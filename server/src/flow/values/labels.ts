@@ -49,7 +49,9 @@ export const enum Mask {
   SecretCleared = 1,
   /** Still the very object, not something computed from it. Kept only when all ways agree. */
   Exact = 2,
-  FirstSink = 4,
+  /** Put into the middle of a text that came from elsewhere: it may be an argument there, never the program. */
+  Inserted = 4,
+  FirstSink = 8,
 }
 
 /** The empty set of labels. */

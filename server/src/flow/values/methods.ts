@@ -9,6 +9,7 @@ import { calleeName } from './checks';
 import { bottom, entriesOf, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
+import { Mask } from './labels';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
 import { follow, read, readAny, readUnknownKey } from './reading';
@@ -173,12 +174,18 @@ function replaced(pass: Pass, at: number, receiver: number): number {
   const text = by < 0 ? null : constantText(pass, pass.values[by]!);
   const masks = text !== null && /^[*xX.\-<>[\]]{3,}$|redact|mask|hidden|secret|sanitiz/i.test(text);
   let labels = partLabels(pass, receiver);
-  if (by >= 0) labels = domain.labels.join(labels, partLabels(pass, pass.values[by]!));
+  if (by >= 0) labels = domain.labels.join(labels, insertedLabels(pass, pass.values[by]!));
   return domain.value(
     Type.Text | (masks ? 0 : unjudged(pass, receiver)),
     0,
     masks ? withoutSecrets(pass, labels) : labels,
   );
+}
+
+/** The labels of a text that takes the place of some words in another one. */
+function insertedLabels(pass: Pass, value: number): number {
+  const { labels } = pass.domain;
+  return labels.map(partLabels(pass, value), (label, mask) => [label, mask | Mask.Inserted]);
 }
 
 function taken(pass: Pass, at: number, receiver: number, first: number): number {
