@@ -133,7 +133,7 @@ export interface Passthrough {
   /** Arguments whose labels the result has: positions, `self` for the receiver; empty for none. */
   readonly from: readonly (number | 'self' | 'all')[];
   /** The type of the result. */
-  readonly gives?: 'text' | 'number' | 'boolean' | 'none' | 'container' | 'same';
+  readonly gives?: 'text' | 'path' | 'number' | 'boolean' | 'none' | 'container' | 'same';
 }
 
 /** The words of identifiers that name secrets. All lower case; a phrase has its words joined with `_`. */

@@ -43,6 +43,11 @@ export function bindArguments(
       if (next < count && takesPosition(parameters[next]!)) give(next++, value, instruction);
       else if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, value);
     } else if (keyword === Argument.Star) {
+      for (const member of unpacked(pass, value)) {
+        if (next < count && takesPosition(parameters[next]!)) give(next++, member, -1);
+        else if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, member);
+      }
+      if (isComplete(pass, value)) continue;
       for (; next < count && takesPosition(parameters[next]!); next++)
         give(next, readAny(pass.domain, value), -1);
       if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, readAny(pass.domain, value));
@@ -89,6 +94,28 @@ export function defaultTruth(scopes: readonly Scope[], target: Scope, parameter:
     if (kind === ConstantKind.False || kind === ConstantKind.None) return false;
   }
   return null;
+}
+
+/** The first elements of a sequence, as far as they are known one by one. */
+function unpacked(pass: Pass, value: number): number[] {
+  const found: number[] = [];
+  for (let member = pass.domain.member(value, 'i:0'); member !== null && isKey(pass, value, found.length); ) {
+    found.push(member);
+    member = pass.domain.member(value, `i:${found.length}`);
+  }
+  return found;
+}
+
+function isKey(pass: Pass, value: number, index: number): boolean {
+  return pass.domain.shape(value)?.keys.includes(`i:${index}`) ?? false;
+}
+
+/** Whether a sequence has no elements but those that are known. */
+function isComplete(pass: Pass, value: number): boolean {
+  const shape = pass.domain.shape(value);
+  return (
+    shape !== null && shape.rest === bottom && shape.keys.length > 0 && pass.domain.labelsOf[value] === 0
+  );
 }
 
 function addTo(pass: Pass, bound: Bound, parameter: number, value: number): void {

@@ -97,7 +97,10 @@ function shownLabels(pass: Pass, at: number, classScope: number): number {
   const { classes } = pass.context.resolver;
   const labels = argumentLabels(pass, at);
   const says = classes.method(classScope, '__repr__') >= 0 || classes.method(classScope, '__str__') >= 0;
-  return says ? withoutSecrets(pass, labels) : labels;
+  const shows = classes
+    .order(classScope)
+    .some((base) => /Exception|Error|Warning|[Nn]amed[Tt]uple/.test(pass.context.resolver.pathOf(base)));
+  return says || !shows ? withoutSecrets(pass, labels) : labels;
 }
 
 /** Labels of all arguments as parts. */

@@ -143,12 +143,12 @@ export class Domain {
     return this.reshaped(value, kind, [...entries, [key, member]], shape?.rest ?? bottom);
   }
 
-  /** The value after something was added under an unknown key. */
-  withSome(value: number, member: number): number {
+  /** The value after something was added under an unknown key. `kind`: of what, when nothing is known of it. */
+  withSome(value: number, member: number, kind = ShapeKind.List): number {
     const shape = this.shape(value);
     return this.reshaped(
       value,
-      shape?.kind ?? ShapeKind.List,
+      shape?.kind ?? kind,
       entriesOf(shape),
       this.join(shape?.rest ?? bottom, member),
     );

@@ -134,6 +134,8 @@ function assumeComparison(
     assume(pass, left, holds === (plain !== undefined), maximumDepth - 1);
     return;
   }
+  if (positive === CompareOperator.Is && isNone(pass, right))
+    suppose(pass, left, holds === (plain !== undefined));
   if (holds === (plain !== undefined)) return;
   if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {
     assumeEqual(pass, left, right);
@@ -141,6 +143,11 @@ function assumeComparison(
   } else if (positive === CompareOperator.In) {
     assumeMember(pass, left, right);
   }
+}
+
+function isNone(pass: Pass, value: number): boolean {
+  const { known, knownOf } = pass.domain;
+  return known.single(knownOf[pass.values[value]!]!)?.kind === ConstantKind.None;
 }
 
 /** `re.match(...) is None` asks for the match's truth. */

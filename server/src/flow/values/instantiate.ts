@@ -3,9 +3,9 @@
 
 import type { Scope } from '../../program/program';
 import { type Bound, defaultTruth } from './binding';
-import { bottom } from './domain';
+import { bottom, Type } from './domain';
 import { cleared, refine } from './guards';
-import { LabelKind, Mask, StepKind } from './labels';
+import { LabelKind, Mask, type Root, StepKind } from './labels';
 import type { Pass } from './pass';
 import { follow } from './reading';
 import { arrivals, arrive } from './sinks';
@@ -60,6 +60,7 @@ class Application {
       const label = pairs[k]!;
       const mask = pairs[k + 1]!;
       const root = table.rootOf(label);
+      if (this.isRefuted(root)) continue;
       if (root.kind !== LabelKind.Input) {
         const returned = table.extended(label, StepKind.Returned, scope.id, this.at);
         result = table.join(result, table.set([returned, mask]));
@@ -87,6 +88,14 @@ class Application {
       }
     }
     return [result, exact];
+  }
+
+  /** A parameter that is a secret by its name, and the argument that it got here is none. */
+  private isRefuted(root: Root): boolean {
+    if (root.kind !== LabelKind.Secret || root.scope !== this.target.id || root.at >= 0) return false;
+    const argument = this.bound.values[-1 - root.at] ?? bottom;
+    const { types, labelsOf } = this.pass.domain;
+    return argument !== bottom && (types[argument]! & Type.Unjudged) === 0 && labelsOf[argument] === 0;
   }
 
   argument(parameter: number, path: readonly string[]): number {

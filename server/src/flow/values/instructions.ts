@@ -1,6 +1,7 @@
 // What each instruction means: the value it makes and the state it changes. One short case a construct; anything that
 // takes more than a few lines has a file of its own.
 
+import { SecretEvidence } from '../../library/secret-words';
 import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
 import { isContextManager } from '../function-facts';
@@ -8,7 +9,7 @@ import { evaluateCall, withoutSecrets } from './calls';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
-import { StepKind } from './labels';
+import { LabelKind, StepKind } from './labels';
 import { withoutKey } from './methods';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
@@ -147,7 +148,9 @@ function evaluate(pass: Pass, at: number, op: Op): number {
 function local(pass: Pass, at: number, slot: number): number {
   const environment = pass.environment!;
   if (environment.numbers[slot] === -1) environment.numbers[slot] = pass.numbering.number[at]!;
-  return environment.values[slot] || anything;
+  const value = environment.values[slot] || anything;
+  const isOther = pass.domain.labelsOf[value] !== 0 && pass.isObject(pass.numbering.number[at]!);
+  return isOther ? withoutSecretsIn(pass, value) : value;
 }
 
 function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
@@ -165,9 +168,10 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const { slots } = pass.scope.code;
   const name = pass.name(slots[slot]!);
   const number = pass.numbering.number[from]!;
-  const value = pass.isObject(number)
-    ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
-    : assigned(pass, at, pass.valueOf(from), name);
+  const value =
+    pass.isObject(number) || isPiece(pass, from, name)
+      ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
+      : assigned(pass, at, pass.valueOf(from), name);
   const environment = pass.environment!;
   environment.values[slot] = value;
   environment.numbers[slot] = number;
@@ -176,9 +180,19 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   pass.mayRaise();
 }
 
+/** A token that a loop goes through is a piece of a text that is parsed. */
+function isPiece(pass: Pass, from: number, name: string): boolean {
+  const { op } = pass.scope.code;
+  return op[from] === Op.Element && pass.context.library.secretWords.judge(name) === SecretEvidence.Likely;
+}
+
 /** Used as an object or a path: a secret that came along is not this very thing. */
 function withoutSecretsIn(pass: Pass, value: number): number {
-  return pass.domain.withLabels(value, withoutSecrets(pass, pass.domain.labelsOf[value]!));
+  const { labels, labelsOf } = pass.domain;
+  const own = labels.map(labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret ? null : [label, mask],
+  );
+  return pass.domain.withLabels(value, own);
 }
 
 /** A value under a new name: the name may say that it is a secret; the path of its labels goes through here. */

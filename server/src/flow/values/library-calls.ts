@@ -168,11 +168,14 @@ function carried(pass: Pass, at: number, path: string): number | null {
     labels = domain.labels.join(labels, partLabels(pass, pass.values[instruction]!));
     types |= unjudged(pass, pass.values[instruction]!);
   }
+  // A path is made of names, whatever they are called.
+  if (passthrough.gives === 'path') types = 0;
   return domain.value(types | (typesOf[passthrough.gives ?? 'same'] ?? Type.Any), 0, labels);
 }
 
 const typesOf: Readonly<Record<string, number>> = {
   text: Type.Text,
+  path: Type.Text,
   number: Type.Number,
   boolean: Type.Bool,
   none: Type.None,

@@ -6,6 +6,7 @@ import { EntityKind } from '../entities';
 import { keyOf } from './keys';
 import type { Pass } from './pass';
 import { readAny } from './reading';
+import { ShapeKind } from './shapes';
 
 const maximumDepth = 6;
 
@@ -34,7 +35,7 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
       const key = keyOf(pass, b[at]!);
       current =
         key === null
-          ? pass.domain.withSome(pass.values[object]!, current)
+          ? pass.domain.withSome(pass.values[object]!, current, ShapeKind.Dict)
           : pass.domain.withMember(pass.values[object]!, key, current);
       at = object;
     } else {
@@ -59,7 +60,7 @@ export function storeItem(pass: Pass, object: number, index: number, value: numb
   writeBack(
     pass,
     object,
-    key === null ? domain.withSome(before, value) : domain.withMember(before, key, value),
+    key === null ? domain.withSome(before, value, ShapeKind.Dict) : domain.withMember(before, key, value),
   );
 }
 
