@@ -24,7 +24,8 @@ export function entryLabels(pass: Pass): readonly number[] {
     const path = context.resolver.libraryPath(outer.id, callee);
     const entry = path === '' ? undefined : context.library.find(context.library.entries, path);
     if (entry === undefined) continue;
-    const route = isCall ? routeOf(outer, decorator) : null;
+    // A parameter that the route of Flask or Bottle does not name is not filled from the URL.
+    const route = isCall && /^(flask|bottle)\./.test(path) ? routeOf(outer, decorator) : null;
     const first = scope.owner >= 0 && bindingOf(context.resolver.program, scope) !== Binding.Static ? 1 : 0;
     for (let parameter = first; parameter < scope.code.parameters.length; parameter++) {
       const name = pass.name(scope.code.slots[parameter]!);

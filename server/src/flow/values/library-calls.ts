@@ -15,7 +15,7 @@ import { element } from './instructions';
 import { LabelKind, Mask } from './labels';
 import { logCall } from './log-calls';
 import type { Pass } from './pass';
-import { readAny } from './reading';
+import { firstWord, readAny } from './reading';
 import { ShapeKind } from './shapes';
 import { useSink } from './sinks';
 import { SinkMode } from './summary';
@@ -144,9 +144,8 @@ function splitText(pass: Pass, at: number): number {
   const { domain } = pass;
   const first = positional(pass.scope.code, at, 0);
   const part = domain.value(Type.Text | Type.Unjudged, 0, argumentLabels(pass, at));
-  const prefix = first < 0 ? '' : domain.known.prefix(domain.knownOf[pass.values[first]!]!);
-  const start = /^\s*([\w./-]+)\s/.exec(prefix);
-  return domain.container(ShapeKind.List, start === null ? [] : [['i:0', domain.text(start[1]!)]], part);
+  const start = first < 0 ? part : firstWord(domain, pass.values[first]!);
+  return domain.container(ShapeKind.List, [['i:0', start]], part);
 }
 
 /** What the data files say goes through a call; null when they say nothing. */
@@ -190,7 +189,8 @@ function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
     if (argument < 0) continue;
     const mode = modeOf(pass, at, sink);
     const value = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
-    const shell = mode === SinkMode.Shell && !sink.shell ? ' runs it in a shell' : '';
+    const shell =
+      mode === SinkMode.Shell ? ' runs it in a shell' : ' takes its program or shell command from it';
     useSink(
       pass,
       {
@@ -200,7 +200,7 @@ function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
         scope: pass.scope.id,
         at,
         argument,
-        words: `${sink.words ?? `${path}()`}${shell}`,
+        words: sink.shell && sink.words ? sink.words : `${sink.words ?? `${path}()`}${shell}`,
         movable: true,
         inner: null,
         cap: sink.confidence ?? 'high',

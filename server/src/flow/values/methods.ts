@@ -12,7 +12,7 @@ import { keyOf } from './keys';
 import { Mask } from './labels';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
-import { follow, read, readAny, readUnknownKey } from './reading';
+import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, writeBack } from './stores';
 import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
@@ -107,9 +107,7 @@ function added(pass: Pass, object: number, value: number): void {
 function split(pass: Pass, receiver: number): number {
   const { domain } = pass;
   const part = domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
-  const start = /^\s*(\S+)\s/.exec(domain.known.prefix(domain.knownOf[receiver]!));
-  if (start === null) return domain.container(ShapeKind.List, [], part);
-  return domain.container(ShapeKind.List, [['i:0', domain.text(start[1]!)]], part);
+  return domain.container(ShapeKind.List, [['i:0', firstWord(domain, receiver)]], part);
 }
 
 function formatted(pass: Pass, at: number, receiver: number): number {

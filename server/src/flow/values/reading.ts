@@ -40,11 +40,20 @@ export function readUnknownKey(domain: Domain, value: number): number {
   return contents === bottom ? domain.value(Type.Any, 0, labels) : domain.labelled(contents, labels);
 }
 
+/** The first word of a text: known when the text surely begins with it, else with the labels of the whole. */
+export function firstWord(domain: Domain, value: number): number {
+  if (value === bottom) return bottom;
+  const start = /^\s*(\S+)\s/.exec(domain.known.prefix(domain.knownOf[value]!));
+  if (start !== null) return domain.text(start[1]!);
+  return domain.value(Type.Text | Type.Unjudged, 0, inherited(domain, domain.deepLabels(value), '^'));
+}
+
 /** Follows a path of keys inwards. */
 export function follow(domain: Domain, value: number, path: readonly string[]): number {
   let current = value;
   for (const key of path) {
-    if (key === '*') current = readAny(domain, current);
+    if (key === '^') current = firstWord(domain, current);
+    else if (key === '*') current = readAny(domain, current);
     else current = key === '?' ? readUnknownKey(domain, current) : read(domain, current, key);
   }
   return current;

@@ -103,6 +103,20 @@ function member(shape: Shape, index: number): number {
   return at < 0 ? bottom : shape.values[at]!;
 }
 
+/** The program of an argv list: behind `env`, `sudo` and their like, and behind the options of those. */
+function programOf(pass: Pass, shape: Shape): number {
+  let index = 0;
+  while (isAny(pass, member(shape, index), launchers)) {
+    index++;
+    while (isAny(pass, member(shape, index), launcherOptions)) index++;
+  }
+  const program = index === 0 ? firstOf(pass, shape) : member(shape, index);
+  return program === bottom && index > 0 ? shape.rest : program;
+}
+
+const launchers = /(^|\/)(env|sudo|doas|nohup|nice|setsid|stdbuf|time|exec)$/;
+const launcherOptions = /^-|=/;
+
 function firstOf(pass: Pass, shape: Shape): number {
   const first = member(shape, 0);
   return first !== bottom ? first : pass.domain.join(first, shape.rest);
