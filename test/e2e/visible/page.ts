@@ -73,7 +73,12 @@ export async function cursorIsOn(page: Page, line: number): Promise<void> {
 
 /** Moves the mouse onto the first mark, which lies behind the text. */
 export async function hoverMark(page: Page): Promise<void> {
-  const box = await page.locator(squiggle).first().boundingBox();
+  // A mark is drawn anew whenever findings are renewed, and has no place for a moment.
+  let box = null;
+  for (let tries = 0; box === null && tries < 50; tries += 1) {
+    box = await page.locator(squiggle).first().boundingBox();
+    if (box === null) await page.waitForTimeout(100);
+  }
   assert.ok(box);
   await page.mouse.move(box.x + 2, box.y + box.height / 2);
   await page.mouse.move(box.x + 6, box.y + box.height / 2, { steps: 3 });
