@@ -3,15 +3,16 @@
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
-import { Argument, CodeFlag, Op } from '../../syntax/code';
-import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { CodeFlag, Op } from '../../syntax/code';
+import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Target } from '../targets';
+import { argumentLabels, withoutSecrets } from './arguments';
 import { type Bound, bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
 import { anything, bottom, Type } from './domain';
 import { givesSecret, isMasker, withSecret } from './evidence';
 import { applySummary } from './instantiate';
-import { LabelKind, Mask } from './labels';
+import { LabelKind } from './labels';
 import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
 import { methodCall } from './methods';
@@ -103,16 +104,6 @@ function shownLabels(pass: Pass, at: number, classScope: number): number {
   return says || !shows ? withoutSecrets(pass, labels) : labels;
 }
 
-/** Labels of all arguments as parts. */
-export function argumentLabels(pass: Pass, at: number): number {
-  const { code } = pass.scope;
-  let labels = 0;
-  for (let k = 0; k < argumentCount(code, at); k++) {
-    labels = pass.domain.labels.join(labels, partLabels(pass, pass.values[argumentValue(code, at, k)]!));
-  }
-  return labels;
-}
-
 /** `remove_values(text, no_log_values)`: what is removed is named in the arguments. */
 function removesNamed(pass: Pass, at: number, name: string): boolean {
   const { library } = pass.context;
@@ -140,14 +131,6 @@ function masked(pass: Pass, at: number): number {
   return domain.value(Type.Text | Type.Container | Type.Other, 0, withoutSecrets(pass, all));
 }
 
-/** Labels after something that shows no secret. */
-export function withoutSecrets(pass: Pass, labels: number): number {
-  const table = pass.domain.labels;
-  return table.map(labels, (label, mask) =>
-    table.kindOf(label) === LabelKind.Secret ? null : [label, (mask | Mask.SecretCleared) & ~Mask.Exact],
-  );
-}
-
 /** The result of a call of which nothing is known: outside data goes through, secrets don't. */
 function unknownResult(pass: Pass, at: number): number {
   const receiver = receiverOf(pass, at);
@@ -173,21 +156,4 @@ function judged(pass: Pass, at: number, result: number, name: string): number {
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return result;
   if (pass.domain.shape(result) !== null) return result;
   return withSecret(pass, result, `${name}()`, at, Math.min(evidence, SecretEvidence.Likely));
-}
-
-/** The value instruction of an argument by position or keyword, or -1. */
-export function argumentAt(pass: Pass, at: number, position: number, keyword: string | undefined): number {
-  const { code, file } = pass.scope;
-  let seen = 0;
-  for (let k = 0; k < argumentCount(code, at); k++) {
-    const mark = argumentKeyword(code, at, k);
-    if (mark === Argument.Star) return -1;
-    if (mark === Argument.Positional) {
-      if (seen === position) return argumentValue(code, at, k);
-      seen++;
-    } else if (mark >= 0 && keyword !== undefined && file.source.names[mark] === keyword) {
-      return argumentValue(code, at, k);
-    }
-  }
-  return -1;
 }

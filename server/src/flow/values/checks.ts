@@ -4,22 +4,27 @@
 import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { bindArguments } from './binding';
-import { assume, cleared, refine, subjectOf } from './guards';
-import { allSinks } from './inputs';
+import { allSinks } from './labels';
 import type { Pass } from './pass';
+import { cleared, refine, subjectOf } from './refinement';
 import { constantText } from './text';
 
 const characterTests = new Set(['isdigit', 'isalnum', 'isnumeric', 'isdecimal', 'isalpha', 'isidentifier']);
 const numbers = new Set(['int', 'float', 'bool', 'complex', 'Decimal', 'UUID']);
 
 /** Takes into account that a call's result is true, or false. */
-export function assumeCall(pass: Pass, at: number, holds: boolean, depth: number): void {
+export function assumeCall(
+  pass: Pass,
+  at: number,
+  holds: boolean,
+  assumeFirst: (condition: number) => void,
+): void {
   const { code } = pass.scope;
   const callee = code.a[at]!;
   const first = positional(code, at, 0);
   const name = calleeName(pass, callee);
   if (name === 'bool' && first >= 0) {
-    assume(pass, first, holds, depth + 1);
+    assumeFirst(first);
     return;
   }
   assumeSummary(pass, at, holds);

@@ -2,14 +2,13 @@
 // that the value is one of a few constants. It belongs to the object tested, under whatever name it goes.
 
 import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
-import { callArguments, elements, positional } from '../../syntax/code-reader';
+import { elements } from '../../syntax/code-reader';
 import { assumeCall, calleeName } from './checks';
-import { bottom, type Domain, Type } from './domain';
+import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
-import { allSinks } from './inputs';
-import { LabelKind } from './labels';
+import { allSinks, LabelKind } from './labels';
 import type { Pass } from './pass';
-import { ShapeKind } from './shapes';
+import { cleared, refine, subjectOf } from './refinement';
 
 const maximumDepth = 8;
 const maximumParts = 4;
@@ -37,7 +36,7 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       assumeComparison(pass, c[at] as CompareOperator, a[at]!, b[at]!, holds);
       return;
     case Op.Call:
-      assumeCall(pass, at, holds, depth);
+      assumeCall(pass, at, holds, (condition) => assume(pass, condition, holds, depth + 1));
       return;
     case Op.Local:
     case Op.Attribute:
@@ -75,39 +74,6 @@ export function definition(pass: Pass, value: number): number {
   if (!isTest) return value;
   const kind = op[number] as Op;
   return kind === Op.Compare || kind === Op.Call || kind === Op.Unary ? number : value;
-}
-
-/** Changes what is known of the object that an instruction read. */
-export function refine(pass: Pass, instruction: number, change: (value: number) => number): void {
-  const { environment, numbering, values } = pass;
-  const number = numbering.number[instruction]!;
-  if (environment === null || number < 0) return;
-  const held = environment.numbers.indexOf(number);
-  const before =
-    held >= 0 ? environment.values[held]! : (environment.facts?.get(number) ?? values[instruction]!);
-  const after = change(before);
-  if (after === before) return;
-  if (held >= 0) environment.update(number, after);
-  const { op } = pass.scope.code;
-  if (op[instruction] !== Op.Local) environment.note(number, after);
-}
-
-/** The value, safe for the sinks of the mask. */
-export function cleared(domain: Domain, value: number, mask: number): number {
-  const { labels } = domain;
-  const own = labels.map(domain.labelsOf[value]!, (label, before) =>
-    labels.kindOf(label) === LabelKind.Secret ? [label, before] : [label, before | mask],
-  );
-  const result = domain.withLabels(value, own);
-  const shape = domain.shape(result);
-  if (shape === null || shape.kind === ShapeKind.Object) return result;
-  const entries = shape.keys.map((key, k) => [key, cleared(domain, shape.values[k]!, mask)] as const);
-  return domain.reshaped(
-    result,
-    shape.kind,
-    entries,
-    shape.rest === bottom ? bottom : cleared(domain, shape.rest, mask),
-  );
 }
 
 /** A value that is false as a condition holds nothing. */
@@ -184,27 +150,6 @@ function isOurs(domain: Domain, value: number): boolean {
   const pairs = labels.sets[domain.deepLabels(value)]!;
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) !== LabelKind.Secret) return false;
   return true;
-}
-
-const spelling = new Set(['lower', 'upper', 'casefold', 'strip', 'lstrip', 'rstrip', 'title', 'capitalize']);
-
-/** The value that a test is about, behind changes of spelling, and whether it is that very value. */
-export function subjectOf(pass: Pass, tested: number): readonly [instruction: number, exactly: boolean] {
-  const { op, a, b } = pass.scope.code;
-  let at = tested;
-  for (let depth = 0; depth < 4; depth++) {
-    if (op[at] !== Op.Call) break;
-    const callee = a[at]!;
-    if (op[callee] === Op.Attribute && spelling.has(pass.name(b[callee]!))) at = a[callee]!;
-    else if (
-      op[callee] === Op.Global &&
-      pass.name(a[callee]!) === 'str' &&
-      callArguments(pass.scope.code, at).length === 1
-    ) {
-      at = positional(pass.scope.code, at, 0);
-    } else break;
-  }
-  return [at, at === tested];
 }
 
 /** For each parameter, the mask it has where `returned` is true; null where it never is. */

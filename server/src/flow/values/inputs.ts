@@ -8,7 +8,7 @@ import { bottom, Type } from './domain';
 import { entryLabels } from './entries';
 import { namedSecret } from './evidence';
 import { truthMasks } from './guards';
-import { LabelKind, Mask, noLabels } from './labels';
+import { allSinks, LabelKind, Mask, noLabels } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import type { InputSink, Summary } from './summary';
@@ -158,9 +158,6 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
   }
   return allSinks;
 }
-
-/** Safe for every sink kind. */
-export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
 
 function met(before: number[] | null, masks: readonly number[]): number[] {
   return before === null ? [...masks] : before.map((mask, k) => mask & masks[k]!);

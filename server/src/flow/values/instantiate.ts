@@ -4,10 +4,10 @@
 import type { Scope } from '../../program/program';
 import { type Bound, defaultTruth } from './binding';
 import { bottom, Type } from './domain';
-import { cleared, refine } from './guards';
 import { LabelKind, Mask, type Root, StepKind } from './labels';
 import type { Pass } from './pass';
 import { follow } from './reading';
+import { cleared, refine } from './refinement';
 import { arrivals, arrive } from './sinks';
 import { writeBack } from './stores';
 import { type InputSink, SinkMode, type SinkUse, type Summary } from './summary';

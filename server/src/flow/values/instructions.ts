@@ -5,7 +5,8 @@ import { SecretEvidence } from '../../library/secret-words';
 import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
 import { isContextManager } from '../function-facts';
-import { evaluateCall, withoutSecrets } from './calls';
+import { withoutSecrets } from './arguments';
+import { evaluateCall } from './calls';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
@@ -14,7 +15,7 @@ import { withoutKey } from './methods';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
-import { read, readAny, readUnknownKey } from './reading';
+import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem, writeBack } from './stores';
 import { constantText, joinedText, partLabels } from './text';
@@ -254,20 +255,6 @@ function sliced(pass: Pass, value: number, slice: number): number {
   const labels = partLabels(pass, value);
   const types = domain.types[value]! & (bounded ? ~Type.Unjudged : Type.Any);
   return domain.value(types, 0, bounded ? withoutSecrets(pass, labels) : labels);
-}
-
-/** What iteration gives: the keys of a mapping, the elements of any other. */
-export function element(pass: Pass, iterable: number): number {
-  const { domain } = pass;
-  const shape = domain.shape(iterable);
-  const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
-  if (!isMapping) return readAny(domain, iterable);
-  let keys: number = domain.value(Type.Any, 0, domain.labelsOf[iterable]!);
-  if (shape.rest === bottom && domain.labelsOf[iterable] === 0) {
-    keys = bottom;
-    for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
-  }
-  return keys;
 }
 
 function collect(pass: Pass, comprehension: number, value: number, key: number): void {

@@ -54,6 +54,9 @@ export const enum Mask {
   FirstSink = 8,
 }
 
+/** Safe for every sink kind. */
+export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
+
 /** The empty set of labels. */
 export const noLabels = 0;
 const maximumDepth = 12;

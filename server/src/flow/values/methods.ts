@@ -4,7 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
-import { argumentAt, argumentLabels, withoutSecrets } from './calls';
+import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
 import { calleeName } from './checks';
 import { bottom, entriesOf, Type } from './domain';
 import { namedSecret } from './evidence';

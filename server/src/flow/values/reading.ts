@@ -4,6 +4,7 @@
 
 import { anything, bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask, noLabels } from './labels';
+import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
 const maximumPath = 4;
@@ -98,4 +99,18 @@ function inherited(domain: Domain, labels: number, key: string): number {
     }
   }
   return result;
+}
+
+/** What iteration gives: the keys of a mapping, the elements of any other. */
+export function element(pass: Pass, iterable: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(iterable);
+  const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
+  if (!isMapping) return readAny(domain, iterable);
+  let keys: number = domain.value(Type.Any, 0, domain.labelsOf[iterable]!);
+  if (shape.rest === bottom && domain.labelsOf[iterable] === 0) {
+    keys = bottom;
+    for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
+  }
+  return keys;
 }

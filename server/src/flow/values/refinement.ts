@@ -1,0 +1,62 @@
+// Changes to what is known of a value after a proof: safe for some sinks, or another value altogether.
+
+import { Op } from '../../syntax/code';
+import { callArguments, positional } from '../../syntax/code-reader';
+import { bottom, type Domain } from './domain';
+import { LabelKind } from './labels';
+import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
+
+const spelling = new Set(['lower', 'upper', 'casefold', 'strip', 'lstrip', 'rstrip', 'title', 'capitalize']);
+
+/** Changes what is known of the object that an instruction read. */
+export function refine(pass: Pass, instruction: number, change: (value: number) => number): void {
+  const { environment, numbering, values } = pass;
+  const number = numbering.number[instruction]!;
+  if (environment === null || number < 0) return;
+  const held = environment.numbers.indexOf(number);
+  const before =
+    held >= 0 ? environment.values[held]! : (environment.facts?.get(number) ?? values[instruction]!);
+  const after = change(before);
+  if (after === before) return;
+  if (held >= 0) environment.update(number, after);
+  const { op } = pass.scope.code;
+  if (op[instruction] !== Op.Local) environment.note(number, after);
+}
+
+/** The value, safe for the sinks of the mask. */
+export function cleared(domain: Domain, value: number, mask: number): number {
+  const { labels } = domain;
+  const own = labels.map(domain.labelsOf[value]!, (label, before) =>
+    labels.kindOf(label) === LabelKind.Secret ? [label, before] : [label, before | mask],
+  );
+  const result = domain.withLabels(value, own);
+  const shape = domain.shape(result);
+  if (shape === null || shape.kind === ShapeKind.Object) return result;
+  const entries = shape.keys.map((key, k) => [key, cleared(domain, shape.values[k]!, mask)] as const);
+  return domain.reshaped(
+    result,
+    shape.kind,
+    entries,
+    shape.rest === bottom ? bottom : cleared(domain, shape.rest, mask),
+  );
+}
+
+/** The value that a test is about, behind changes of spelling, and whether it is that very value. */
+export function subjectOf(pass: Pass, tested: number): readonly [instruction: number, exactly: boolean] {
+  const { op, a, b } = pass.scope.code;
+  let at = tested;
+  for (let depth = 0; depth < 4; depth++) {
+    if (op[at] !== Op.Call) break;
+    const callee = a[at]!;
+    if (op[callee] === Op.Attribute && spelling.has(pass.name(b[callee]!))) at = a[callee]!;
+    else if (
+      op[callee] === Op.Global &&
+      pass.name(a[callee]!) === 'str' &&
+      callArguments(pass.scope.code, at).length === 1
+    ) {
+      at = positional(pass.scope.code, at, 0);
+    } else break;
+  }
+  return [at, at === tested];
+}
