@@ -40,6 +40,20 @@ export class Fields {
     return false;
   }
 
+  /** Whether an earlier round stored something with a label there. */
+  isLabelled(scope: number, name: string): boolean {
+    return this.domain.hasLabels(this.at(`${scope}.${name}`));
+  }
+
+  /** The names under which anything with a label was stored. */
+  labelledNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const [key, value] of this.earlier) {
+      if (this.domain.hasLabels(value)) names.add(key.slice(key.indexOf('.') + 1));
+    }
+    return names;
+  }
+
   private at(key: string): number {
     return this.earlier.get(key) ?? this.seeds.get(key) ?? bottom;
   }

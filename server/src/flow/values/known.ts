@@ -57,14 +57,21 @@ export class Knowledge {
 
   /** How it surely begins. */
   prefix(id: number): string {
-    const one = this.single(id);
-    return one?.kind === ConstantKind.String ? one.text : this.entries[id]!.prefix;
+    const texts = this.textsOf(id);
+    return texts === null ? this.entries[id]!.prefix : texts.reduce(commonStart);
   }
 
   /** How it surely ends. */
   suffix(id: number): string {
-    const one = this.single(id);
-    return one?.kind === ConstantKind.String ? one.text : this.entries[id]!.suffix;
+    const texts = this.textsOf(id);
+    return texts === null ? this.entries[id]!.suffix : texts.reduce(commonEnd);
+  }
+
+  /** The texts it may be, when it is one of a few texts and nothing else. */
+  private textsOf(id: number): readonly string[] | null {
+    const all = this.constantsOf(id);
+    if (all === null || all.length === 0) return null;
+    return all.every(({ kind }) => kind === ConstantKind.String) ? all.map(({ text }) => text) : null;
   }
 
   /** What holds of both. */

@@ -151,6 +151,9 @@ function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): numb
       case Op.Const:
         flags |= constants[a[at]!]!;
         break;
+      case Op.Import:
+        if (b[at]! >= 0) flags |= names[b[at]!]! & sink;
+        break;
       default:
     }
   }

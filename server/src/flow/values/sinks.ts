@@ -77,7 +77,7 @@ function argvArrivals(pass: Pass, value: number): readonly Arrival[] {
     if (domain.types[value] === Type.Container) return listed(pass, domain.labelsOf[value]!, SinkMode.Argv);
     return listed(pass, domain.deepLabels(value), SinkMode.Argv);
   }
-  const found = listed(pass, domain.deepLabels(firstOf(pass, shape)), SinkMode.Whole).filter(
+  const found = listed(pass, domain.deepLabels(programOf(pass, shape)), SinkMode.Whole).filter(
     ([, mask]) => (mask & Mask.Inserted) === 0,
   );
   let shell = -1;

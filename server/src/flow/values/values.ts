@@ -8,6 +8,7 @@ import type { Resolver } from '../resolver';
 import { Context, type Counts } from './context';
 import { LabelKind, type Link, type Root } from './labels';
 import { Pass } from './pass';
+import { readersOf } from './readers';
 import { type Relevance, relevant } from './relevance';
 import { looksTheSame } from './standing';
 import type { Flow, Summary } from './summary';
@@ -86,11 +87,13 @@ export class Values {
     const isSecret = (name: string) => context.library.secretWords.judge(name) !== SecretEvidence.None;
     context.fields.advance();
     const changed = new Set<number>();
+    const readers = readersOf(this.resolver, context.fields);
     for (const scope of order) {
       const before = context.summaries.get(scope);
       const stale =
         (before !== undefined && context.fields.differ(this.reads.get(scope)!, isSecret)) ||
-        callees[scope]!.some((callee) => changed.has(callee));
+        callees[scope]!.some((callee) => changed.has(callee)) ||
+        (before === undefined && readers.has(scope));
       if (!stale) continue;
       context.summaries.delete(scope);
       context.run(scope, before?.full ?? false);
