@@ -32,6 +32,8 @@ export class SecretWords {
   private readonly neutralLast = new Set<string>();
   private readonly neutralFirst = new Set<string>();
   private readonly neutralPhrases: string[] = [];
+  /** Matches every name that holds the last word of a phrase, and few others: most names are done with here. */
+  private readonly stems: RegExp;
   private readonly verdicts = new Map<string, SecretEvidence>();
 
   constructor(layers: readonly SecretVocabulary[]) {
@@ -44,10 +46,17 @@ export class SecretWords {
       for (const word of layer.neutralFirst ?? []) this.neutralFirst.add(word);
       this.neutralPhrases.push(...(layer.neutralPhrases ?? []));
     }
+    this.stems = stemsOf([...this.phrases, ...this.likely, ...this.weak]);
+  }
+
+  /** Whether a name holds the last word of any phrase: false settles it at once. */
+  mayName(name: string): boolean {
+    return this.stems.test(name);
   }
 
   /** The verdict on a name; the same for every spelling of its words. */
   judge(name: string): SecretEvidence {
+    if (!this.stems.test(name)) return SecretEvidence.None;
     let verdict = this.verdicts.get(name);
     if (verdict === undefined) {
       verdict = this.decide(wordsOf(name));
@@ -83,4 +92,12 @@ export class SecretWords {
     }
     return SecretEvidence.None;
   }
+}
+
+function stemsOf(phrases: readonly string[]): RegExp {
+  const words = new Set(phrases.map((phrase) => phrase.slice(phrase.lastIndexOf('_') + 1)));
+  // A word that another one is part of is found by that one.
+  const all = [...words].filter((word) => word !== '' && /^[a-z0-9]+$/.test(word)).sort();
+  const needed = all.filter((word) => !all.some((other) => other !== word && word.includes(other)));
+  return new RegExp(needed.length > 0 ? needed.join('|') : '(?!)', 'i');
 }

@@ -5,6 +5,7 @@ import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
+import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, withoutSecrets } from './arguments';
 import { type Bound, bindArguments } from './binding';
@@ -41,11 +42,24 @@ export function evaluateCall(pass: Pass, at: number): number {
     const known = libraryCall(pass, at, target.path);
     if (known !== null) return known;
   }
+  const namesake = targets.length === 0 ? namesakePath(pass, callee) : '';
+  const asNamesake = namesake === '' ? null : libraryCall(pass, at, namesake);
+  if (asNamesake !== null) return asNamesake;
   if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
   const asMethod = methodCall(pass, at, callee, name);
   if (asMethod !== null) return asMethod;
   pass.context.counts.unknownCalls++;
   return judged(pass, at, unknownResult(pass, at), name);
+}
+
+/** The path of a function of a standard module, by the module's name alone: compatibility layers keep it. */
+function namesakePath(pass: Pass, callee: number): string {
+  const { op, a } = pass.scope.code;
+  let root = callee;
+  while (op[root] === Op.Attribute) root = a[root]!;
+  if (op[root] !== Op.Global || root === callee) return '';
+  const dotted = dottedName(pass.scope, callee);
+  return /^(os|os\.path|re|json|shlex|subprocess|hashlib)\.\w+$/.test(dotted) ? dotted : '';
 }
 
 /** Whether a call of this target ends here. A method may be overridden where nobody sees it. */

@@ -30,6 +30,8 @@ export class Context {
   readonly fields = new Fields(this.domain);
   readonly patterns = new Patterns();
   readonly objectUses: ObjectUses;
+  /** Verdicts on names of functions: whether they mask what they are given. */
+  readonly maskerNames = new Map<string, boolean>();
   readonly summaries = new Map<number, Summary>();
   readonly counts: Counts = { functions: 0, reruns: 0, unknownCalls: 0, exhausted: 0 };
   /** Functions being interpreted, so that a recursive call is seen. */

@@ -1,6 +1,7 @@
 // What a name says of a value: that it is a secret. Evidence of the value wins: constants, truth values, numbers and
 // what a masker returned are no secrets, whatever they are called.
 
+import type { Library } from '../../library/library';
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { Type } from './domain';
 import { LabelKind, Mask } from './labels';
@@ -102,6 +103,7 @@ const getters = new Set(
 
 /** Whether a function of this name gives a secret: `get_password`, `generate_token`, `_load_api_key`. */
 export function givesSecret(pass: Pass, name: string): SecretEvidence {
+  if (!pass.context.library.secretWords.mayName(name)) return SecretEvidence.None;
   const words = wordsOf(name);
   if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
   return pass.context.library.secretWords.judge(words.slice(1).join('_'));
@@ -109,8 +111,17 @@ export function givesSecret(pass: Pass, name: string): SecretEvidence {
 
 /** Whether a function of this name masks what it is given. */
 export function isMasker(pass: Pass, name: string): boolean {
+  const { library, maskerNames } = pass.context;
+  let verdict = maskerNames.get(name);
+  if (verdict === undefined) {
+    verdict = soundsLikeMasker(library, name);
+    maskerNames.set(name, verdict);
+  }
+  return verdict;
+}
+
+function soundsLikeMasker({ maskers, removers, secretWords }: Library, name: string): boolean {
   const words = wordsOf(name);
-  const { maskers, removers, secretWords } = pass.context.library;
   if (words.some((word) => maskers.has(word))) return true;
   if (words.length < 2 || !removers.has(words[0]!)) return false;
   return (

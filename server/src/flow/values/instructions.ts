@@ -129,7 +129,7 @@ function evaluate(pass: Pass, at: number, op: Op): number {
       pass.inputs.yielded(readAny(domain, pass.valueOf(a[at]!)));
       return anything;
     case Op.Element:
-      return element(pass, pass.valueOf(a[at]!));
+      return element(domain, pass.valueOf(a[at]!));
     case Op.Entered:
       return entered(pass, pass.scope.code.a[a[at]!]!);
     case Op.Unpack:
@@ -222,7 +222,8 @@ function item(pass: Pass, at: number, object: number, index: number): number {
     return domain.container(shape.kind, [], readAny(domain, value), domain.labelsOf[value]!);
   }
   const key = keyOf(pass, index);
-  if (key === null) return readUnknownKey(domain, value);
+  if (key === null)
+    return isOwnKey(pass, object, index) ? readAny(domain, value) : readUnknownKey(domain, value);
   const sign = key.startsWith('i:') ? constantText(pass, value)?.at(Number(key.slice(2))) : undefined;
   if (sign !== undefined) return domain.text(sign);
   const found = read(domain, value, key);
@@ -243,6 +244,14 @@ function entered(pass: Pass, manager: number): number {
       (target) => target.kind === 'function' && isContextManager(resolver.program, scopes[target.scope]!),
     );
   return yields ? readAny(pass.domain, value) : value;
+}
+
+/** `d[k]` where the loop goes over `d`: one member after the other. */
+function isOwnKey(pass: Pass, object: number, index: number): boolean {
+  const { number } = pass.numbering;
+  const key = number[index]!;
+  const { op, a } = pass.scope.code;
+  return key >= 0 && key < op.length && op[key] === Op.Element && number[a[key]!] === number[object];
 }
 
 /** A few signs of a text tell little of a secret: that is how it is shown in part. */

@@ -103,7 +103,7 @@ function structural(pass: Pass, at: number, path: string, first: number): number
     if (path.startsWith('copy.')) return value;
     const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
     if (shape !== null && !isMapping) return value;
-    return domain.container(ShapeKind.List, [], element(pass, value));
+    return domain.container(ShapeKind.List, [], element(domain, value));
   }
   if (path === 'dict' || path === 'collections.OrderedDict') {
     let result = first < 0 ? domain.container(ShapeKind.Dict, [], bottom) : values[first]!;

@@ -4,7 +4,6 @@
 
 import { anything, bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask, noLabels } from './labels';
-import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
 const maximumPath = 4;
@@ -49,11 +48,29 @@ export function firstWord(domain: Domain, value: number): number {
   return domain.value(Type.Text | Type.Unjudged, 0, inherited(domain, domain.deepLabels(value), '^'));
 }
 
+/** What iteration gives: the keys of a mapping, the elements of any other. */
+export function element(domain: Domain, iterable: number): number {
+  if (iterable === bottom) return bottom;
+  const shape = domain.shape(iterable);
+  if (shape === null) {
+    const labels = inherited(domain, domain.labelsOf[iterable]!, '#');
+    return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
+  }
+  if (shape.kind !== ShapeKind.Dict && shape.kind !== ShapeKind.Object) return readAny(domain, iterable);
+  if (shape.rest !== bottom || domain.labelsOf[iterable] !== noLabels) {
+    return domain.value(Type.Any, 0, inherited(domain, domain.labelsOf[iterable]!, '#'));
+  }
+  let keys: number = bottom;
+  for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
+  return keys;
+}
+
 /** Follows a path of keys inwards. */
 export function follow(domain: Domain, value: number, path: readonly string[]): number {
   let current = value;
   for (const key of path) {
     if (key === '^') current = firstWord(domain, current);
+    else if (key === '#') current = element(domain, current);
     else if (key === '*') current = readAny(domain, current);
     else current = key === '?' ? readUnknownKey(domain, current) : read(domain, current, key);
   }
@@ -99,18 +116,4 @@ function inherited(domain: Domain, labels: number, key: string): number {
     }
   }
   return result;
-}
-
-/** What iteration gives: the keys of a mapping, the elements of any other. */
-export function element(pass: Pass, iterable: number): number {
-  const { domain } = pass;
-  const shape = domain.shape(iterable);
-  const isMapping = shape !== null && (shape.kind === ShapeKind.Dict || shape.kind === ShapeKind.Object);
-  if (!isMapping) return readAny(domain, iterable);
-  let keys: number = domain.value(Type.Any, 0, domain.labelsOf[iterable]!);
-  if (shape.rest === bottom && domain.labelsOf[iterable] === 0) {
-    keys = bottom;
-    for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
-  }
-  return keys;
 }

@@ -14,6 +14,7 @@ import { components } from './order';
 const source = 1;
 const sink = 2;
 const both = 3;
+const nothing: readonly number[] = [];
 
 /** Where to interpret. */
 export interface Relevance {
@@ -32,11 +33,11 @@ export interface Relevance {
 /** Finds where to interpret. */
 export function relevant(resolver: Resolver, library: Library): Relevance {
   const { scopes, files } = resolver.program;
-  const flags = nameFlags(resolver, library);
-  const callees = scopes.map((scope) => calleesOf(resolver, scope));
   // Tests log what they like; a program of nothing but tests is looked at all the same.
   const testsToo = files.every((file) => file.isTest);
   const used = (scope: Scope) => testsToo || !scope.file.isTest;
+  const flags = nameFlags(resolver, library, used);
+  const callees = scopes.map((scope) => (used(scope) ? calleesOf(resolver, scope) : nothing));
   const isBody = ({ code }: Scope) => code.kind === ScopeKind.Module || code.kind === ScopeKind.Class;
   const hasSource = flags.map((flag) => flag & source);
   const hasSink = scopes.some((scope) => used(scope) && (flags[scope.id]! & sink) !== 0);
@@ -72,12 +73,13 @@ export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   return [...found].sort((x, y) => x - y);
 }
 
-function nameFlags(resolver: Resolver, library: Library): Uint8Array {
+function nameFlags(resolver: Resolver, library: Library, used: (scope: Scope) => boolean): Uint8Array {
   const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
   const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
+    if (!used(resolver.program.scopeOf(file, 0))) continue;
     const names = Uint8Array.from(file.source.names, (name) => nameFlag(name, library, sources, sinks));
     const constants = constantFlags(file, library);
     file.source.codes.forEach((_, index) => {

@@ -2,6 +2,8 @@
 // keys, then a rest that stands for every other one. Append-only and hash-consed; id 0 is no shape.
 // Keys: `.name` for an attribute, `s:text` for a string key, `i:number` for an index or an integer key.
 
+import { Intern } from './intern';
+
 /** What a shape is of. */
 export const enum ShapeKind {
   Object,
@@ -31,7 +33,12 @@ export const maximumKeys = 16;
 /** Append-only table of shapes. */
 export class Shapes {
   readonly entries: Shape[] = [{ kind: ShapeKind.Object, keys: [], values: [], rest: 0, depth: 0 }];
-  private readonly ids = new Map<string, number>();
+  private readonly table = new Intern();
+  private readonly keyIds = new Map<string, number>();
+
+  constructor() {
+    this.table.id([]);
+  }
 
   /** The id of a shape whose keys are sorted and within the bound. */
   of(
@@ -41,12 +48,18 @@ export class Shapes {
     rest: number,
     depth: number,
   ): number {
-    const key = `${kind}|${rest}|${values.join(',')}|${keys.join('\u0000')}`;
-    let id = this.ids.get(key);
+    const list = [kind, rest, ...values];
+    for (const key of keys) list.push(this.keyId(key));
+    const id = this.table.id(list);
+    if (id === this.entries.length) this.entries.push({ kind, keys, values, rest, depth });
+    return id;
+  }
+
+  private keyId(key: string): number {
+    let id = this.keyIds.get(key);
     if (id === undefined) {
-      id = this.entries.length;
-      this.entries.push({ kind, keys, values, rest, depth });
-      this.ids.set(key, id);
+      id = this.keyIds.size;
+      this.keyIds.set(key, id);
     }
     return id;
   }

@@ -33,7 +33,7 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Likely]: 'medium',
   [SecretEvidence.Plain]: 'high',
 };
-const maximumCalls = 6;
+const maximumCalls = 5;
 const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
 function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
