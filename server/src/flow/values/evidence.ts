@@ -33,10 +33,13 @@ export function disowned(pass: Pass, value: number, name: string): number {
   const pairs = labels.sets[labelsOf[value]!]!;
   if (pairs.length === 0 || !pass.context.library.secretWords.isNeutral(name)) return value;
   if (!tellsLittle.test(name)) return value;
+  const carries = carriers.test(name);
+  // A text that begins with something known was put together: the secret is in it still.
+  const isPut = pass.domain.known.prefix(pass.domain.knownOf[value]!) !== '';
   const own = labels.map(labelsOf[value]!, (label, mask) => {
     const kind = labels.kindOf(label);
     if (kind === LabelKind.Secret)
-      return carriers.test(name) && labels.rootOf(label).evidence === SecretEvidence.Plain
+      return carries && (isPut || labels.rootOf(label).evidence === SecretEvidence.Plain)
         ? [label, mask]
         : null;
     return kind === LabelKind.Input ? [label, mask | Mask.SecretCleared] : [label, mask];

@@ -36,6 +36,7 @@ export class Inputs {
     const { scope, domain, environment } = pass;
     const { parameters, slots, op } = scope.code;
     const outside = entryLabels(pass);
+    const paths = pass.context.objectUses.pathParameters(scope, pass.numbering);
     const receiver =
       scope.owner >= 0 && bindingOf(pass.context.resolver.program, scope) !== Binding.Static ? 0 : -1;
     for (let parameter = 0; parameter < this.count; parameter++) {
@@ -50,6 +51,7 @@ export class Inputs {
           value,
         );
       }
+      if (paths.has(parameter)) value = withoutInputSecret(pass, value);
       value = domain.labelled(value, outside[parameter] ?? 0);
       environment!.values[parameter] = value;
       environment!.numbers[parameter] = op.length + parameter;
@@ -138,12 +140,16 @@ export class Inputs {
 
 /** A parameter that is a secret by its name: what callers say of the argument adds nothing. */
 function ownSecret(pass: Pass, named: number, unnamed: number): number {
-  if (named === unnamed) return named;
+  return named === unnamed ? named : withoutInputSecret(pass, named);
+}
+
+/** A parameter whose argument is no secret here, whatever callers take it for. */
+function withoutInputSecret(pass: Pass, value: number): number {
   const { labels, labelsOf } = pass.domain;
-  const own = labels.map(labelsOf[named]!, (label, mask) =>
+  const own = labels.map(labelsOf[value]!, (label, mask) =>
     labels.kindOf(label) === LabelKind.Input ? [label, mask | Mask.SecretCleared] : [label, mask],
   );
-  return pass.domain.withLabels(named, own);
+  return pass.domain.withLabels(value, own);
 }
 
 /** The mask on the label of a parameter in a value; all bits when the label is gone. */

@@ -18,6 +18,7 @@ const none: ReadonlySet<string> = new Set();
 /** Uses as objects, remembered. */
 export class ObjectUses {
   private readonly numbers = new Map<number, ReadonlySet<number>>();
+  private readonly paths = new Map<number, ReadonlySet<number>>();
   private fields: Map<number, Set<string>> | null = null;
 
   constructor(private readonly program: Program) {}
@@ -28,6 +29,17 @@ export class ObjectUses {
     if (found === undefined) {
       found = new Set(objectReads(scope).map((object) => number[object]!));
       this.numbers.set(scope.id, found);
+    }
+    return found;
+  }
+
+  /** Parameters of a scope that are the names of files. */
+  pathParameters(scope: Scope, { number }: Numbering): ReadonlySet<number> {
+    let found = this.paths.get(scope.id);
+    if (found === undefined) {
+      const first = scope.code.op.length;
+      found = new Set(pathReads(scope).map((path) => number[path]! - first));
+      this.paths.set(scope.id, found);
     }
     return found;
   }
@@ -62,6 +74,15 @@ function objectReads(scope: Scope): number[] {
   for (let at = 0; at < code.op.length; at++) {
     if (code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!))
       found.push(code.a[at]!);
+  }
+  return [...found, ...pathReads(scope)];
+}
+
+/** Instructions whose value is given to a function as the name of a file. */
+function pathReads(scope: Scope): number[] {
+  const { code } = scope;
+  const found: number[] = [];
+  for (let at = 0; at < code.op.length; at++) {
     if (code.op[at] !== Op.Call || !takesPath.test(dottedName(scope, code.a[at]!))) continue;
     const first = positional(code, at, 0);
     if (first >= 0) found.push(first);
