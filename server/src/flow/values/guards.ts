@@ -6,9 +6,11 @@ import { elements } from '../../syntax/code-reader';
 import { assumeCall, calleeName } from './checks';
 import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
+import { keyOf } from './keys';
 import { allSinks, LabelKind } from './labels';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf } from './refinement';
+import { assumeAbsent } from './stores';
 
 const maximumDepth = 8;
 const maximumParts = 4;
@@ -102,12 +104,25 @@ function assumeComparison(
   }
   if (positive === CompareOperator.Is && isNone(pass, right))
     suppose(pass, left, holds === (plain !== undefined));
-  if (holds === (plain !== undefined)) return;
+  if (holds === (plain !== undefined)) {
+    if (positive === CompareOperator.In) assumeNoMember(pass, left, right);
+    return;
+  }
   if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {
     assumeEqual(pass, left, right);
     assumeEqual(pass, right, left);
   } else if (positive === CompareOperator.In) {
     assumeMember(pass, left, right);
+  }
+}
+
+/** A constant key is not in a mapping. */
+function assumeNoMember(pass: Pass, tested: number, mapping: number): void {
+  const key = keyOf(pass, tested);
+  const { domain, values } = pass;
+  if (key === null || (domain.types[values[mapping]!]! & Type.Container) === 0) return;
+  if (domain.labelsOf[values[mapping]!] !== 0 || domain.shape(values[mapping]!) !== null) {
+    assumeAbsent(pass, mapping, key);
   }
 }
 

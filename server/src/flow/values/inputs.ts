@@ -20,7 +20,8 @@ export class Inputs {
   private result = bottom;
   private readonly left: number[];
   private readonly sinks: InputSink[] = [];
-  private readonly sinkKeys = new Set<string>();
+  /** Place of a sink in `sinks`, by what arrives where. */
+  private readonly sinkPlaces = new Map<string, number>();
   private checked: number[] | null = null;
   private checkedIfTrue: number[] | null = null;
   private readonly count: number;
@@ -91,9 +92,13 @@ export class Inputs {
   arrive(sink: InputSink): void {
     const { labels } = this.pass.domain;
     const key = `${labels.rootId(sink.label)}|${sink.use.scope}|${sink.use.at}|${sink.use.argument}|${sink.use.kind}`;
-    if (this.sinks.length >= maximumSinks || this.sinkKeys.has(key)) return;
-    this.sinkKeys.add(key);
-    this.sinks.push(sink);
+    const known = this.sinkPlaces.get(key);
+    if (known !== undefined) {
+      this.sinks[known] = eitherWay(this.sinks[known]!, sink);
+    } else if (this.sinks.length < maximumSinks) {
+      this.sinkPlaces.set(key, this.sinks.length);
+      this.sinks.push(sink);
+    }
   }
 
   /** What callers need to know. */
@@ -167,4 +172,14 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
 
 function met(before: number[] | null, masks: readonly number[]): number[] {
   return before === null ? [...masks] : before.map((mask, k) => mask & masks[k]!);
+}
+
+/** An input that arrives at one sink in two ways: what holds of both. */
+function eitherWay(one: InputSink, other: InputSink): InputSink {
+  return {
+    ...one,
+    mask: one.mask & other.mask,
+    hidden: one.hidden.filter((key) => other.hidden.includes(key)),
+    conditions: one.conditions.filter((condition) => other.conditions.includes(condition)),
+  };
 }

@@ -8,7 +8,7 @@ import { LabelKind, Mask, type Root, StepKind } from './labels';
 import type { Pass } from './pass';
 import { follow } from './reading';
 import { cleared, refine } from './refinement';
-import { arrivals, arrive } from './sinks';
+import { arrivals, arrive, replacedKeys } from './sinks';
 import { writeBack } from './stores';
 import { type InputSink, SinkMode, type SinkUse, type Summary } from './summary';
 
@@ -152,8 +152,10 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
   const { labels } = domain;
   for (const sink of summary.sinks) {
     const root = labels.rootOf(sink.label);
-    const value = application.argument(root.parameter, root.path);
+    let value = application.argument(root.parameter, root.path);
     if (value === bottom) continue;
+    for (const key of sink.hidden) value = domain.withMember(value, key, domain.value(Type.None));
+    const hidden = [...new Set([...sink.hidden, ...replacedKeys(pass, value)])];
     const further = conditionsHere(pass, target, bound, sink.conditions);
     if (further === null) continue;
     const use = movedUse(pass, at, sink, bound.instructions[root.parameter] ?? -1, root.path.length === 0);
@@ -163,7 +165,7 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
       const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
       const reached = ((mask | sink.mask) & ~Mask.Exact) | (mask & sink.mask & Mask.Exact);
       const passed = moved ? label : application.passed(label, sink.label);
-      arrive(pass, use, passed, reached, kept, further);
+      arrive(pass, use, passed, reached, kept, hidden, further);
     }
   }
   const result = application.translated(summary.result);

@@ -11,13 +11,12 @@ import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
-import { withoutKey } from './methods';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
 import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
-import { keepCaptured, keepGlobal, storeAttribute, storeItem, writeBack } from './stores';
+import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeBack } from './stores';
 import { constantText, joinedText, partLabels } from './text';
 
 /** Does an instruction that is reached. */

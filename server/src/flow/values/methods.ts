@@ -1,12 +1,11 @@
 // Methods of texts and containers, by name: what they return of their receiver and arguments, what they leave in it.
 // Only for calls that are neither of the program nor known to the library.
 
-import { SecretEvidence } from '../../library/secret-words';
 import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
 import { calleeName } from './checks';
-import { bottom, entriesOf, Type } from './domain';
+import { bottom, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { Mask } from './labels';
@@ -14,7 +13,7 @@ import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
-import { addTo, writeBack } from './stores';
+import { addTo, withoutKey, writeBack } from './stores';
 import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
 
 /** The value of a method call; null when the name says nothing. */
@@ -203,17 +202,6 @@ function popped(pass: Pass, at: number, object: number, first: number): number {
   const key = keyOf(pass, first);
   if (key !== null) writeBack(pass, object, withoutKey(pass, values[object]!, key));
   return value;
-}
-
-/** A mapping after `del m[key]` or `m.pop(key)`. */
-export function withoutKey(pass: Pass, value: number, key: string): number {
-  const { domain } = pass;
-  const without = domain.withMember(value, key, domain.value(Type.None));
-  const shape = domain.shape(without)!;
-  if (shape.rest === bottom || pass.context.library.secretWords.judge(key.slice(2)) === SecretEvidence.None)
-    return without;
-  const rest = domain.withLabels(shape.rest, withoutSecrets(pass, domain.labelsOf[shape.rest]!));
-  return domain.reshaped(without, shape.kind, entriesOf(shape), rest);
 }
 
 /** `args.get('page', type=int)`. */

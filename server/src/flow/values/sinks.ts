@@ -23,20 +23,22 @@ export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Ar
   return listed(pass, domain.deepLabels(value), SinkMode.Whole);
 }
 
-/** Hands a label to the rules, or to the callers when it is an input; `further` conditions come from a callee. */
+/** Hands a label to the rules, or to the callers when it is an input; `hidden` keys of the input were replaced,
+ * `further` conditions come from a callee. */
 export function arrive(
   pass: Pass,
   use: SinkUse,
   label: number,
   mask: number,
   mode: SinkMode,
+  hidden: readonly string[] = [],
   further: readonly number[] = [],
 ): void {
   if ((mask & use.bit) !== 0 && (mask & Mask.SecretCleared) !== 0) return;
   const root = pass.domain.labels.rootOf(label);
   if (root.kind === LabelKind.Input) {
     const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
-    if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, conditions });
+    if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, hidden, conditions });
   } else {
     record(pass, { use, label, mask });
   }
@@ -55,7 +57,17 @@ function record(pass: Pass, flow: Flow): void {
 /** A value arrives at a sink in this function. */
 export function useSink(pass: Pass, use: SinkUse, value: number): void {
   if (value === bottom) return;
-  for (const [label, mask, mode] of arrivals(pass, value, use.mode)) arrive(pass, use, label, mask, mode);
+  const hidden = replacedKeys(pass, value);
+  for (const [label, mask, mode] of arrivals(pass, value, use.mode)) {
+    arrive(pass, use, label, mask, mode, hidden);
+  }
+}
+
+/** Keys of a mapping that came in whole and had members replaced since. */
+export function replacedKeys(pass: Pass, value: number): readonly string[] {
+  const shape = pass.domain.shape(value);
+  if (shape === null || pass.domain.labelsOf[value] === 0) return [];
+  return shape.keys.filter((key) => key.startsWith('s:'));
 }
 
 function listed(pass: Pass, set: number, mode: SinkMode): Arrival[] {

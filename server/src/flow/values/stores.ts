@@ -1,8 +1,11 @@
 // Where a changed object is written back to: the slots that hold it, the containers it was read from, the fields of
 // the receiver's class, the names of the module. Strong for locals, joined for what others see.
 
+import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
+import { withoutSecrets } from './arguments';
+import { bottom, entriesOf, Type } from './domain';
 import { keyOf } from './keys';
 import type { Pass } from './pass';
 import { readAny } from './reading';
@@ -43,6 +46,32 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
       if (kind === Op.Captured && own) keepCaptured(pass, pass.name(a[at]!), b[at]!, current);
       return;
     }
+  }
+}
+
+/** A mapping after `del m[key]` or `m.pop(key)`. */
+export function withoutKey(pass: Pass, value: number, key: string): number {
+  const { domain } = pass;
+  const without = domain.withMember(value, key, domain.value(Type.None));
+  const shape = domain.shape(without)!;
+  if (shape.rest === bottom || pass.context.library.secretWords.judge(key.slice(2)) === SecretEvidence.None)
+    return without;
+  const rest = domain.withLabels(shape.rest, withoutSecrets(pass, domain.labelsOf[shape.rest]!));
+  return domain.reshaped(without, shape.kind, entriesOf(shape), rest);
+}
+
+/** In the current state, the mapping that this instruction read does not have the key. Says nothing to callers. */
+export function assumeAbsent(pass: Pass, instruction: number, key: string): void {
+  const { op, a, b } = pass.scope.code;
+  let at = instruction;
+  let current = withoutKey(pass, pass.values[at]!, key);
+  for (let depth = 0; depth < maximumDepth; depth++) {
+    const number = pass.numbering.number[at]!;
+    if (number >= 0) pass.environment?.update(number, current);
+    const inner = op[at] === Op.Item ? keyOf(pass, b[at]!) : null;
+    if (inner === null) return;
+    current = pass.domain.withMember(pass.values[a[at]!]!, inner, current);
+    at = a[at]!;
   }
 }
 

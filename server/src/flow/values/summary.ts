@@ -42,6 +42,8 @@ export interface InputSink {
   readonly mask: number;
   /** Whether the mode still decides (the object itself arrives), or every label counts. */
   readonly mode: SinkMode;
+  /** Keys of the input whose members were replaced on the way: they don't arrive. */
+  readonly hidden: readonly string[];
   /** It happens only when these parameters are true or false: see `Environment.conditions`. */
   readonly conditions: readonly number[];
 }

@@ -49,6 +49,30 @@ describe('what is no secret', () => {
     ['an unknown call with it', "LOG.info('%s', data.post(password))"],
   ])('%s', (_, body) => expect(leaks(body)).toBe(false));
 
+  it('replaced by a function on the way', () => {
+    const text = (mask: string) => `
+      import logging
+      def show(request):
+          logging.info('%s', request['data'])
+      def send(request):
+          data = request.get('data')
+          request['data'] = data.copy()
+          ${mask}
+          show(request)
+      def login(password):
+          send({'url': '/', 'data': {'user': 'a', 'password': password}})
+    `;
+    expect(
+      flows(
+        text("if 'password' in request['data']:\n              request['data']['password'] = '***'"),
+        'log',
+      ),
+    ).toEqual([]);
+    expect(
+      flows(text("if 'user' in request['data']:\n              request['data']['user'] = '***'"), 'log'),
+    ).toHaveLength(1);
+  });
+
   it('a parameter that got a constant', () => {
     const text = `
       import logging
