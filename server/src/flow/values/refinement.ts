@@ -3,6 +3,7 @@
 import { Op } from '../../syntax/code';
 import { callArguments, positional } from '../../syntax/code-reader';
 import { bottom, type Domain } from './domain';
+import { keyOf } from './keys';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
@@ -22,6 +23,31 @@ export function refine(pass: Pass, instruction: number, change: (value: number) 
   if (held >= 0) environment.update(number, after);
   const { op } = pass.scope.code;
   if (op[instruction] !== Op.Local) environment.note(number, after);
+  refineContainer(pass, number, after);
+}
+
+/** What was proved of a member, in the mapping that it was read from: `d['k']` and `d.get('k')`. */
+function refineContainer(pass: Pass, member: number, after: number): void {
+  const { code } = pass.scope;
+  if (member >= code.op.length) return;
+  let object = -1;
+  let index = -1;
+  if (code.op[member] === Op.Item) {
+    object = code.a[member]!;
+    index = code.b[member]!;
+  } else if (code.op[member] === Op.Call && code.op[code.a[member]!] === Op.Attribute) {
+    const callee = code.a[member]!;
+    if (pass.name(code.b[callee]!) !== 'get') return;
+    object = code.a[callee]!;
+    index = positional(code, member, 0);
+  }
+  const key = object < 0 ? null : keyOf(pass, index);
+  const number = object < 0 ? -1 : pass.numbering.number[object]!;
+  const slot = number < 0 ? -1 : pass.environment!.numbers.indexOf(number);
+  if (key === null || slot < 0) return;
+  const whole = pass.environment!.values[slot]!;
+  if (pass.domain.hasLabels(whole))
+    pass.environment!.update(number, pass.domain.withMember(whole, key, after));
 }
 
 /** The value, safe for the sinks of the mask. */
