@@ -5,7 +5,7 @@ import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
 import { calleeName } from './checks';
-import { bottom, Type } from './domain';
+import { bottom, entriesOf, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { Mask } from './labels';
@@ -200,8 +200,25 @@ function popped(pass: Pass, at: number, object: number, first: number): number {
   const { values } = pass;
   const value = taken(pass, at, values[object]!, first);
   const key = keyOf(pass, first);
-  if (key !== null) writeBack(pass, object, withoutKey(pass, values[object]!, key));
+  const list = pass.domain.shape(values[object]!);
+  if (list !== null && list.kind === ShapeKind.List && list.rest === bottom) {
+    writeBack(pass, object, withoutIndex(pass, values[object]!, key ?? `i:${list.keys.length - 1}`));
+  } else if (key !== null) {
+    writeBack(pass, object, withoutKey(pass, values[object]!, key));
+  }
   return value;
+}
+
+/** A list after `pop(index)`: what came behind moves up. */
+function withoutIndex(pass: Pass, value: number, key: string): number {
+  const { domain } = pass;
+  const list = domain.shape(value)!;
+  const removed = Number(key.slice(2));
+  const kept = entriesOf(list)
+    .map(([name, member]) => [Number(name.slice(2)), member] as const)
+    .filter(([index]) => index !== removed)
+    .map(([index, member]) => [`i:${index > removed ? index - 1 : index}`, member] as const);
+  return domain.reshaped(value, list.kind, kept, bottom);
 }
 
 /** `args.get('page', type=int)`. */
