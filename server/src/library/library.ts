@@ -27,6 +27,11 @@ const record = <T>(layers: Layers, pick: (data: LibraryData) => Readonly<Record<
 const names = (layers: Layers, pick: (data: LibraryData) => readonly string[] | undefined) =>
   new Set(layers.flatMap((layer) => pick(layer) ?? []));
 
+const listed = <T>(one: Readonly<Record<string, T | readonly T[]>>): Record<string, readonly T[]> =>
+  Object.fromEntries(
+    Object.entries(one).map(([path, value]) => [path, Array.isArray(value) ? value : [value as T]]),
+  );
+
 const MAX_ALIASES = 4;
 const MAX_BASES = 8;
 
@@ -62,7 +67,9 @@ export class Library {
   /** Functions that never return. */
   readonly noReturn: ReadonlySet<string>;
   readonly entries: PathTable<Entry>;
-  readonly sinks: PathTable<Sink>;
+  readonly sinks: PathTable<readonly Sink[]>;
+  /** Sinks by name where the type is unknown. */
+  readonly sinkNames: ReadonlyMap<string, readonly Sink[]>;
   readonly sanitizers: PathTable<Sanitizer>;
   readonly passthrough: PathTable<Passthrough>;
   readonly loggerMethods: ReadonlySet<string>;
@@ -100,7 +107,8 @@ export class Library {
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.noReturn = names(layers, (d) => d.noReturn);
     this.entries = new PathTable(record(layers, (d) => d.entries));
-    this.sinks = new PathTable(record(layers, (d) => d.sinks));
+    this.sinks = new PathTable(listed(record(layers, (d) => d.sinks)));
+    this.sinkNames = new Map(Object.entries(listed(record(layers, (d) => d.sinkNames))));
     this.sanitizers = new PathTable(record(layers, (d) => d.sanitizers));
     this.passthrough = new PathTable(record(layers, (d) => d.passthrough));
     this.loggerMethods = names(layers, (d) => d.loggers?.methods);
@@ -174,6 +182,14 @@ export class Library {
       ...this.secretSources.lastSegments(),
       ...[...this.sourceNames.keys()].map(last),
     ]);
+  }
+
+  /** The last names under which sinks are called or set. */
+  sinkLastNames(): Set<string> {
+    const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
+    const found = new Set([...this.sinkNames.keys()].map(last));
+    for (const name of this.sinks.lastSegments()) found.add(name.replace(/=$/, ''));
+    return found;
   }
 
   private aliased(path: string): string {

@@ -9,6 +9,7 @@ import passthrough from './data/passthrough.json';
 import roots from './data/roots.json';
 import secrets from './data/secrets.json';
 import sources from './data/sources.json';
+import sql from './data/sql.json';
 import threads from './data/threads.json';
 import { Library } from './library';
 import type { LibraryData } from './schema';
@@ -25,6 +26,7 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   sources,
   passthrough,
   secrets,
+  sql,
 };
 
 /** A library, and what was wrong with the project's own part: such a part is left out as a whole. */

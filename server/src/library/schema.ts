@@ -97,9 +97,15 @@ export type ContainerEffect =
 export interface Sink {
   /** The question: `command`, `log`, ... */
   readonly kind: string;
-  readonly arguments: readonly (ArgumentPlace | 'all' | 'rest')[];
+  readonly arguments: readonly (ArgumentPlace | 'self' | 'all')[];
   /** Only with this keyword truthy (`shell`). */
   readonly when?: string;
+  /** No sink when one of these holds. */
+  readonly unless?: readonly Condition[];
+  /** A sink only when all of these hold. */
+  readonly only?: readonly Condition[];
+  /** The value is an address: how its text begins tells how much of it is left to decide. */
+  readonly address?: boolean;
   /** The argument is an argv list: its first element is the program, and `sh -c` makes the next one a command. */
   readonly argv?: boolean;
   /** The call runs a shell by itself. */
@@ -110,6 +116,14 @@ export interface Sink {
   readonly confidence?: 'low' | 'medium' | 'high';
   /** What it is, for the message: "os.system() runs it in a shell". */
   readonly words?: string;
+}
+
+/** What an argument of a call is: one of these constants (as Python writes them) or dotted paths. */
+export interface Condition {
+  readonly argument: ArgumentPlace;
+  readonly is: readonly string[];
+  /** It holds as well when the argument is not given. */
+  readonly orMissing?: boolean;
 }
 
 /** How far a source is from an attacker. */
@@ -198,7 +212,12 @@ export interface LibraryData {
   readonly noReturn?: readonly string[];
   /** Parameters of decorated functions and of overridden methods that come from outside. */
   readonly entries?: Readonly<Record<string, Entry>>;
-  readonly sinks?: Readonly<Record<string, Sink>>;
+  /** Sinks by path: a call; `path.__setitem__` for `path[key] = value` (argument 0 the key, 1 the value); `path=` for
+   * an attribute that is set (argument 0). */
+  readonly sinks?: Readonly<Record<string, Sink | readonly Sink[]>>;
+  /** Sinks by the names alone of an object and its method (`cursor.execute`), or of a method (`executescript`), where
+   * the type is unknown. */
+  readonly sinkNames?: Readonly<Record<string, Sink | readonly Sink[]>>;
   readonly sanitizers?: Readonly<Record<string, Sanitizer>>;
   readonly passthrough?: Readonly<Record<string, Passthrough>>;
   readonly loggers?: {
@@ -235,4 +254,6 @@ export interface Entry {
   readonly words: string;
   /** Parameters that are from outside; empty: all but `self`. */
   readonly parameters?: readonly string[];
+  /** What the framework does with the function's result: a sink of this kind, in words. */
+  readonly result?: { readonly kind: string; readonly words: string };
 }

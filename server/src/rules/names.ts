@@ -26,6 +26,7 @@ export const ruleNames: readonly string[] = [
   'loop-object-from-thread',
   'secret-in-log',
   'untrusted-command',
+  'untrusted-sql',
   'unused-suppression',
   'unknown-rule-in-suppression',
   'suppression-without-reason',

@@ -5,6 +5,7 @@ import { rule as suppressionWithoutReason } from './housekeeping/suppression-wit
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
+import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   loopObjectFromThread,
   secretInLog,
   untrustedCommand,
+  untrustedSql,
   unusedSuppression,
   unknownRuleInSuppression,
   suppressionWithoutReason,

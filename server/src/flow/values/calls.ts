@@ -19,6 +19,7 @@ import { logByName } from './log-calls';
 import { methodCall } from './methods';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
+import { sinkByName } from './sink-calls';
 import { partLabels, unjudged } from './text';
 
 /** The value of a call instruction; its effects are done. */
@@ -45,6 +46,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const namesake = targets.length === 0 ? namesakePath(pass, callee) : '';
   const asNamesake = namesake === '' ? null : libraryCall(pass, at, namesake);
   if (asNamesake !== null) return asNamesake;
+  if (targets.length === 0) sinkByName(pass, at, callee, name);
   if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
   const asMethod = methodCall(pass, at, callee, name);
   if (asMethod !== null) return asMethod;

@@ -11,6 +11,8 @@ import { Patterns } from './patterns';
 import type { Summary } from './summary';
 
 const maximumNesting = 40;
+/** Bits of a mask from the first sink's to the highest of a positive number. */
+const maximumKinds = 26;
 
 /** Figures of a run, for `--stats`. */
 export interface Counts {
@@ -39,6 +41,8 @@ export class Context {
   private readonly sinkBits = new Map<string, number>();
   /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
   readonly sourceNames: ReadonlySet<string>;
+  /** Names of attributes that are sinks when they are set. */
+  readonly setNames: ReadonlySet<string>;
 
   constructor(
     readonly resolver: Resolver,
@@ -47,13 +51,17 @@ export class Context {
   ) {
     this.objectUses = new ObjectUses(resolver.program);
     this.sourceNames = library.sourceLastNames();
+    this.setNames = new Set(
+      [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
+    );
   }
 
   /** The mask bit of a sink kind. */
   bitOf(kind: string): number {
     let bit = this.sinkBits.get(kind);
     if (bit === undefined) {
-      bit = Mask.FirstSink << this.sinkBits.size;
+      // Kinds beyond the bits share the last one: what clears one of them clears all.
+      bit = Mask.FirstSink << Math.min(this.sinkBits.size, maximumKinds - 1);
       this.sinkBits.set(kind, bit);
     }
     return bit;

@@ -1,5 +1,6 @@
 // Which parameters a framework fills with outside data: those of decorated handlers.
 
+import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
@@ -11,6 +12,19 @@ import { LabelKind } from './labels';
 import type { Pass } from './pass';
 
 const maximumDepth = 6;
+
+/** What frameworks do with the results of a function that they call, by its decorators. */
+export function entryResults({ scope, context }: Pass): readonly NonNullable<Entry['result']>[] {
+  const { resolver, library } = context;
+  if (scope.code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return [];
+  const outer = resolver.program.scopes[scope.parent]!;
+  return functionExtra(outer.code, scope.definedAt).decorators.flatMap((decorator) => {
+    const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
+    const path = resolver.libraryPath(outer.id, callee);
+    const result = path === '' ? undefined : library.find(library.entries, path)?.result;
+    return result === undefined ? [] : [result];
+  });
+}
 
 /** Labels of parameters at entry, by index; missing where there are none. */
 export function entryLabels(pass: Pass): readonly number[] {

@@ -5,12 +5,13 @@ import { SecretEvidence } from '../../library/secret-words';
 import { ParameterKind } from '../../syntax/code';
 import { Binding, bindingOf } from '../function-facts';
 import { bottom, Type } from './domain';
-import { entryLabels } from './entries';
+import { entryLabels, entryResults } from './entries';
 import { namedSecret } from './evidence';
 import { truthMasks } from './guards';
-import { allSinks, LabelKind, Mask, noLabels } from './labels';
+import { allSinks, LabelKind, Mask, manner, noLabels } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
+import { resultSink } from './sink-calls';
 import type { InputSink, Summary } from './summary';
 
 const maximumSinks = 40;
@@ -25,6 +26,7 @@ export class Inputs {
   private checked: number[] | null = null;
   private checkedIfTrue: number[] | null = null;
   private readonly count: number;
+  private results: ReturnType<typeof entryResults> = [];
 
   constructor(private readonly pass: Pass) {
     this.count = pass.scope.code.parameters.length;
@@ -37,6 +39,7 @@ export class Inputs {
     const { scope, domain, environment } = pass;
     const { parameters, slots, op } = scope.code;
     const outside = entryLabels(pass);
+    this.results = entryResults(pass);
     const paths = pass.context.objectUses.pathParameters(scope, pass.numbering);
     const receiver =
       scope.owner >= 0 && bindingOf(pass.context.resolver.program, scope) !== Binding.Static ? 0 : -1;
@@ -75,6 +78,7 @@ export class Inputs {
     const { pass } = this;
     const returned = value < 0 ? pass.domain.value(Type.None) : pass.values[value]!;
     this.result = pass.domain.join(this.result, returned);
+    if (value >= 0) for (const result of this.results) resultSink(pass, value, result);
     const masks = this.masks((parameter) => this.currentMask(parameter));
     this.checked = met(this.checked, masks);
     const ifTrue =
@@ -164,7 +168,7 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
   for (let k = 0; k < pairs.length; k += 2) {
     const root = labels.rootOf(pairs[k]!);
     if (root.kind === LabelKind.Input && root.parameter === parameter && root.scope === pass.scope.id) {
-      return pairs[k + 1]! & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
+      return pairs[k + 1]! & ~manner;
     }
   }
   return allSinks;

@@ -162,7 +162,8 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     const moved = use !== sink.use;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;
-      const kept = mode !== SinkMode.Whole && (sink.mask & Mask.Exact) !== 0 ? mode : SinkMode.Whole;
+      const stays = mode === SinkMode.Partial || (sink.mask & Mask.Exact) !== 0;
+      const kept = stays ? mode : SinkMode.Whole;
       const reached = ((mask | sink.mask) & ~Mask.Exact) | (mask & sink.mask & Mask.Exact);
       const passed = moved ? label : application.passed(label, sink.label);
       arrive(pass, use, passed, reached, kept, hidden, further);

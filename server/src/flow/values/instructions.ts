@@ -16,6 +16,7 @@ import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
 import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
+import { storeAttributeSink, storeItemSink } from './sink-calls';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeBack } from './stores';
 import { constantText, joinedText, partLabels } from './text';
 
@@ -40,6 +41,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
     case Op.StoreAttribute: {
       const name = pass.name(b[at]!);
       const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
+      storeAttributeSink(pass, at, a[at]!, name, c[at]!);
       storeAttribute(pass, a[at]!, name, stepped(pass, at, value, StepKind.Stored));
       return;
     }
@@ -47,6 +49,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const key = keyOf(pass, b[at]!);
       const value = pass.valueOf(c[at]!);
       const named = key?.startsWith('s:') ? namedSecret(pass, value, key.slice(2), at) : value;
+      storeItemSink(pass, at, a[at]!, b[at]!, c[at]!);
       storeItem(pass, a[at]!, b[at]!, stepped(pass, at, named, StepKind.Stored));
       return;
     }

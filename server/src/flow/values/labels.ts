@@ -51,11 +51,18 @@ export const enum Mask {
   Exact = 2,
   /** Put into the middle of a text that came from elsewhere: it may be an argument there, never the program. */
   Inserted = 4,
-  FirstSink = 8,
+  /** Something else stands before it in the text that it is part of. */
+  Later = 8,
+  /** A path without `..` and the like: what it begins with decides where it leads. */
+  Normalized = 16,
+  FirstSink = 32,
 }
 
+/** Bits that say how a value came about, not for which sinks it is safe. */
+export const manner = Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Normalized;
+
 /** Safe for every sink kind. */
-export const allSinks = 0x7fffffff & ~(Mask.Exact | Mask.SecretCleared | Mask.Inserted);
+export const allSinks = 0x7fffffff & ~manner;
 
 /** The empty set of labels. */
 export const noLabels = 0;

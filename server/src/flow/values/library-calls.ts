@@ -1,12 +1,11 @@
 // Calls into libraries, by what the data files say: sinks, sources, sanitizers, what goes through. A few functions of
 // the language whose meaning is a program's own structure are here by name.
 
-import type { Sink, Source } from '../../library/schema';
+import type { Source } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
-import { Argument, Op } from '../../syntax/code';
+import { Argument } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
-import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
-import { defaultTruth } from './binding';
+import { argumentLabels, withoutSecrets } from './arguments';
 import { accept, receiverOf } from './checks';
 import { bottom, Type } from './domain';
 import { namedSecret, withSecret } from './evidence';
@@ -16,8 +15,7 @@ import type { Pass } from './pass';
 import { element, firstWord, readAny } from './reading';
 import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
-import { useSink } from './sinks';
-import { SinkMode } from './summary';
+import { sinkCall } from './sink-calls';
 import { constantText, partLabels, unjudged } from './text';
 
 const conversions = new Set([
@@ -43,8 +41,7 @@ const copies = new Set([
 /** The value of a call of a library function; null when nothing is known of it. */
 export function libraryCall(pass: Pass, at: number, path: string): number | null {
   const { library } = pass.context;
-  const sink = library.find(library.sinks, path);
-  if (sink !== undefined) {
+  for (const sink of library.find(library.sinks, path) ?? []) {
     if (sink.kind === 'log') logCall(pass, at, sink.confidence ?? 'high');
     else sinkCall(pass, at, path, sink);
   }
@@ -180,67 +177,3 @@ const typesOf: Readonly<Record<string, number>> = {
   container: Type.Container,
   same: Type.Any,
 };
-
-function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
-  for (const place of sink.arguments) {
-    if (typeof place === 'string') continue;
-    const argument = argumentAt(pass, at, place.position, place.keyword);
-    if (argument < 0) continue;
-    const mode = modeOf(pass, at, sink);
-    const value = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
-    const shell =
-      mode === SinkMode.Shell ? ' runs it in a shell' : ' takes its program or shell command from it';
-    useSink(
-      pass,
-      {
-        kind: sink.kind,
-        bit: pass.context.bitOf(sink.kind),
-        mode,
-        scope: pass.scope.id,
-        at,
-        argument,
-        words: sink.shell && sink.words ? sink.words : `${sink.words ?? `${path}()`}${shell}`,
-        movable: true,
-        inner: null,
-        cap: sink.confidence ?? 'high',
-      },
-      value,
-    );
-  }
-}
-
-function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
-  if (sink.shell) return SinkMode.Shell;
-  if (sink.when !== undefined && isTrue(pass, argumentAt(pass, at, -2, sink.when))) return SinkMode.Shell;
-  return sink.argv ? SinkMode.Argv : SinkMode.Whole;
-}
-
-/** Whether an argument is surely true, or a parameter that is true unless a caller says otherwise. */
-function isTrue(pass: Pass, instruction: number): boolean {
-  if (instruction < 0) return false;
-  const { domain, scope, context } = pass;
-  const truth = domain.known.truth(domain.knownOf[pass.values[instruction]!]!);
-  if (truth !== null || scope.code.op[instruction] !== Op.Local) return truth ?? false;
-  const parameter = pass.inputs.parameterOf(pass.numbering.number[instruction]!);
-  return parameter >= 0 && defaultTruth(context.resolver.program.scopes, scope, parameter) === true;
-}
-
-/** The arguments from one on as one argv list. */
-function spread(pass: Pass, at: number, first: number): number {
-  const { domain, values } = pass;
-  const { code } = pass.scope;
-  const entries: (readonly [string, number])[] = [];
-  let rest: number = bottom;
-  let started = false;
-  for (let k = 0; k < argumentCount(code, at); k++) {
-    const instruction = argumentValue(code, at, k);
-    if (instruction === first) started = true;
-    if (!started) continue;
-    const keyword = argumentKeyword(code, at, k);
-    if (keyword === Argument.Positional && rest === bottom)
-      entries.push([`i:${entries.length}`, values[instruction]!]);
-    else if (keyword === Argument.Star) rest = domain.join(rest, readAny(domain, values[instruction]!));
-    else if (keyword === Argument.Positional) rest = domain.join(rest, values[instruction]!);
-  }
-  return domain.container(ShapeKind.List, entries, rest);
-}

@@ -75,7 +75,7 @@ export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
 
 function nameFlags(resolver: Resolver, library: Library, used: (scope: Scope) => boolean): Uint8Array {
   const sources = library.sourceLastNames();
-  const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
+  const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
@@ -93,7 +93,7 @@ function nameFlags(resolver: Resolver, library: Library, used: (scope: Scope) =>
 /** What the names of one scope show. */
 export function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
   const sources = library.sourceLastNames();
-  const sinks = new Set([...library.sinks.lastSegments(), ...library.loggerMethods]);
+  const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   const { source: file } = scope.file;
   const { op, a, b, slots } = scope.code;
   const names = new Uint8Array(file.names.length);

@@ -13,6 +13,14 @@ export type Arrival = readonly [label: number, mask: number, mode: SinkMode];
 /** The labels of a value that count at a sink. */
 export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Arrival[] {
   if (mode === SinkMode.Argv) return argvArrivals(pass, value);
+  if (mode === SinkMode.Partial) return listed(pass, pass.domain.deepLabels(value), mode);
+  if (mode === SinkMode.Address) {
+    return listed(pass, pass.domain.deepLabels(value), mode).map(([label, mask]) => [
+      label,
+      mask,
+      (mask & Mask.Later) !== 0 ? SinkMode.Partial : SinkMode.Address,
+    ]);
+  }
   const { domain } = pass;
   if (mode === SinkMode.Shell) {
     const shape = domain.shape(value);
@@ -40,7 +48,7 @@ export function arrive(
     const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
     if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, hidden, conditions });
   } else {
-    record(pass, { use, label, mask });
+    record(pass, { use, label, mask, partial: mode === SinkMode.Partial });
   }
 }
 
@@ -51,7 +59,8 @@ function record(pass: Pass, flow: Flow): void {
   const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
   if ((flow.mask & (isSecret ? Mask.SecretCleared : use.bit)) !== 0) return;
   const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(flow.label)}`;
-  if (!pass.flows.has(key)) pass.flows.set(key, flow);
+  const known = pass.flows.get(key);
+  if (known === undefined || (known.partial && !flow.partial)) pass.flows.set(key, flow);
 }
 
 /** A value arrives at a sink in this function. */

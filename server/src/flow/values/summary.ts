@@ -14,6 +14,10 @@ export const enum SinkMode {
   Shell,
   /** An argv list, or a program's name. */
   Argv,
+  /** An address: a label that stands behind the host decides a part of it only. */
+  Address,
+  /** A part of an address, behind its host. */
+  Partial,
 }
 
 /** A sink at a call, apart from what reaches it. */
@@ -71,4 +75,6 @@ export interface Flow {
   /** A label whose path ends at the sink. */
   readonly label: number;
   readonly mask: number;
+  /** It decides a part of an address only, behind its host. */
+  readonly partial: boolean;
 }

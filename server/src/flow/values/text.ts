@@ -25,11 +25,29 @@ export function joinedText(pass: Pass, parts: readonly number[]): number {
   let types = Type.Text;
   let text = known.constant(ConstantKind.String, '');
   for (const part of parts) {
-    labels = domain.labels.join(labels, partLabels(pass, part));
+    const own = partLabels(pass, part);
+    labels = domain.labels.join(labels, hostStandsBefore(pass, text) ? later(pass, own) : own);
     types |= unjudged(pass, part);
     text = known.concatenated(text, asText(pass, part));
   }
   return domain.value(types, text, labels);
+}
+
+/** Labels of what stands behind the host of an address. */
+function later(pass: Pass, set: number): number {
+  return pass.domain.labels.map(set, (label, mask) => [label, mask | Mask.Later]);
+}
+
+/** Whether a text that is read as an address has its host, or says that it stays on this one. A text of which anything
+ * is unknown is taken for one that has. */
+function hostStandsBefore(pass: Pass, text: number): boolean {
+  const one = pass.domain.known.single(text);
+  if (one?.kind !== ConstantKind.String) return true;
+  return hasHost(one.text);
+}
+
+function hasHost(text: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#\\]*[/?#]|^\/[^/\\]|^[^/:\\]+[/?#]/i.test(text);
 }
 
 /** What is known of the text that a value is shown as. */
@@ -48,7 +66,9 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   const { domain } = pass;
   const text = constantText(pass, format);
   const pieces = text === null ? null : percentPieces(text);
-  const labels = domain.labels.join(partLabels(pass, format), formatLabels(pass, text, argument));
+  const shown = formatLabels(pass, text, argument);
+  const behind = pieces !== null && hasHost(pieces[0]!) ? later(pass, shown) : shown;
+  const labels = domain.labels.join(partLabels(pass, format), behind);
   const types = Type.Text | unjudged(pass, format) | unjudged(pass, argument);
   if (pieces === null) return domain.value(types, 0, labels);
   const known = domain.known.affixes(pieces[0]!, pieces.length > 1 ? pieces[pieces.length - 1]! : '');

@@ -6,8 +6,9 @@ import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
-import { argumentPlace, bySinkCall, nameAt, tellPath } from '../flow-words';
-import type { Report, Rule } from '../rule';
+import { lowest, reportFlows } from '../flow-reports';
+import { nameAt } from '../flow-words';
+import type { Rule } from '../rule';
 import { maskFixes } from './mask-fix';
 
 export const rule: Rule = {
@@ -23,7 +24,12 @@ export const rule: Rule = {
     const flows = analysis.values.flows.filter(
       (flow) => flow.use.kind === 'log' && analysis.values.origin(flow).kind === LabelKind.Secret,
     );
-    for (const group of bySinkCall(flows)) report(reportOn(analysis, group));
+    reportFlows(analysis, report, flows, {
+      confidence: (flow) => confidenceOf(analysis, flow),
+      message: (best, group) => messageOf(analysis, best, group),
+      ends: (best) => endsOf(analysis, best),
+      fixes: (group) => maskFixes(analysis, group),
+    });
   },
 };
 
@@ -34,37 +40,26 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Plain]: 'high',
 };
 const maximumCalls = 5;
-const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 
-function reportOn(analysis: Analysis, group: readonly Flow[]): Report {
-  const best = [...group].sort(
-    (x, y) => order[confidenceOf(analysis, y)] - order[confidenceOf(analysis, x)],
-  )[0]!;
-  const { program, values } = analysis;
-  const root = values.origin(best);
-  const scope = program.scopes[best.use.scope]!;
+function messageOf(analysis: Analysis, best: Flow, group: readonly Flow[]): string {
   const secret = secretWords(analysis, best);
   const call = nameAt(analysis, best.use.scope, best.use.at);
   const others = new Set(group.map((flow) => secretWords(analysis, flow)));
   others.delete(secret);
   const also =
     others.size > 0 ? `, and so ${others.size > 1 ? 'do' : 'does'} ${[...others].sort().join(', ')}` : '';
-  return {
-    ...argumentPlace(analysis, best),
-    message: `${capitalized(secret)} reaches the log: \`${call}\` ${best.use.inner ? 'has it written' : 'writes it'} out${also}.`,
-    confidence: confidenceOf(analysis, best),
-    symbol: scope.qualifiedName,
-    stepsKind: 'path',
-    steps: tellPath(
-      analysis,
-      best,
-      root.at < 0
-        ? `The parameter \`${root.words}\` holds a secret, as its name says.`
-        : `${capitalized(secret)} is read here.`,
-      best.use.inner ? `\`${call}\` hands it on to the log.` : `\`${call}\` writes it to the log.`,
-    ),
-    fixes: maskFixes(analysis, group),
-  };
+  return `${capitalized(secret)} reaches the log: \`${call}\` ${best.use.inner ? 'has it written' : 'writes it'} out${also}.`;
+}
+
+function endsOf(analysis: Analysis, best: Flow): readonly [string, string] {
+  const root = analysis.values.origin(best);
+  const call = nameAt(analysis, best.use.scope, best.use.at);
+  return [
+    root.at < 0
+      ? `The parameter \`${root.words}\` holds a secret, as its name says.`
+      : `${capitalized(secretWords(analysis, best))} is read here.`,
+    best.use.inner ? `\`${call}\` hands it on to the log.` : `\`${call}\` writes it to the log.`,
+  ];
 }
 
 /** "the secret `admin_password`", or what a library call gives. */
@@ -84,7 +79,7 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
   // Over that many calls, some step of the way is likely not to hold for the values in question.
   if (calls.length > maximumCalls) return 'low';
-  return order[flow.use.cap] < order[evidence] ? flow.use.cap : evidence;
+  return lowest(evidence, flow.use.cap);
 }
 
 function capitalized(text: string): string {

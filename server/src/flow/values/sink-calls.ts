@@ -1,0 +1,205 @@
+// Which arguments of a call, which stores and which results arrive at a sink, by what the data files say. How a sink
+// looks at what arrives is decided elsewhere.
+
+import type { ArgumentPlace, Condition, Entry, Sink } from '../../library/schema';
+import { Argument, ConstantKind, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { argumentAt } from './arguments';
+import { defaultTruth } from './binding';
+import { calleeName } from './checks';
+import { bottom, Type } from './domain';
+import type { Pass } from './pass';
+import { readAny } from './reading';
+import { ShapeKind } from './shapes';
+import { useSink } from './sinks';
+import { SinkMode } from './summary';
+
+/** What a call hands to a sink. */
+export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
+  if (!applies(pass, at, sink)) return;
+  const mode = modeOf(pass, at, sink);
+  for (const argument of argumentsOf(pass, at, sink)) {
+    const value = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
+    arriveAt(pass, at, argument, value, sink, mode, wordsOf(path, sink, mode));
+  }
+}
+
+/** A sink by the names of an object of unknown type and its method, or of the method alone. */
+export function sinkByName(pass: Pass, at: number, callee: number, name: string): void {
+  const { library, resolver } = pass.context;
+  const { op, a } = pass.scope.code;
+  if (op[callee] !== Op.Attribute || library.sinkNames.size === 0) return;
+  const object = a[callee]!;
+  const sinks = library.sinkNames.get(`${calleeName(pass, object)}.${name}`) ?? library.sinkNames.get(name);
+  if (sinks === undefined || resolver.denotes(pass.scope.id, object).length > 0) return;
+  for (const sink of sinks) sinkCall(pass, at, name, sink);
+}
+
+/** `object[index] = value`, where the object is a sink. */
+export function storeItemSink(pass: Pass, at: number, object: number, index: number, value: number): void {
+  const { library, resolver } = pass.context;
+  const path = resolver.libraryPath(pass.scope.id, object);
+  if (path === '') return;
+  for (const sink of library.find(library.sinks, `${path}.__setitem__`) ?? []) {
+    for (const place of sink.arguments) {
+      const argument = placeOf(place) === 0 ? index : placeOf(place) === 1 ? value : -1;
+      if (argument < 0) continue;
+      const words = sink.words ?? `${path}[...] keeps it`;
+      arriveAt(pass, at, argument, pass.values[argument]!, sink, addressMode(sink), words);
+    }
+  }
+}
+
+/** `object.name = value`, where the attribute is a sink. */
+export function storeAttributeSink(
+  pass: Pass,
+  at: number,
+  object: number,
+  name: string,
+  value: number,
+): void {
+  const { library, resolver, setNames } = pass.context;
+  if (!setNames.has(name)) return;
+  const path = resolver.libraryPath(pass.scope.id, object);
+  if (path === '') return;
+  for (const sink of library.find(library.sinks, `${path}.${name}=`) ?? []) {
+    arriveAt(
+      pass,
+      at,
+      value,
+      pass.values[value]!,
+      sink,
+      addressMode(sink),
+      sink.words ?? `${name} is set to it`,
+    );
+  }
+}
+
+/** What a framework does with the result of a function that it calls. */
+export function resultSink(pass: Pass, value: number, result: NonNullable<Entry['result']>): void {
+  const { domain } = pass;
+  let body = pass.values[value]!;
+  const shape = domain.shape(body);
+  // A body with its status and headers.
+  if (shape !== null && shape.kind === ShapeKind.Tuple) body = domain.member(body, 'i:0') ?? bottom;
+  if (domain.types[body] === Type.Container) return;
+  const sink: Sink = { kind: result.kind, arguments: [] };
+  arriveAt(pass, value, value, body, sink, SinkMode.Whole, result.words);
+}
+
+function arriveAt(
+  pass: Pass,
+  at: number,
+  argument: number,
+  value: number,
+  sink: Sink,
+  mode: SinkMode,
+  words: string,
+): void {
+  const use = {
+    kind: sink.kind,
+    bit: pass.context.bitOf(sink.kind),
+    mode,
+    scope: pass.scope.id,
+    at,
+    argument,
+    words,
+    movable: true,
+    inner: null,
+    cap: sink.confidence ?? 'high',
+  } as const;
+  useSink(pass, use, value);
+}
+
+function placeOf(place: ArgumentPlace | 'self' | 'all'): number {
+  return typeof place === 'string' ? -1 : place.position;
+}
+
+/** The instructions of the arguments that count. */
+function argumentsOf(pass: Pass, at: number, sink: Sink): readonly number[] {
+  const { code } = pass.scope;
+  const found: number[] = [];
+  for (const place of sink.arguments) {
+    if (place === 'self') {
+      const callee = code.a[at]!;
+      if (code.op[callee] === Op.Attribute) found.push(code.a[callee]!);
+    } else if (place === 'all') {
+      for (let k = 0; k < argumentCount(code, at); k++) found.push(argumentValue(code, at, k));
+    } else {
+      const argument = argumentAt(pass, at, place.position, place.keyword);
+      if (argument >= 0) found.push(argument);
+    }
+  }
+  return found;
+}
+
+function wordsOf(path: string, sink: Sink, mode: SinkMode): string {
+  const name = sink.words ?? `${path}()`;
+  if (sink.argv !== true && sink.when === undefined) return sink.words ?? `${name} takes it`;
+  if (sink.shell) return name;
+  return mode === SinkMode.Shell
+    ? `${name} runs it in a shell`
+    : `${name} takes its program or shell command from it`;
+}
+
+function addressMode(sink: Sink): SinkMode {
+  return sink.address ? SinkMode.Address : SinkMode.Whole;
+}
+
+function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
+  if (sink.shell) return SinkMode.Shell;
+  if (sink.when !== undefined && isTrue(pass, argumentAt(pass, at, -2, sink.when))) return SinkMode.Shell;
+  return sink.argv ? SinkMode.Argv : addressMode(sink);
+}
+
+/** Whether the conditions on other arguments leave it a sink. */
+function applies(pass: Pass, at: number, sink: Sink): boolean {
+  if (sink.unless?.some((condition) => holds(pass, at, condition))) return false;
+  return sink.only?.every((condition) => holds(pass, at, condition)) ?? true;
+}
+
+function holds(pass: Pass, at: number, { argument, is, orMissing }: Condition): boolean {
+  const instruction = argumentAt(pass, at, argument.position, argument.keyword);
+  if (instruction < 0) return orMissing ?? false;
+  const { domain, context, scope } = pass;
+  const one = domain.known.single(domain.knownOf[pass.values[instruction]!]!);
+  if (one !== null) return is.includes(spelled(one.kind, one.text));
+  const path = context.resolver.libraryPath(scope.id, instruction);
+  return path !== '' && is.includes(path);
+}
+
+function spelled(kind: ConstantKind, text: string): string {
+  if (kind === ConstantKind.True) return 'True';
+  if (kind === ConstantKind.False) return 'False';
+  return kind === ConstantKind.None ? 'None' : text;
+}
+
+/** Whether an argument is surely true, or a parameter that is true unless a caller says otherwise. */
+function isTrue(pass: Pass, instruction: number): boolean {
+  if (instruction < 0) return false;
+  const { domain, scope, context } = pass;
+  const truth = domain.known.truth(domain.knownOf[pass.values[instruction]!]!);
+  if (truth !== null || scope.code.op[instruction] !== Op.Local) return truth ?? false;
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[instruction]!);
+  return parameter >= 0 && defaultTruth(context.resolver.program.scopes, scope, parameter) === true;
+}
+
+/** The arguments from one on as one argv list. */
+function spread(pass: Pass, at: number, first: number): number {
+  const { domain, values } = pass;
+  const { code } = pass.scope;
+  const entries: (readonly [string, number])[] = [];
+  let rest: number = bottom;
+  let started = false;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const instruction = argumentValue(code, at, k);
+    if (instruction === first) started = true;
+    if (!started) continue;
+    const keyword = argumentKeyword(code, at, k);
+    if (keyword === Argument.Positional && rest === bottom)
+      entries.push([`i:${entries.length}`, values[instruction]!]);
+    else if (keyword === Argument.Star) rest = domain.join(rest, readAny(domain, values[instruction]!));
+    else if (keyword === Argument.Positional) rest = domain.join(rest, values[instruction]!);
+  }
+  return domain.container(ShapeKind.List, entries, rest);
+}
