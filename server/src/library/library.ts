@@ -12,6 +12,7 @@ import type {
   Passthrough,
   Root,
   Sanitizer,
+  SecretOption,
   Sink,
   Source,
   Spawn,
@@ -78,6 +79,7 @@ export class Library {
   readonly secretWords: SecretWords;
   readonly maskers: ReadonlySet<string>;
   readonly removers: ReadonlySet<string>;
+  readonly secretOptions: PathTable<SecretOption>;
 
   constructor(layers: Layers) {
     this.aliases = new Map(Object.entries(record(layers, (d) => d.aliases)));
@@ -117,6 +119,7 @@ export class Library {
     this.secretWords = new SecretWords(layers.flatMap((d) => (d.secrets?.words ? [d.secrets.words] : [])));
     this.maskers = names(layers, (d) => d.secrets?.maskers);
     this.removers = names(layers, (d) => d.secrets?.removers);
+    this.secretOptions = new PathTable(record(layers, (d) => d.secrets?.options));
   }
 
   /** One spelling for a path: aliases resolved, call results replaced by their types.

@@ -168,6 +168,14 @@ export interface SecretVocabulary {
   readonly neutralPhrases?: readonly string[];
 }
 
+/** A constructor of options: where the option's name stands, and the keyword that keeps its value out of logs. */
+export interface SecretOption {
+  readonly name: ArgumentPlace;
+  readonly mark: string;
+  /** What marks it, as Python writes it. */
+  readonly value: string;
+}
+
 /** A file of library knowledge, or the project's own. Every section is optional. */
 export interface LibraryData {
   /** Names for the same thing, or for a whole package: `eventlet.green.subprocess` is `subprocess`. */
@@ -234,6 +242,8 @@ export interface LibraryData {
     readonly maskers?: readonly string[];
     /** First words of a function's name that mean so when a secret follows: `strip_password`. */
     readonly removers?: readonly string[];
+    /** Constructors of options that can be marked as secret. */
+    readonly options?: Readonly<Record<string, SecretOption>>;
   };
 }
 

@@ -25,6 +25,7 @@ export const ruleNames: readonly string[] = [
   'await-under-thread-lock',
   'loop-object-from-thread',
   'secret-in-log',
+  'secret-option-unmarked',
   'untrusted-command',
   'untrusted-sql',
   'unused-suppression',

@@ -7,6 +7,7 @@ import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as secretInLog } from './logging/secret-in-log';
+import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   awaitUnderThreadLock,
   loopObjectFromThread,
   secretInLog,
+  secretOptionUnmarked,
   untrustedCommand,
   untrustedSql,
   unusedSuppression,

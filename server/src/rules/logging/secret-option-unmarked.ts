@@ -1,0 +1,90 @@
+// Rule 205: an option that holds a secret, by its name, and is not marked as one, so that whoever dumps the options
+// shows it. Asks the library's data for constructors of options; whether anyone dumps them it does not ask.
+
+import { argumentAt } from '../../flow/locks';
+import { SecretEvidence } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { Rule } from '../rule';
+import { moduleOptions } from './ansible-options';
+import { calledName, keywordArgument, literalKind, literalText } from './literals';
+import { settingsFields } from './settings-fields';
+import { insertion, type Unmarked } from './unmarked-option';
+
+export const rule: Rule = {
+  number: 205,
+  name: 'secret-option-unmarked',
+  concern: 'logging',
+  severity: 'warning',
+  preview: true,
+  cwe: [532],
+  category: 'sensitive-logging',
+  summary: 'An option that holds a secret is not marked as one, so that dumps of the options show it.',
+  check(analysis, report) {
+    for (const one of [...declared(analysis), ...moduleOptions(analysis), ...settingsFields(analysis)]) {
+      const { scope, at, message, fixes } = one;
+      report({
+        ...analysis.program.span(scope, at),
+        message,
+        confidence: scope.file.isTest ? 'low' : one.confidence,
+        symbol: scope.qualifiedName,
+        fixes,
+      });
+    }
+  },
+};
+
+/** Options made by constructors that can mark them. */
+function* declared({ program, resolver, library }: Analysis): Generator<Unmarked> {
+  const constructors = library.secretOptions.lastSegments();
+  for (const file of program.files) {
+    if (!file.source.names.some((name) => constructors.has(name))) continue;
+    for (let index = 0; index < file.source.codes.length; index++) {
+      const scope = program.scopeOf(file, index);
+      const { op } = scope.code;
+      for (let at = 0; at < op.length; at++) {
+        if (op[at] !== Op.Call || !constructors.has(calledName(scope, at))) continue;
+        const path = resolver.libraryPath(scope.id, scope.code.a[at]!);
+        const option = path === '' ? undefined : library.secretOptions.get(library.canonical(path));
+        if (option === undefined || keywordArgument(scope, at, option.mark) >= 0) continue;
+        const place = argumentAt(scope, at, option.name);
+        const name = place < 0 ? null : literalText(scope, place);
+        if (name === null) continue;
+        const evidence = library.secretWords.judge(name);
+        if (evidence < SecretEvidence.Likely || isNoSecret(scope, at)) continue;
+        yield {
+          scope,
+          at,
+          message: `The option \`${name}\` holds a secret and is not marked \`${option.mark}=${option.value}\`: whoever logs the options shows it.`,
+          confidence: evidence === SecretEvidence.Plain ? 'high' : 'low',
+          fixes: [insertion(scope, place, `, ${option.mark}=${option.value}`)],
+        };
+      }
+    }
+  }
+}
+
+const refuting = /\b(path|file|files|filename|directory|url of|name of|class|driver|provider)\b/i;
+
+/** What the declaration says beside the name: one of a few choices, a path, a public default. */
+function isNoSecret(scope: Scope, call: number): boolean {
+  if (keywordArgument(scope, call, 'choices') >= 0) return true;
+  const fallback = keywordArgument(scope, call, 'default');
+  const text = fallback < 0 ? null : literalText(scope, fallback);
+  if (text !== null && (/^[/~$]|[./:][\w-]+[./:]|\s/.test(text) || /^(true|false)$/i.test(text))) return true;
+  if (
+    fallback >= 0 &&
+    text === null &&
+    literalKind(scope, fallback) === null &&
+    isCallOfPath(scope, fallback)
+  )
+    return true;
+  const help = keywordArgument(scope, call, 'help');
+  const words = help < 0 ? null : literalText(scope, help);
+  return words !== null && refuting.test(words.split(/[.;]/)[0]!);
+}
+
+function isCallOfPath(scope: Scope, value: number): boolean {
+  return scope.code.op[value] === Op.Call && /join|path|state|dir/i.test(calledName(scope, value));
+}
