@@ -3,8 +3,10 @@
 
 import type { Program, ProgramFile, Scope } from '../program/program';
 import { CompareOperator, Op, ScopeKind, UnaryOperator } from '../syntax/code';
+import { positional } from '../syntax/code-reader';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
+import { type KeptMethod, keptMethod } from './kept-methods';
 import type { Resolver } from './resolver';
 
 /** What an access does, weakest first. */
@@ -73,6 +75,15 @@ export class Places {
 }
 
 const whole = new Set(['items', 'keys', 'values', 'iteritems', 'iterkeys', 'itervalues']);
+/** Functions that walk an argument while the loop over their result runs, and which argument. */
+const walkers: ReadonlyMap<string, number> = new Map([
+  ['iter', 0],
+  ['enumerate', 0],
+  ['zip', 0],
+  ['reversed', 0],
+  ['map', 1],
+  ['filter', 1],
+]);
 
 /** Whether the access may change the place. */
 export function isWrite(kind: AccessKind): boolean {
@@ -156,7 +167,7 @@ class Scan {
 
   /** An operation on a value that was loaded from a place, perhaps through a local or an element of it. */
   private through(at: number, value: number, kind: AccessKind, shrinks = false): void {
-    const { op, a, b } = this.scope.code;
+    const { op, a } = this.scope.code;
     let number = this.number[value]!;
     for (let depth = 0; depth < 4 && number >= 0 && number < op.length; depth++) {
       const operation = op[number] as Op;
@@ -175,14 +186,28 @@ class Scan {
         number = this.number[a[number]!]!;
         continue;
       }
-      if (operation === Op.Call && this.scope.code.op[a[number]!] === Op.Attribute) {
-        const name = this.scope.file.source.names[b[a[number]!]!]!;
-        if (!whole.has(name) || kind !== AccessKind.Iterate) return;
-        number = this.number[this.scope.code.a[a[number]!]!]!;
-        continue;
-      }
-      return;
+      const walked = operation === Op.Call && kind === AccessKind.Iterate ? this.walked(number) : -1;
+      if (walked < 0) return;
+      number = this.number[walked]!;
     }
+  }
+
+  /** The container that a call's result walks: `x` of `x.items()`, `six.itervalues(x)`, `enumerate(x)`; -1 for others. */
+  private walked(call: number): number {
+    const { code } = this.scope;
+    const { names } = this.scope.file.source;
+    const callee = code.a[call]!;
+    if (code.op[callee] === Op.Attribute && whole.has(names[code.b[callee]!]!)) {
+      const given = positional(code, call, 0);
+      return given >= 0 ? given : code.a[callee]!;
+    }
+    const position = code.op[callee] === Op.Global ? walkers.get(names[code.a[callee]!]!) : undefined;
+    return position === undefined ? -1 : positional(code, call, position);
+  }
+
+  private isWalkedAt(call: number): boolean {
+    const user = this.user[call]!;
+    return user >= 0 && (this.scope.code.op[user] === Op.Loop || this.scope.code.op[user] === Op.Element);
   }
 
   /** Where a value was read from its place; `number` is the first reading of an equal expression. */
@@ -193,7 +218,8 @@ class Scan {
       if (op[at] === Op.Attribute && this.number[at] === number) return at;
       if (op[at] === Op.Global) return at;
       if (op[at] !== Op.Item && op[at] !== Op.Call && op[at] !== Op.Attribute) break;
-      at = a[at]!;
+      const walked = op[at] === Op.Call ? this.walked(at) : -1;
+      at = walked >= 0 ? walked : a[at]!;
     }
     return number;
   }
@@ -204,6 +230,11 @@ class Scan {
     const callee = a[at]!;
     const from = b[at]!;
     if (op[callee] === Op.Attribute) {
+      const kept = keptMethod(this.resolver, this.scope, callee);
+      if (kept) {
+        this.throughKept(at, callee, kept);
+        return;
+      }
       const effect = this.isOwnMethod(at)
         ? undefined
         : library.containerMethods.get(this.scope.file.source.names[b[callee]!]!);
@@ -216,8 +247,19 @@ class Scan {
     }
     if (op[callee] !== Op.Global || extra[from] === 0) return;
     const name = this.scope.file.source.names[a[callee]!]!;
+    if (walkers.has(name) && this.isWalkedAt(at)) return;
     if (library.snapshots.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Snapshot);
     else if (library.readers.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Test);
+  }
+
+  /** `self._append(x)` where the field keeps `self._queue.append`: an access of the queue. */
+  private throughKept(at: number, callee: number, { owner, container, effect }: KeptMethod): void {
+    const place = this.places.of(this.resolver.program, owner, container);
+    const looks = effect === 'read' || effect === 'test';
+    const copies = effect === 'copy' || effect === 'view' || effect === 'iterate';
+    const kind = looks ? AccessKind.Test : copies ? AccessKind.Snapshot : AccessKind.Mutate;
+    const shrinks = kind === AccessKind.Mutate && effect !== 'add' && effect !== 'getOrAdd';
+    this.put(at, place, kind, callee, at, shrinks);
   }
 
   /** Whether the method is a function of the program: what it does to its object, its own body says. */
@@ -227,16 +269,8 @@ class Scan {
 
   /** `list(self.x)` and `list(self.x.items())`. */
   private snapshot(at: number, value: number, kind: AccessKind): void {
-    const { op, a, b } = this.scope.code;
-    if (
-      op[value] === Op.Call &&
-      op[a[value]!] === Op.Attribute &&
-      whole.has(this.scope.file.source.names[b[a[value]!]!]!)
-    ) {
-      this.through(at, a[a[value]!]!, kind);
-      return;
-    }
-    this.through(at, value, kind);
+    const walked = this.scope.code.op[value] === Op.Call ? this.walked(value) : -1;
+    this.through(at, walked >= 0 ? walked : value, kind);
   }
 
   /** `self.x.items()`: walked where a loop or a snapshot uses it, told there; else a view. */
@@ -249,10 +283,9 @@ class Scan {
       const isSnapshot = op[user] === Op.Call && a[user] !== at;
       if (!isSnapshot) return;
       const callee = a[user]!;
-      const known =
-        op[callee] === Op.Global &&
-        this.resolver.library.snapshots.has(this.scope.file.source.names[a[callee]!]!);
-      if (known) return;
+      const name = op[callee] === Op.Global ? this.scope.file.source.names[a[callee]!]! : '';
+      if (this.resolver.library.snapshots.has(name)) return;
+      if (walkers.has(name) && this.isWalkedAt(user)) return;
     }
     this.through(at, container, AccessKind.Snapshot);
   }

@@ -2,6 +2,8 @@
 // again. Answers from types alone; a name that merely sounds like a lock says nothing here.
 
 import type { LockConstructor } from '../library/schema';
+import { Op } from '../syntax/code';
+import { argumentCount, argumentValue } from '../syntax/code-reader';
 import { EntityKind } from './entities';
 import type { Resolver } from './resolver';
 
@@ -27,6 +29,24 @@ export function lockKinds(resolver: Resolver, scopeId: number, number: number): 
 /** Whether a value is a condition variable, by its type. */
 export function isCondition(resolver: Resolver, scopeId: number, number: number): boolean {
   return lockKinds(resolver, scopeId, number).some(({ kind }) => kind === 'condition');
+}
+
+/** Whether a store makes a semaphore for more than one holder. */
+export function isCounting(
+  resolver: Resolver,
+  stores: readonly { readonly scope: number; readonly value: number }[],
+): boolean {
+  return stores.some(({ scope: scopeId, value }) => {
+    const scope = resolver.program.scopes[scopeId]!;
+    const at = resolver.numberings.of(scope).number[value]!;
+    const { op, a } = scope.code;
+    if (at < 0 || at >= op.length || op[at] !== Op.Call) return false;
+    if (!lockKinds(resolver, scopeId, at).some(({ kind }) => kind === 'semaphore')) return false;
+    const given = argumentCount(scope.code, at) > 0 ? argumentValue(scope.code, at, 0) : -1;
+    if (given < 0) return false;
+    const isOne = op[given] === Op.Const && scope.file.source.constants[a[given]!]!.text === '1';
+    return !isOne;
+  });
 }
 
 function constructorAt(

@@ -11,6 +11,7 @@ import { isFieldMaker } from './calling';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
+import { isCounting } from './lock-kinds';
 import type { Resolver } from './resolver';
 
 /** How sure it is that two sites with this lock mean the same lock object. */
@@ -36,6 +37,8 @@ export interface Lock {
   readonly reentrant: boolean;
   /** Known by the look of its name alone. */
   readonly weak: boolean;
+  /** A semaphore that lets several in at once: it guards nothing. */
+  readonly counting: boolean;
   readonly model: string;
 }
 
@@ -172,7 +175,8 @@ export class Locks {
       !inBody.every(({ value }) => isFieldMaker(resolver, body, value));
     const label = `${byClass || perClass ? body.name : 'self'}.${name}`;
     const where = perClass ? LockScope.Program : LockScope.Instance;
-    return this.intern(`field:${owner}:${name}`, label, where, kind);
+    const counting = isCounting(resolver, [...stores, ...inBody]);
+    return this.intern(`field:${owner}:${name}`, label, where, kind, counting);
   }
 
   private fromGlobal(scope: Scope, number: number, name: string): readonly Lock[] {
@@ -186,9 +190,11 @@ export class Locks {
   /** The lock that a module variable holds, under the name it has in a file. */
   ofModule(file: ProgramFile, as: string, kind: LockKind | null): Lock {
     const made = definitionOf(this.resolver, file, as);
-    const alias = this.underlying(this.resolver.bindings.of(made.file.firstScope, made.name));
+    const stores = this.resolver.bindings.of(made.file.firstScope, made.name);
+    const alias = this.underlying(stores);
     if (alias) return alias;
-    return this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind);
+    const counting = isCounting(this.resolver, stores);
+    return this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind, counting);
   }
 
   /** `Condition(self._lock)`: holding the condition is holding the lock. */
@@ -348,11 +354,17 @@ export class Locks {
     return templateText(resolver, scope, number, 4);
   }
 
-  private intern(key: string, label: string, scope: LockScope, kind: LockKind | null): Lock {
+  private intern(
+    key: string,
+    label: string,
+    scope: LockScope,
+    kind: LockKind | null,
+    counting = false,
+  ): Lock {
     let lock = this.byKey.get(key);
     if (!lock) {
       const { reentrant, model } = kind ?? { reentrant: false, model: 'thread' };
-      lock = { id: this.all.length, key, label, scope, reentrant, weak: kind === null, model };
+      lock = { id: this.all.length, key, label, scope, reentrant, weak: kind === null, counting, model };
       this.all.push(lock);
       this.byKey.set(key, lock);
     }

@@ -9,7 +9,7 @@ import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { CallGraph } from './call-graph';
-import { constructionOnly } from './construction';
+import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
@@ -124,6 +124,7 @@ export class Analysis {
       this.accesses,
       this.entryLocks,
       this.construction,
+      importOnly(this.resolver, this.calls),
       this.declarations,
     );
     return this.derived.guards;

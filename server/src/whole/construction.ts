@@ -1,6 +1,7 @@
 // Which functions run only while an object is being made or a module imported: before anybody else can see the state.
 
 import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
 import type { CallGraph } from './call-graph';
 
@@ -16,13 +17,30 @@ const constructors = new Set([
 
 /** 1 for scopes that run only during construction or import. A private method counts when all its callers do. */
 export function constructionOnly(resolver: Resolver, graph: CallGraph): Uint8Array {
+  return calledOnlyFrom(
+    resolver,
+    graph,
+    (scope) => runsAtImport(scope) || (scope.owner >= 0 && constructors.has(scope.name)),
+  );
+}
+
+/** 1 for scopes that run only while a module is imported: state of the module is not shared yet. */
+export function importOnly(resolver: Resolver, graph: CallGraph): Uint8Array {
+  return calledOnlyFrom(resolver, graph, runsAtImport);
+}
+
+function runsAtImport({ code: { kind } }: Scope): boolean {
+  return kind === ScopeKind.Module || kind === ScopeKind.Class;
+}
+
+function calledOnlyFrom(
+  resolver: Resolver,
+  graph: CallGraph,
+  isFirst: (scope: Scope) => boolean,
+): Uint8Array {
   const { scopes } = resolver.program;
   const only = new Uint8Array(scopes.length);
-  for (const scope of scopes) {
-    const { kind } = scope.code;
-    if (kind === ScopeKind.Module || kind === ScopeKind.Class) only[scope.id] = 1;
-    else if (scope.owner >= 0 && constructors.has(scope.name)) only[scope.id] = 1;
-  }
+  for (const scope of scopes) if (isFirst(scope)) only[scope.id] = 1;
   // Calls among private helpers are shallow; a bound keeps the order of rounds out of the answer's cost.
   for (let round = 0, changed = true; changed && round < 8; round++) {
     changed = false;

@@ -47,6 +47,7 @@ export class Guards {
     table: AccessTable,
     entryLocks: EntryLocks,
     private readonly construction: Uint8Array,
+    private readonly importTime: Uint8Array,
     declarations: Declarations,
   ) {
     const grouped: HeldAccess[][] = [];
@@ -66,16 +67,63 @@ export class Guards {
         grouped[access.place] = list;
       }
     }
-    this.all = table.places.all.map((place) =>
-      summarise(place, declarations.of(place), grouped[place.id] ?? [], excused[place.id] ?? 0),
-    );
+    this.all = table.places.all.map((place) => {
+      const accesses = this.isPerThread(place) ? [] : (grouped[place.id] ?? []);
+      return this.summarise(place, declarations.of(place), accesses, excused[place.id] ?? 0);
+    });
+  }
+
+  /** The fields of a `threading.local` are another piece of state for each thread. */
+  private isPerThread({ owner, ofModule }: PlaceOf): boolean {
+    if (ofModule) return false;
+    const { classes, entities } = this.resolver;
+    return classes.order(owner).some((entity) => entities.path(entity).endsWith('threading.local'));
+  }
+
+  /** Where only a subclass has the lock, its own methods alone are under its rule. */
+  private under(guard: Lock | null, place: PlaceOf, accesses: readonly HeldAccess[]): readonly HeldAccess[] {
+    const owner = guard?.key.startsWith('field:') ? Number(guard.key.split(':')[1]) : -1;
+    if (owner < 0 || place.ofModule || owner === place.owner) return accesses;
+    if (!this.isBelow(owner, place.owner)) return accesses;
+    return accesses.filter((access) => {
+      const of = this.resolver.program.scopes[access.scope]!.owner;
+      return access.locks.includes(guard!) || (of >= 0 && this.isBelow(of, owner));
+    });
+  }
+
+  private isBelow(classScope: number, base: number): boolean {
+    const { classes, entities } = this.resolver;
+    return classes
+      .order(classScope)
+      .some((entity) => entities.kind[entity] === EntityKind.Class && entities.x[entity] === base);
+  }
+
+  private summarise(
+    place: PlaceOf,
+    declared: PlaceDeclaration | null,
+    all: readonly HeldAccess[],
+    constructionAccesses: number,
+  ): Guarded {
+    const needed = declared?.needsNoLock ? [] : all;
+    const guard = declared?.guard?.lock ?? inferGuard(needed);
+    const accesses = this.under(guard, place, needed);
+    return {
+      place,
+      guard,
+      declared,
+      accesses,
+      constructionAccesses,
+      shrinks: accesses.some((access) => access.shrinks),
+      changes: accesses.some((access) => isWrite(access.kind)),
+    };
   }
 
   /** Construction of the object itself, import time, or an object made in the same function. */
   private isUnpublished(scope: Scope, access: Access): boolean {
     const { op } = scope.code;
     const { receiver } = access;
-    if (this.construction[scope.id]) return receiver === -1 || receiver === op.length;
+    if (receiver === -1) return this.importTime[scope.id] === 1;
+    if (this.construction[scope.id] && receiver === op.length) return true;
     if (receiver < 0 || receiver >= op.length || op[receiver] !== Op.Call) return false;
     return this.resolver
       .denotes(scope.id, scope.code.a[receiver]!)
@@ -83,29 +131,11 @@ export class Guards {
   }
 }
 
-function summarise(
-  place: PlaceOf,
-  declared: PlaceDeclaration | null,
-  all: readonly HeldAccess[],
-  constructionAccesses: number,
-): Guarded {
-  const accesses = declared?.needsNoLock ? [] : all;
-  return {
-    place,
-    guard: declared?.guard?.lock ?? inferGuard(accesses),
-    declared,
-    accesses,
-    constructionAccesses,
-    shrinks: accesses.some((access) => access.shrinks),
-    changes: accesses.some((access) => isWrite(access.kind)),
-  };
-}
-
 function inferGuard(accesses: readonly HeldAccess[]): Lock | null {
   const covered = new Map<Lock, { functions: Set<number>; writes: boolean }>();
   for (const access of accesses) {
     for (const lock of access.locks) {
-      if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) continue;
+      if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local || lock.counting) continue;
       let vote = covered.get(lock);
       if (!vote) {
         vote = { functions: new Set(), writes: false };

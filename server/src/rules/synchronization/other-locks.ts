@@ -40,8 +40,8 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
 }
 
 /** A lock that is the same one for all who take it by that expression. */
-function isPlain({ weak, scope }: Lock): boolean {
-  return !weak && scope !== LockScope.Keyed && scope !== LockScope.Local;
+function isPlain({ weak, counting, scope }: Lock): boolean {
+  return !weak && !counting && scope !== LockScope.Keyed && scope !== LockScope.Local;
 }
 
 function matters({ kind }: HeldAccess): boolean {

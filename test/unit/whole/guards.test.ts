@@ -1,0 +1,125 @@
+// Which lock guards which place, and which accesses do not count: seen through the table of guards.
+
+import { describe, expect, it } from 'vitest';
+import { unguarded } from '../../../server/src/whole/guards';
+import { analyse } from '../flow/example';
+
+/** `place: guard, without it in FUNCTION...` for every place that has a guard. */
+function guardsOf(text: string): readonly string[] {
+  const analysis = analyse(text);
+  return analysis.guards.all
+    .filter(({ guard }) => guard)
+    .map((guarded) => {
+      const bare = unguarded(guarded).map(({ scope }) => analysis.program.scopes[scope]!.name);
+      return `${guarded.place.label}: ${guarded.guard!.label}${bare.length > 0 ? `, without it in ${[...new Set(bare)].join(', ')}` : ''}`;
+    });
+}
+
+describe('guards', () => {
+  it('takes a container behind kept methods for the container', () => {
+    const found = guardsOf(`
+      import threading
+      from collections import deque
+      class Queue:
+          def __init__(self):
+              self._lock = threading.Lock()
+              self._items = deque()
+              self._add = self._items.append
+              self._take = self._items.popleft
+          def put(self, x):
+              with self._lock:
+                  self._add(x)
+          def get(self):
+              with self._lock:
+                  return self._take()
+          def swap(self, x):
+              y = self._take()
+              self._add(x)
+              return y
+    `);
+    expect(found).toEqual(['Queue._items: self._lock, without it in swap']);
+  });
+
+  it('does not take a semaphore for several holders for a guard', () => {
+    const text = (count: string) => `
+      import threading
+      class Pool:
+          def __init__(self):
+              self._slots = threading.Semaphore(${count})
+              self._used = []
+          def take(self, x):
+              with self._slots:
+                  self._used.append(x)
+          def drop(self, x):
+              with self._slots:
+                  self._used.remove(x)
+    `;
+    expect(guardsOf(text('8'))).toEqual([]);
+    expect(guardsOf(text('1'))).toEqual(['Pool._used: self._slots']);
+    expect(guardsOf(text(''))).toEqual(['Pool._used: self._slots']);
+  });
+
+  it('leaves the fields of a threading.local alone', () => {
+    const found = guardsOf(`
+      import threading
+      lock = threading.Lock()
+      class State(threading.local):
+          def __init__(self):
+              self.items = []
+          def add(self, x):
+              with lock:
+                  self.items.append(x)
+          def drop(self, x):
+              with lock:
+                  self.items.remove(x)
+          def clear(self):
+              self.items.clear()
+    `);
+    expect(found).toEqual([]);
+  });
+
+  it('holds the lock of a subclass against its own methods alone', () => {
+    const found = guardsOf(`
+      import threading
+      class Store:
+          def __init__(self):
+              self.items = {}
+          def put(self, key, value):
+              self.items[key] = value
+      class SafeStore(Store):
+          def __init__(self):
+              super().__init__()
+              self._lock = threading.Lock()
+          def put(self, key, value):
+              with self._lock:
+                  self.items[key] = value
+          def drop(self, key):
+              with self._lock:
+                  del self.items[key]
+          def rename(self, key, other):
+              self.items[other] = self.items.pop(key)
+    `);
+    expect(found).toEqual(['Store.items: self._lock, without it in rename']);
+  });
+
+  it('counts what a constructor does to state of the module', () => {
+    const found = guardsOf(`
+      import threading
+      _lock = threading.Lock()
+      _all = []
+      class Job:
+          def __init__(self):
+              _all.append(self)
+      def drop(job):
+          with _lock:
+              _all.remove(job)
+      def clear():
+          with _lock:
+              _all.clear()
+      def _fill():
+          _all.append(None)
+      _fill()
+    `);
+    expect(found).toEqual(['_all: _lock, without it in __init__']);
+  });
+});
