@@ -5,7 +5,9 @@ import { argumentAt } from '../../flow/locks';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import type { Confidence } from '../finding';
 import type { Rule } from '../rule';
 import { moduleOptions } from './ansible-options';
 import { calledName, keywordArgument, literalKind, literalText } from './literals';
@@ -57,7 +59,7 @@ function* declared({ program, resolver, library }: Analysis): Generator<Unmarked
           scope,
           at,
           message: `The option \`${name}\` holds a secret and is not marked \`${option.mark}=${option.value}\`: whoever logs the options shows it.`,
-          confidence: evidence === SecretEvidence.Plain ? 'high' : 'low',
+          confidence: confidenceOf(evidence, name, helpOf(scope, at)),
           fixes: [insertion(scope, place, `, ${option.mark}=${option.value}`)],
         };
       }
@@ -65,7 +67,15 @@ function* declared({ program, resolver, library }: Analysis): Generator<Unmarked
   }
 }
 
-const refuting = /\b(path|file|files|filename|directory|url of|name of|class|driver|provider)\b/i;
+/** Private keys are mostly given as paths; a token is told from other tokens by what the help says of it. */
+function confidenceOf(evidence: SecretEvidence, name: string, help: string): Confidence {
+  if (/priv(ate)?[-_]?key$/i.test(name)) return 'low';
+  if (evidence === SecretEvidence.Plain) return 'high';
+  return /\b(auth\w*|access|api|bearer|secret)\b/i.test(help) ? 'medium' : 'low';
+}
+
+const refuting =
+  /\b(path|file|files|filename|directory|url of|name of|class|driver|provider|entry point|plugin)\b/i;
 
 /** What the declaration says beside the name: one of a few choices, a path, a public default. */
 function isNoSecret(scope: Scope, call: number): boolean {
@@ -80,9 +90,15 @@ function isNoSecret(scope: Scope, call: number): boolean {
     isCallOfPath(scope, fallback)
   )
     return true;
+  return refuting.test(helpOf(scope, call).split(/[.;]/)[0]!);
+}
+
+/** The help of an option, also where a function lays it out. */
+function helpOf(scope: Scope, call: number): string {
   const help = keywordArgument(scope, call, 'help');
-  const words = help < 0 ? null : literalText(scope, help);
-  return words !== null && refuting.test(words.split(/[.;]/)[0]!);
+  if (help < 0) return '';
+  const inner = scope.code.op[help] === Op.Call ? positional(scope.code, help, 0) : help;
+  return literalText(scope, inner < 0 ? help : inner) ?? '';
 }
 
 function isCallOfPath(scope: Scope, value: number): boolean {
