@@ -1,70 +1,104 @@
-// Puts `with LOCK:` around the statement of an access. A simple statement is moved in whole; a compound one (its line
-// ends with a colon) is taken with its block.
+// Puts `with LOCK:` around the statements from the first to the last of a function's accesses, so that what belongs
+// together is held together. A `with` of the same lock among them, or right beside them, is widened instead. Answers
+// null where a statement between must not run under the lock, or where the text has another form than expected.
 
-import { findLogicalLines } from '../syntax/logical-lines';
 import type { TextEdit } from '../text/span';
 import type { FixContext } from './build';
-import { insideStrings, type Line, splitLines, withoutQuoted } from './line-blocks';
+import { insideStrings } from './line-blocks';
+import { type Run, StatementRuns } from './statement-runs';
 
-/** Edits that hold `data.lock` around the statement at `data.start`. */
+/** The accesses of one function. All numbers are offsets. */
+export interface HoldGroup {
+  readonly accesses: readonly number[];
+  /** The managers of `with` statements that take the same lock. */
+  readonly sections: readonly number[];
+  /** What must not run with the lock held. */
+  readonly stops: readonly number[];
+  /** As the lock is written there. */
+  readonly lock: string;
+  /** `with` or `async with`. */
+  readonly keyword: string;
+}
+
+/** Longer runs do more than one thing: where the lock belongs there is for the reader to say. */
+const mostLines = 40;
+const mostLinesOfTest = 12;
+
+/** Edits that hold the lock in all of `data.groups`; null when one of them can't be. */
 export function holdLock(
   data: Readonly<Record<string, unknown>>,
   { text }: FixContext,
 ): readonly TextEdit[] | null {
-  const { start, lock } = data;
-  if (typeof start !== 'number' || typeof lock !== 'string') return null;
-  const lines = splitLines(text);
-  const logical = findLogicalLines(text, lines.length);
-  const line = lines.findIndex((one) => start >= one.start && start < one.next);
-  if (line < 0) return null;
-  const first = logical.first[line]!;
-  let last = logical.last[line]!;
-  const indent = indentOf(lines[first]!.text);
-  const head = withoutQuoted(text.slice(lines[first]!.start, lines[last]!.next)).trimEnd();
-  if (/^\s*(elif|else|except|finally|case)\b/.test(lines[first]!.text)) return null;
-  if (head.endsWith(':')) last = blockEnd(lines, logical.first, last, indent);
-  const unit = indent.includes('\t') ? '\t' : '    ';
+  if (!Array.isArray(data.groups)) return null;
+  const runs = new StatementRuns(text);
+  const edits: TextEdit[] = [];
+  for (const group of data.groups as readonly HoldGroup[]) {
+    const more = holdGroup(runs, group);
+    if (!more) return null;
+    edits.push(...more);
+  }
+  return edits;
+}
+
+function holdGroup(runs: StatementRuns, group: HoldGroup): readonly TextEdit[] | null {
+  let run: Run | null = null;
+  for (const offset of group.accesses) {
+    const statement = runs.statementAt(runs.lineOf(offset));
+    run = run && statement ? runs.join(run, statement) : statement;
+    if (!run) return null;
+  }
+  if (!run) return null;
+  const sections = group.sections.flatMap((offset) => plainSection(runs, group, offset) ?? []);
+  const isSection = (one: Run | null) => one !== null && sections.some(({ first }) => first === one.first);
+  run = testOf(runs, run, isSection);
+  const [before, behind] = [runs.before(run), runs.behind(run)];
+  if (isSection(before)) run = { first: before!.first, last: run.last };
+  if (isSection(behind)) run = { first: run.first, last: behind!.last };
+  const widest = run;
+  const taken = group.sections.filter((offset) => runs.covers(widest, offset));
+  const widened = sections.filter(({ first }) => runs.covers(widest, runs.lines[first]!.start));
+  // A section of another form would take the lock twice.
+  if (widened.length !== taken.length || run.last - run.first >= mostLines) return null;
+  if (group.stops.some((offset) => runs.covers(widest, offset))) return null;
+  const unit = runs.unitOf(run.first);
+  if (widened.some(({ first }) => runs.unitOf(first + 1) !== unit)) return null;
+  return editsOf(runs, group, run, widened, unit);
+}
+
+/** The `if` around a run that stands right behind a section: it tests what was read there. Else the run itself. */
+function testOf(runs: StatementRuns, run: Run, isSection: (one: Run | null) => boolean): Run {
+  const outer = runs.outer(run);
+  if (!outer || !/^\s*if\b/.test(runs.lines[outer.first]!.text)) return run;
+  return outer.last - outer.first < mostLinesOfTest && isSection(runs.before(outer)) ? outer : run;
+}
+
+/** A statement `with LOCK:` that takes this lock and nothing else, its head on one line without a comment. */
+function plainSection(runs: StatementRuns, { lock, keyword }: HoldGroup, offset: number): Run | null {
+  const line = runs.lineOf(offset);
+  return runs.lines[line]?.text.trim() === `${keyword} ${lock}:` ? runs.statementAt(line) : null;
+}
+
+function editsOf(
+  { text, lines }: StatementRuns,
+  { lock, keyword }: HoldGroup,
+  { first, last }: Run,
+  widened: readonly Run[],
+  unit: string,
+): TextEdit[] {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const edits: TextEdit[] = [
-    { start: lines[first]!.start, end: lines[first]!.start, text: `${indent}with ${lock}:${newline}` },
-  ];
+  const indent = /^[ \t]*/.exec(lines[first]!.text)![0];
   const strings = insideStrings(first, last, lines);
+  const edits: TextEdit[] = [];
   for (let each = first; each <= last; each++) {
-    if (lines[each]!.text.trim() === '' || strings.has(each)) continue;
-    edits.push({ start: lines[each]!.start, end: lines[each]!.start, text: unit });
+    const line = lines[each]!;
+    const section = widened.find((one) => each >= one.first && each <= one.last);
+    // The head of a section that comes first stays the head.
+    const begins = each === first && section?.first !== each;
+    const moves = !section && line.text.trim() !== '' && !strings.has(each);
+    const put = `${begins ? `${indent}${keyword} ${lock}:${newline}` : ''}${moves ? unit : ''}`;
+    const drops = section?.first === each && each !== first;
+    if (put !== '' || drops)
+      edits.push({ start: line.start, end: drops ? line.next : line.start, text: put });
   }
-  return merge(edits);
-}
-
-function indentOf(line: string): string {
-  return /^[ \t]*/.exec(line)![0];
-}
-
-function blockEnd(lines: readonly Line[], startOf: Int32Array, head: number, indent: string): number {
-  let end = head;
-  for (let each = head + 1; each < lines.length; each++) {
-    const { text } = lines[each]!;
-    // The indentation of blank lines, comments and the inside of a statement means nothing.
-    if (text.trim() === '' || text.trimStart().startsWith('#')) continue;
-    if (startOf[each] !== each) {
-      end = each;
-      continue;
-    }
-    if (indentOf(text).length <= indent.length && !/^\s*(elif|else|except|finally)\b.*:/.test(text)) break;
-    if (indentOf(text).length < indent.length) break;
-    end = each;
-  }
-  return end;
-}
-
-/** Joins edits at the same offset, in order. */
-function merge(edits: readonly TextEdit[]): TextEdit[] {
-  const merged: TextEdit[] = [];
-  for (const edit of edits) {
-    const before = merged[merged.length - 1];
-    if (before && before.start === edit.start)
-      merged[merged.length - 1] = { ...before, text: before.text + edit.text };
-    else merged.push(edit);
-  }
-  return merged;
+  return edits;
 }

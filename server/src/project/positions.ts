@@ -1,6 +1,7 @@
 // From places to locations, from reports to findings: offsets become lines and columns, a file's index becomes
 // its path, and every finding gets its fingerprint and its place in the order. Knows no rule and no editor.
 
+import { buildFix } from '../fixes/build';
 import type { Finding, Location } from '../rules/finding';
 import type { Place, Report, RuleDescription } from '../rules/rule';
 import type { SourceFile } from '../syntax/code';
@@ -65,7 +66,8 @@ export function findingsOf(reports: readonly RuleReport[], files: readonly Proje
       message: step.message,
     })),
     stepsKind: report.stepsKind ?? 'places',
-    fixes: report.fixes ?? [],
+    // Offered is only what the text allows.
+    fixes: (report.fixes ?? []).filter((fix) => buildFix(fix, fileAt(report)) !== null),
     fingerprint: fingerprints[index] as string,
   }));
 }

@@ -100,8 +100,15 @@ function reportOn(
           };
         }),
     ],
-    fixes: holdFixes(analysis, guarded.place, guard, access),
+    fixes: holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
   };
+}
+
+/** What the lock must cover for the finding to be gone: all accesses of the functions that have one of its weight. */
+function toCover(weighed: readonly Weighed[], worst: Weighed): readonly HeldAccess[] {
+  const least = Math.min(worst.rank, 1);
+  const scopes = new Set(weighed.flatMap(({ access, rank }) => (rank >= least ? access.scope : [])));
+  return weighed.map(({ access }) => access).filter(({ scope }) => scopes.has(scope));
 }
 
 /** How much an access without the guard says: the table of operations in docs/analysis.md. */

@@ -85,7 +85,7 @@ function reportAccesses(analysis: Analysis, guarded: Guarded, declared: Declared
         message: `${labelOf(analysis, access)} ${verbOf(access)} it without the lock, too.`,
       })),
     ],
-    fixes: holdFixes(analysis, guarded.place, declared.lock, worst),
+    fixes: holdFixes(analysis, guarded.place, declared.lock, bare),
   };
 }
 

@@ -1,32 +1,51 @@
-// The fix that takes a lock around the statement of an access, and how the lock is written there. Offers nothing
-// where the lock can't be named in that function.
+// The fix that takes a lock around all accesses of a place that go without it. Decides whether the lock can be named
+// where they are, and what must not run under it: what takes it again, what awaits or hands over. Offers nothing where
+// one of the accesses can't be covered: the finding would remain. Which statements are moved is the builder's.
 
 import type { PlaceOf } from '../../flow/accesses';
-import type { Lock } from '../../flow/locks';
-import { ScopeKind } from '../../syntax/code';
+import { type Lock, LockScope } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { HeldAccess } from '../../whole/guards';
+import { UseKind } from '../../whole/lock-uses';
 import type { FixProposal } from '../finding';
 
-/** Taking the lock around the statement, where the lock can be named there. */
+const mostFunctions = 6;
+const deepest = 8;
+
+/** Taking the lock around the statements of these accesses, where the lock can be named there. */
 export function holdFixes(
   analysis: Analysis,
   place: PlaceOf,
   guard: Lock,
-  access: HeldAccess,
+  accesses: readonly HeldAccess[],
 ): readonly FixProposal[] {
-  const scope = analysis.program.scopes[access.scope]!;
-  const expression = lockExpression(analysis, place, guard, access);
-  if (expression === null) return [];
-  const span = analysis.program.span(scope, access.at);
-  return [
-    {
-      kind: 'hold-lock',
-      title: `Hold ${expression} here`,
-      safe: false,
-      data: { path: scope.file.path, start: span.start, end: span.end, lock: expression },
-    },
-  ];
+  const { scopes } = analysis.program;
+  const first = accesses[0];
+  const byScope = new Map<number, HeldAccess[]>();
+  for (const access of accesses) byScope.set(access.scope, [...(byScope.get(access.scope) ?? []), access]);
+  if (!first || byScope.size > mostFunctions) return [];
+  const { file } = scopes[first.scope]!;
+  const groups = [];
+  for (const [id, own] of byScope) {
+    const scope = scopes[id]!;
+    const expressions = new Set(own.map((access) => lockExpression(analysis, place, guard, access)));
+    const [lock] = expressions;
+    if (scope.file !== file || expressions.size !== 1 || lock === null || lock === undefined) return [];
+    if (!mayHold(analysis, scope, guard)) return [];
+    const offset = (at: number) => analysis.program.span(scope, at).start;
+    groups.push({
+      accesses: own.map(({ at }) => offset(at)),
+      sections: sectionsOf(analysis, scope, guard).map(offset),
+      stops: stopsOf(analysis, scope, guard).map(offset),
+      lock,
+      keyword: guard.model === 'asyncio' ? 'async with' : 'with',
+    });
+  }
+  const { lock } = groups[0]!;
+  const title = groups.length === 1 ? `Hold ${lock} here` : `Hold ${lock} in all ${groups.length} functions`;
+  return [{ kind: 'hold-lock', title, safe: false, data: { path: file.path, groups } }];
 }
 
 /** The text that means a place's guard where it is accessed; null when no text surely does. */
@@ -37,10 +56,68 @@ export function lockExpression(
   access: HeldAccess,
 ): string | null {
   const scope = analysis.program.scopes[access.scope]!;
-  if (scope.code.kind !== ScopeKind.Function || guard.weak || guard.model !== 'thread') return null;
+  if (scope.code.kind !== ScopeKind.Function || guard.weak) return null;
+  if (guard.model === 'asyncio' ? !isCoroutine(scope) : guard.model !== 'thread') return null;
   if (guard.label.startsWith('self.') && access.receiver === scope.code.op.length) {
     const receiver = scope.file.source.names[scope.code.slots[0] ?? 0];
     return `${receiver}${guard.label.slice('self'.length)}`;
   }
   return guard.key.startsWith(`global:${scope.file.path}:`) && place.ofModule ? guard.label : null;
+}
+
+function isCoroutine({ code }: Scope): boolean {
+  return (code.flags & CodeFlag.Async) !== 0 && (code.flags & CodeFlag.Generator) === 0;
+}
+
+/** Whether no caller, as far as calls are known, holds the lock already: it would wait for itself. */
+function mayHold(analysis: Analysis, scope: Scope, guard: Lock): boolean {
+  if (guard.reentrant) return true;
+  const { calls, entryLocks, program } = analysis;
+  const seen = new Set([scope.id]);
+  let callees = [scope.id];
+  for (let depth = 0; depth < deepest && callees.length > 0; depth++) {
+    const next: number[] = [];
+    for (const callee of callees) {
+      for (const { caller, at } of calls.callers[callee]!) {
+        if (entryLocks.at(program.scopes[caller]!, at).includes(guard)) return false;
+        if (!seen.has(caller)) next.push(caller);
+        seen.add(caller);
+      }
+    }
+    callees = next;
+  }
+  return true;
+}
+
+/** The `with` statements of a function that take the lock. */
+function sectionsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
+  return analysis.lockUses
+    .of(scope.id)
+    .filter((use) => use.kind === UseKind.With && isUseOf(analysis, scope, use.number, guard))
+    .map(({ object }) => object);
+}
+
+/** The instructions of a function that must not run with the lock held. */
+function stopsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
+  const { lockTaking, lockUses, resolver } = analysis;
+  const stops = lockUses
+    .of(scope.id)
+    .filter((use) => use.kind !== UseKind.With && isUseOf(analysis, scope, use.number, guard))
+    .map(({ at }) => at);
+  const { op } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Yield || op[at] === Op.YieldFrom) stops.push(at);
+    if (op[at] === Op.Await && guard.model !== 'asyncio') stops.push(at);
+    if (op[at] !== Op.Call || guard.reentrant) continue;
+    for (const target of resolver.targets(scope.id, at)) {
+      if (target.kind !== 'function') continue;
+      for (const way of lockTaking.of(target.scope)) if (way.lock === guard) stops.push(at);
+    }
+  }
+  return stops;
+}
+
+function isUseOf(analysis: Analysis, scope: Scope, number: number, guard: Lock): boolean {
+  const isMeant = guard.scope === LockScope.Program || analysis.lockTaking.ofReceiver(scope, number);
+  return isMeant && analysis.locks.of(scope.id, number).includes(guard);
 }
