@@ -27,6 +27,7 @@ export const ruleNames: readonly string[] = [
   'secret-in-log',
   'secret-option-unmarked',
   'untrusted-command',
+  'forged-log-line',
   'untrusted-sql',
   'unused-suppression',
   'unknown-rule-in-suppression',

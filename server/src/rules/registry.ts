@@ -13,6 +13,9 @@ import { rule as awaitUnderThreadLock } from './synchronization/await-under-thre
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as forkWithThreads } from './synchronization/fork-with-threads';
+import { rule as untrustedTemplate } from './inputs/untrusted-template';
+import { rule as untrustedUrl } from './inputs/untrusted-url';
+import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as futureDropped } from './synchronization/future-dropped';
 import { rule as guardDeclarationBroken } from './synchronization/guard-declaration-broken';
 import { rule as guardedStateEscapes } from './synchronization/guarded-state-escapes';
@@ -65,3 +68,4 @@ export const rules: readonly Rule[] = [
   suppressionWithoutReason,
   notAnalysed,
 ];
+  forgedLogLine,

@@ -11,6 +11,7 @@ import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
+import { escapes, onOneLine } from './line-breaks';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
@@ -105,8 +106,10 @@ function evaluate(pass: Pass, at: number, op: Op): number {
         pass,
         [...elements(pass.scope.code, at)].map((part) => pass.valueOf(part)),
       );
-    case Op.Interpolate:
-      return pass.valueOf(a[at]!);
+    case Op.Interpolate: {
+      const value = pass.valueOf(a[at]!);
+      return b[at] !== 0 && escapes(String.fromCharCode(b[at]!)) ? onOneLine(pass, value) : value;
+    }
     case Op.List:
       return sequence(pass, at, ShapeKind.List);
     case Op.Tuple:

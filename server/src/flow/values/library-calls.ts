@@ -10,6 +10,7 @@ import { accept, receiverOf } from './checks';
 import { bottom, Type } from './domain';
 import { namedSecret, withSecret } from './evidence';
 import { LabelKind, Mask } from './labels';
+import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
 import type { Pass } from './pass';
 import { element, firstWord, readAny } from './reading';
@@ -126,6 +127,11 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   }
   if (path === 're.compile' && first >= 0) {
     return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
+  }
+  if ((path === 're.sub' || path === 're.subn') && first >= 0) {
+    const pattern = constantText(pass, values[first]!);
+    const result = pattern !== null && coversLineBreaks(pattern) ? carried(pass, at, path) : null;
+    return result === null ? null : onOneLine(pass, result);
   }
   if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
   return null;

@@ -7,6 +7,7 @@ import { argumentCount, argumentKeyword, argumentValue, positional } from '../..
 import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { withSecret } from './evidence';
+import { escapes, onOneLine, percentConversions, shownOnOneLine } from './line-breaks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { useSink } from './sinks';
@@ -32,6 +33,7 @@ const notWritten = new Set([
 export function logCall(pass: Pass, at: number, cap: Cap): void {
   const { code, file } = pass.scope;
   const hints = messageHints(pass, at);
+  const conversions = messageConversions(pass, at);
   const message = positional(code, at, 0);
   let place = 0;
   for (let k = 0; k < argumentCount(code, at); k++) {
@@ -40,8 +42,11 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
     const argument = argumentValue(code, at, k);
     let value = pass.values[argument]!;
     if (place === 1 && keyword === Argument.Positional) value = shownMembers(pass, at, value);
+    const conversion = keyword === Argument.Positional ? conversions[place] : undefined;
     const hint = keyword === Argument.Positional ? hints[place++] : undefined;
     if (hint !== undefined) value = hinted(pass, value, argument, hint);
+    value =
+      conversion !== undefined && escapes(conversion) ? onOneLine(pass, value) : shownOnOneLine(pass, value);
     useSink(
       pass,
       {
@@ -84,6 +89,13 @@ export function logByName(pass: Pass, at: number, callee: number, name: string, 
   if (!library.loggerNames.has(calleeName(pass, a[callee]!))) return false;
   logCall(pass, at, typed ? 'low' : 'medium');
   return true;
+}
+
+/** For each positional argument, the conversion that shows it: none for the message itself. */
+function messageConversions(pass: Pass, at: number): readonly (string | undefined)[] {
+  const first = positional(pass.scope.code, at, 0);
+  const text = first < 0 ? null : constantText(pass, pass.values[first]!);
+  return text === null ? [] : [undefined, ...percentConversions(text)];
 }
 
 /** For each positional argument, the words before its placeholder when they name a secret. */

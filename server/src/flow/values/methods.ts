@@ -9,6 +9,7 @@ import { bottom, entriesOf, Type } from './domain';
 import { namedSecret } from './evidence';
 import { keyOf } from './keys';
 import { Mask } from './labels';
+import { escapes, onOneLine, shownOnOneLine, takesLineBreaks } from './line-breaks';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
@@ -27,8 +28,12 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
   if (counting.has(name)) return domain.value(Type.Number);
   if (sameText.has(name))
     return domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
-  if (splitting.has(name)) return split(pass, receiver);
   const first = positional(code, at, 0);
+  if (splitting.has(name)) {
+    const atBreaks = name === 'splitlines' || (first < 0 && name.endsWith('split'));
+    const isLines = atBreaks || (first >= 0 && takesLineBreaks(constantText(pass, values[first]!)));
+    return split(pass, isLines ? onOneLine(pass, receiver) : receiver);
+  }
   switch (name) {
     case 'format':
       return formatted(pass, at, receiver);
@@ -125,7 +130,10 @@ function formatted(pass: Pass, at: number, receiver: number): number {
 function shownLabels(pass: Pass, at: number, text: string): number {
   const { domain, values } = pass;
   const { code, file } = pass.scope;
-  const fields = [...text.matchAll(/\{(\w*)((?:\[\w+\]|\.\w+)*)[^{}]*\}/g)];
+  let unnamed = 0;
+  const fields = [...text.matchAll(/\{(\w*)((?:\[\w+\]|\.\w+)*)[^{}]*\}/g)].map(
+    (field) => [field[0], field[1] || String(unnamed++), field[2]!] as const,
+  );
   let labels = 0;
   let position = 0;
   for (let k = 0; k < argumentCount(code, at); k++) {
@@ -135,11 +143,13 @@ function shownLabels(pass: Pass, at: number, text: string): number {
     if (keyword === Argument.Positional) position++;
     const mine = fields.filter((field) => field[1] === name);
     if (mine.length === 0 || mine.some((field) => field[2] === '')) {
-      labels = domain.labels.join(labels, partLabels(pass, value));
+      const isEscaped = mine.length > 0 && mine.every((field) => escapes(/!(\w)/.exec(field[0])?.[1] ?? ''));
+      const shown = isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value);
+      labels = domain.labels.join(labels, partLabels(pass, shown));
       continue;
     }
     for (const field of mine) {
-      const keys = [...field[2]!.matchAll(/\[(\w+)\]|(\.\w+)/g)].map((key) => key[2] ?? `s:${key[1]}`);
+      const keys = [...field[2].matchAll(/\[(\w+)\]|(\.\w+)/g)].map((key) => key[2] ?? `s:${key[1]}`);
       labels = domain.labels.join(labels, partLabels(pass, follow(domain, value, keys)));
     }
   }
@@ -170,7 +180,9 @@ function replaced(pass: Pass, at: number, receiver: number): number {
   const by = argumentAt(pass, at, 1, undefined);
   const text = by < 0 ? null : constantText(pass, pass.values[by]!);
   const masks = text !== null && /^[*xX.\-<>[\]]{3,}$|redact|mask|hidden|secret|sanitiz/i.test(text);
-  let labels = partLabels(pass, receiver);
+  const what = argumentAt(pass, at, 0, undefined);
+  const isLines = what >= 0 && takesLineBreaks(constantText(pass, pass.values[what]!));
+  let labels = partLabels(pass, isLines ? onOneLine(pass, receiver) : receiver);
   if (by >= 0) labels = domain.labels.join(labels, insertedLabels(pass, pass.values[by]!));
   return domain.value(
     Type.Text | (masks ? 0 : unjudged(pass, receiver)),

@@ -4,7 +4,9 @@
 import { ConstantKind } from '../../syntax/code';
 import { bottom, Type } from './domain';
 import { Mask } from './labels';
+import { escapes, onOneLine, percentConversions, shownOnOneLine } from './line-breaks';
 import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
 
 /** The labels of a value as parts of something computed from it. */
 export function partLabels(pass: Pass, value: number): number {
@@ -25,7 +27,7 @@ export function joinedText(pass: Pass, parts: readonly number[]): number {
   let types = Type.Text;
   let text = known.constant(ConstantKind.String, '');
   for (const part of parts) {
-    const own = partLabels(pass, part);
+    const own = partLabels(pass, shownOnOneLine(pass, part));
     labels = domain.labels.join(labels, hostStandsBefore(pass, text) ? later(pass, own) : own);
     types |= unjudged(pass, part);
     text = known.concatenated(text, asText(pass, part));
@@ -82,12 +84,13 @@ function formatLabels(pass: Pass, text: string | null, argument: number): number
   const { domain } = pass;
   const names = text === null ? [] : [...text.matchAll(/%\((\w+)\)/g)].map((found) => found[1]!);
   const shape = domain.shape(argument);
-  if (names.length === 0 || shape === null) return partLabels(pass, argument);
+  const conversions = text === null ? [] : percentConversions(text);
+  if (names.length === 0 || shape === null) return orderedLabels(pass, conversions, argument);
   let labels = domain.labels.map(domain.labelsOf[argument]!, (label, mask) => [label, mask & ~Mask.Exact]);
-  for (const name of names) {
+  names.forEach((name, k) => {
     const member = domain.member(argument, `s:${name}`);
-    if (member !== null) labels = domain.labels.join(labels, partLabels(pass, member));
-  }
+    if (member !== null) labels = domain.labels.join(labels, shownBy(pass, conversions[k], member));
+  });
   return labels;
 }
 
@@ -101,6 +104,27 @@ export function constantText(pass: Pass, value: number): string | null {
 /** The literal pieces of a `%` format, one more than it has placeholders. */
 export function percentPieces(format: string): string[] {
   return format
+/** Labels of the members of a tuple, or of the one value, as their conversions show them. */
+function orderedLabels(pass: Pass, conversions: readonly string[], argument: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(argument);
+  const isTuple = shape !== null && shape.kind === ShapeKind.Tuple && shape.rest === bottom;
+  if (!isTuple || domain.labelsOf[argument] !== 0 || shape.keys.length !== conversions.length)
+    return conversions.length === 1 && (shape === null || !isTuple)
+      ? shownBy(pass, conversions[0], argument)
+      : partLabels(pass, argument);
+  return conversions.reduce(
+    (labels, conversion, k) =>
+      domain.labels.join(labels, shownBy(pass, conversion, domain.member(argument, `i:${k}`) ?? bottom)),
+    0,
+  );
+}
+
+function shownBy(pass: Pass, conversion: string | undefined, value: number): number {
+  const isEscaped = conversion !== undefined && escapes(conversion);
+  return partLabels(pass, isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value));
+}
+
     .split(/%(?:\(\w*\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?[hlL]?[diouxXeEfFgGcrsa]/)
     .map((piece) => piece.replaceAll('%%', '%'));
 }

@@ -1,0 +1,85 @@
+// Rule 211: a text that somebody far away chose is written to a plain-text log as it is, line breaks included. Asks which
+// outside labels arrive at log calls unescaped; what cannot hold a line break, and what is no log, is left out.
+
+import { LabelKind, type Root } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
+import { SecretEvidence } from '../../library/secret-words';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { Confidence } from '../finding';
+import { lowest, reportFlows } from '../flow-reports';
+import { nameAt, sourceWords } from '../flow-words';
+import type { Rule } from '../rule';
+import { reprFixes } from './repr-fix';
+
+export const rule: Rule = {
+  number: 211,
+  name: 'forged-log-line',
+  concern: 'logging',
+  severity: 'warning',
+  preview: true,
+  cwe: [117],
+  category: 'log-injection',
+  summary: 'Text from outside is written to a log with its line breaks, so that it can forge lines.',
+  check(analysis, report) {
+    const { values } = analysis;
+    if (writesRecords(analysis)) return;
+    const flows = values.flows.filter((flow) => {
+      if (flow.use.kind !== 'log' || flow.use.cap === 'low') return false;
+      const root = values.origin(flow);
+      return root.kind === LabelKind.Untrusted && root.trust === 'remote' && mayBreakLines(analysis, root);
+    });
+    reportFlows(analysis, report, flows, {
+      confidence: (flow) => confidenceOf(analysis, flow),
+      message: (best) =>
+        `${sourceWords(analysis, values.origin(best))} reaches the log with its line breaks: \`${nameAt(analysis, best.use.scope, best.use.at)}\` writes what looks like lines of its own.`,
+      ends: (best) => [
+        `${sourceWords(analysis, values.origin(best))}: whoever sends the request decides what is in it.`,
+        `\`${nameAt(analysis, best.use.scope, best.use.at)}\` ${best.use.inner ? 'hands it on to the log' : 'writes it to the log'}.`,
+      ],
+      fixes: (group) => reprFixes(analysis, group),
+    });
+  },
+};
+
+/** Parts of a request that its protocol keeps on one line, or that are decoded later. */
+const oneLine =
+  /^(headers|cookies|COOKIES|META|url|base_url|url_root|host|referrer|user_agent|authorization|query_string|rel_url|get_cookie|method|remote_addr|host_url|files)$/;
+
+function mayBreakLines(analysis: Analysis, root: Root): boolean {
+  if (root.at < 0) return true;
+  const scope = analysis.program.scopes[root.scope]!;
+  const { op, a, b } = scope.code;
+  const at = op[root.at] === Op.Call ? a[root.at]! : root.at;
+  if (op[at] !== Op.Attribute) return true;
+  const name = scope.file.source.names[b[at]!]!;
+  // A server that reads the request line itself does not decode it.
+  return !oneLine.test(name) && !(name === 'path' && root.words === 'the URL' && isReceiver(analysis, root));
+}
+
+/** `self.path` of a handler of requests. */
+function isReceiver({ program }: Analysis, root: Root): boolean {
+  const { op, a } = program.scopes[root.scope]!.code;
+  const object = op[root.at] === Op.Attribute ? a[root.at]! : -1;
+  return object >= 0 && op[object] === Op.Local && a[object] === 0;
+}
+
+/** Whether the program sets its logs up to be written as JSON. */
+function writesRecords({ program }: Analysis): boolean {
+  return program.files.some(
+    ({ isTest, source }) =>
+      !isTest &&
+      (source.names.some((name) => formatters.test(name)) ||
+        source.constants.some(({ text }) => text.length < 80 && formatters.test(text))),
+  );
+}
+
+const formatters =
+  /^(pythonjsonlogger|json_log_formatter|(\w+\.)*(JSONRenderer|Json(Log)?Formatter|JSON(Log)?Formatter|JSONFormatter))(\.\w+)*$/;
+
+function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
+  const { file } = analysis.program.scopes[flow.use.scope]!;
+  if (file.isTest) return 'low';
+  const byName = analysis.values.origin(flow).evidence === SecretEvidence.Likely;
+  return byName ? 'low' : lowest('medium', flow.use.cap);
+}
