@@ -6,6 +6,7 @@ import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
+import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
@@ -13,9 +14,6 @@ import { rule as awaitUnderThreadLock } from './synchronization/await-under-thre
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as forkWithThreads } from './synchronization/fork-with-threads';
-import { rule as untrustedTemplate } from './inputs/untrusted-template';
-import { rule as untrustedUrl } from './inputs/untrusted-url';
-import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as futureDropped } from './synchronization/future-dropped';
 import { rule as guardDeclarationBroken } from './synchronization/guard-declaration-broken';
 import { rule as guardedStateEscapes } from './synchronization/guarded-state-escapes';
@@ -61,6 +59,7 @@ export const rules: readonly Rule[] = [
   loopObjectFromThread,
   secretInLog,
   secretOptionUnmarked,
+  forgedLogLine,
   untrustedCommand,
   untrustedSql,
   unusedSuppression,
@@ -68,4 +67,3 @@ export const rules: readonly Rule[] = [
   suppressionWithoutReason,
   notAnalysed,
 ];
-  forgedLogLine,
