@@ -8,7 +8,7 @@ import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { HeldAccess } from '../../whole/guards';
-import { UseKind } from '../../whole/lock-uses';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { FixProposal } from '../finding';
 
 const mostFunctions = 6;
@@ -33,7 +33,7 @@ export function holdFixes(
     const expressions = new Set(own.map((access) => lockExpression(analysis, place, guard, access)));
     const [lock] = expressions;
     if (scope.file !== file || expressions.size !== 1 || lock === null || lock === undefined) return [];
-    if (!mayHold(analysis, scope, guard)) return [];
+    if (!mayHold(analysis, scope, guard, own)) return [];
     const offset = (at: number) => analysis.program.span(scope, at).start;
     groups.push({
       accesses: own.map(({ at }) => offset(at)),
@@ -44,7 +44,8 @@ export function holdFixes(
     });
   }
   const { lock } = groups[0]!;
-  const title = groups.length === 1 ? `Hold ${lock} here` : `Hold ${lock} in all ${groups.length} functions`;
+  const where = ['here', 'in both functions'][groups.length - 1] ?? `in all ${groups.length} functions`;
+  const title = `Hold ${lock} ${where}`;
   return [{ kind: 'hold-lock', title, safe: false, data: { path: file.path, groups } }];
 }
 
@@ -69,24 +70,49 @@ function isCoroutine({ code }: Scope): boolean {
   return (code.flags & CodeFlag.Async) !== 0 && (code.flags & CodeFlag.Generator) === 0;
 }
 
-/** Whether no caller, as far as calls are known, holds the lock already: it would wait for itself. */
-function mayHold(analysis: Analysis, scope: Scope, guard: Lock): boolean {
-  if (guard.reentrant) return true;
+/** Whether the lock can be taken there as far as calls are known: no caller holds it, or a lock that is taken under it. */
+function mayHold(analysis: Analysis, scope: Scope, guard: Lock, accesses: readonly HeldAccess[]): boolean {
   const { calls, entryLocks, program } = analysis;
+  // What a finalizer runs must not wait: the thread that it interrupts may hold the lock.
+  const isFinal = (id: number) => program.scopes[id]!.name === '__del__';
+  if (isFinal(scope.id)) return false;
+  const others = new Set(accesses.flatMap(({ locks }) => locks));
   const seen = new Set([scope.id]);
   let callees = [scope.id];
   for (let depth = 0; depth < deepest && callees.length > 0; depth++) {
     const next: number[] = [];
     for (const callee of callees) {
       for (const { caller, at } of calls.callers[callee]!) {
-        if (entryLocks.at(program.scopes[caller]!, at).includes(guard)) return false;
+        if (isFinal(caller)) return false;
+        for (const lock of entryLocks.at(program.scopes[caller]!, at)) others.add(lock);
         if (!seen.has(caller)) next.push(caller);
         seen.add(caller);
       }
     }
     callees = next;
   }
-  return true;
+  if (others.has(guard) && !guard.reentrant) return false;
+  return ![...others].some((other) => other !== guard && isTakenUnder(analysis, other, guard));
+}
+
+/** Whether a lock is taken somewhere while another is held. */
+function isTakenUnder(analysis: Analysis, taken: Lock, held: Lock): boolean {
+  const { entryLocks, lockTaking, lockUses, locks, calls } = analysis;
+  for (const use of lockUses.all) {
+    if (!isTaking(use)) continue;
+    const own = locks.of(use.scope.id, use.number);
+    if (own.includes(taken) && entryLocks.at(use.scope, use.at).includes(held)) return true;
+    if (!own.includes(held)) continue;
+    for (const { at, callee } of calls.calleesOf(use.scope.id)) {
+      if (!entryLocks.at(use.scope, at).includes(held)) continue;
+      for (const way of lockTaking.of(callee)) if (way.lock === taken) return true;
+    }
+  }
+  return false;
+}
+
+function isTaking({ kind }: LockUse): boolean {
+  return kind === UseKind.With || kind === UseKind.Acquire;
 }
 
 /** The `with` statements of a function that take the lock. */
@@ -97,21 +123,26 @@ function sectionsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
     .map(({ object }) => object);
 }
 
-/** The instructions of a function that must not run with the lock held. */
+/** The instructions of a function that must not run with the lock held: what takes it again or another lock, too. */
 function stopsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
-  const { lockTaking, lockUses, resolver } = analysis;
-  const stops = lockUses
-    .of(scope.id)
-    .filter((use) => use.kind !== UseKind.With && isUseOf(analysis, scope, use.number, guard))
-    .map(({ at }) => at);
-  const { op } = scope.code;
+  const { lockTaking, lockUses, locks, resolver } = analysis;
+  const stops: number[] = [];
+  for (const use of lockUses.of(scope.id)) {
+    const isMeant = isUseOf(analysis, scope, use.number, guard);
+    const isOther = isTaking(use) && !isMeant && locks.of(scope.id, use.number).length > 0;
+    if (isOther || (isMeant && use.kind !== UseKind.With)) stops.push(use.at);
+  }
+  const { op, c } = scope.code;
   for (let at = 0; at < op.length; at++) {
     if (op[at] === Op.Yield || op[at] === Op.YieldFrom) stops.push(at);
-    if (op[at] === Op.Await && guard.model !== 'asyncio') stops.push(at);
-    if (op[at] !== Op.Call || guard.reentrant) continue;
+    const waits = op[at] === Op.Await || ((op[at] === Op.With || op[at] === Op.Element) && c[at] === 1);
+    if (waits && guard.model !== 'asyncio') stops.push(at);
+    if (op[at] !== Op.Call) continue;
     for (const target of resolver.targets(scope.id, at)) {
       if (target.kind !== 'function') continue;
-      for (const way of lockTaking.of(target.scope)) if (way.lock === guard) stops.push(at);
+      for (const { lock } of lockTaking.of(target.scope)) {
+        if (lock === guard ? !guard.reentrant : isTakenUnder(analysis, guard, lock)) stops.push(at);
+      }
     }
   }
   return stops;
