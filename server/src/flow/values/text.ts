@@ -94,16 +94,6 @@ function formatLabels(pass: Pass, text: string | null, argument: number): number
   return labels;
 }
 
-/** The one text that a value is, or null. */
-export function constantText(pass: Pass, value: number): string | null {
-  if (value === bottom) return null;
-  const one = pass.domain.known.single(pass.domain.knownOf[value]!);
-  return one?.kind === ConstantKind.String ? one.text : null;
-}
-
-/** The literal pieces of a `%` format, one more than it has placeholders. */
-export function percentPieces(format: string): string[] {
-  return format
 /** Labels of the members of a tuple, or of the one value, as their conversions show them. */
 function orderedLabels(pass: Pass, conversions: readonly string[], argument: number): number {
   const { domain } = pass;
@@ -125,6 +115,16 @@ function shownBy(pass: Pass, conversion: string | undefined, value: number): num
   return partLabels(pass, isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value));
 }
 
+/** The one text that a value is, or null. */
+export function constantText(pass: Pass, value: number): string | null {
+  if (value === bottom) return null;
+  const one = pass.domain.known.single(pass.domain.knownOf[value]!);
+  return one?.kind === ConstantKind.String ? one.text : null;
+}
+
+/** The literal pieces of a `%` format, one more than it has placeholders. */
+export function percentPieces(format: string): string[] {
+  return format
     .split(/%(?:\(\w*\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?[hlL]?[diouxXeEfFgGcrsa]/)
     .map((piece) => piece.replaceAll('%%', '%'));
 }
