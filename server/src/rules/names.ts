@@ -12,6 +12,7 @@ export const ruleNames: readonly string[] = [
   'lock-rebound',
   'lock-order-inversion',
   'self-deadlock',
+  'blocking-under-lock',
   'wait-without-loop',
   'decided-on-locked',
   'published-before-ready',

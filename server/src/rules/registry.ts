@@ -11,6 +11,7 @@ import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
+import { rule as blockingUnderLock } from './synchronization/blocking-under-lock';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as forkWithThreads } from './synchronization/fork-with-threads';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   lockRebound,
   lockOrderInversion,
   selfDeadlock,
+  blockingUnderLock,
   waitWithoutLoop,
   decidedOnLocked,
   publishedBeforeReady,

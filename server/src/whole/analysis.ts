@@ -8,6 +8,7 @@ import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
+import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
@@ -16,6 +17,7 @@ import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
+import { type Spawned, spawnedFunctions } from './spawned';
 
 const noFiles: ReadonlySet<number> = new Set();
 
@@ -28,6 +30,8 @@ interface Derived {
   lockUses?: LockUses;
   lockTaking?: LockTaking;
   libraryCalls?: LibraryCalls;
+  spawned?: readonly Spawned[];
+  blocking?: Blocking;
   values?: Values;
 }
 
@@ -99,6 +103,18 @@ export class Analysis {
   get libraryCalls(): LibraryCalls {
     this.derived.libraryCalls ??= new LibraryCalls(this.resolver);
     return this.derived.libraryCalls;
+  }
+
+  /** Which functions wait for something. */
+  get blocking(): Blocking {
+    this.derived.blocking ??= new Blocking(this.resolver, this.calls);
+    return this.derived.blocking;
+  }
+
+  /** What is handed over to run elsewhere. */
+  get spawned(): readonly Spawned[] {
+    this.derived.spawned ??= spawnedFunctions(this);
+    return this.derived.spawned;
   }
 
   /** Which secrets and which outside data arrive where. */

@@ -7,8 +7,8 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
+import { reachedFrom } from '../../whole/spawned';
 import { holdings } from './held-locks';
-import { reachedFrom } from './spawned';
 
 /** One order as the code has it, and the places that go against it. */
 export interface ForeignOrder {

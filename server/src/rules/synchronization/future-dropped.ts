@@ -8,7 +8,6 @@ import type { Analysis } from '../../whole/analysis';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { isDiscarded } from './lock-words';
-import { spawnedFunctions } from './spawned';
 
 export const rule: Rule = {
   number: 125,
@@ -21,7 +20,7 @@ export const rule: Rule = {
   summary: 'A task or future is dropped: it may vanish, and its error is never seen.',
   check(analysis, report) {
     const told = new Set<string>();
-    for (const one of spawnedFunctions(analysis)) {
+    for (const one of analysis.spawned) {
       const key = `${one.scope.id}:${one.at}`;
       if (one.scope.file.isTest || told.has(key)) continue;
       told.add(key);

@@ -9,10 +9,10 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Way } from '../../whole/lock-taking';
 import { UseKind } from '../../whole/lock-uses';
+import { reachedFrom, wayTo } from '../../whole/spawned';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { reachedFrom, spawnedFunctions, wayTo } from './spawned';
 
 export const rule: Rule = {
   number: 122,
@@ -49,7 +49,7 @@ function interrupters(analysis: Analysis): readonly Interrupter[] {
     if (scope.name === '__del__') put(scope.id, 'the collector may run it anywhere', false);
     else if (saysWeak(scope)) put(scope.id, 'as a weakref callback it may run anywhere', false);
   }
-  for (const { path, spawn, runs } of spawnedFunctions(analysis)) {
+  for (const { path, spawn, runs } of analysis.spawned) {
     const isWeak = path.startsWith('weakref.');
     if (!isWeak && spawn.kind !== 'signal' && path !== 'signal.signal') continue;
     const words = isWeak

@@ -5,10 +5,10 @@
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
-import { reachedFrom, type Spawned, spawnedFunctions, wayTo } from './spawned';
 
 export const rule: Rule = {
   number: 154,
@@ -21,7 +21,7 @@ export const rule: Rule = {
   summary: 'A thread touches an object that belongs to an event loop of another thread.',
   check(analysis, report) {
     const told = new Set<string>();
-    for (const one of spawnedFunctions(analysis)) {
+    for (const one of analysis.spawned) {
       if (one.spawn.model !== 'thread' || one.scope.file.isTest) continue;
       if (!ownThread.has(one.spawn.kind)) continue;
       for (const run of one.runs) {

@@ -5,10 +5,10 @@ import { EntityKind } from '../../flow/entities';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName } from './lock-words';
-import { reachedFrom, type Spawned, spawnedFunctions, wayTo } from './spawned';
 
 export const rule: Rule = {
   number: 124,
@@ -22,7 +22,7 @@ export const rule: Rule = {
   check(analysis, report) {
     const byScope = new Map<number, { one: Spawned; pool: string }[]>();
     const all: { one: Spawned; pool: string }[] = [];
-    for (const one of spawnedFunctions(analysis)) {
+    for (const one of analysis.spawned) {
       if (one.spawn.kind !== 'pool' || one.scope.file.isTest) continue;
       const pool = poolOf(analysis, one);
       if (pool === '') continue;

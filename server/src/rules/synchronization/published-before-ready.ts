@@ -7,11 +7,11 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
-import { extendsLibrary, reachedFrom, type Spawned, spawnedFunctions } from './spawned';
 
 export const rule: Rule = {
   number: 118,
@@ -66,7 +66,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
     if (list) list.push(start);
     else starts.set(start.scope.id, [start]);
   };
-  for (const one of spawnedFunctions(analysis)) {
+  for (const one of analysis.spawned) {
     if (one.scope.owner < 0 || one.scope.file.isTest || one.runs.length === 0) continue;
     if (one.spawn.model === 'asyncio' || one.spawn.model === 'process') continue;
     // A weakref's callback waits for the death of an object that is at hand.

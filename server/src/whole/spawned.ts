@@ -1,13 +1,23 @@
 // Which functions a program hands over to run elsewhere: by library knowledge of what starts threads, tasks and
 // callbacks, and by classes that extend a thread. Where they run is said by the library; who shares what is not asked.
 
-import { EntityKind } from '../../flow/entities';
-import { argumentAt } from '../../flow/locks';
-import type { Spawn } from '../../library/schema';
-import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
-import { positional } from '../../syntax/code-reader';
-import type { Analysis } from '../../whole/analysis';
+import { EntityKind } from '../flow/entities';
+import { argumentAt } from '../flow/locks';
+import type { Resolver } from '../flow/resolver';
+import type { Library } from '../library/library';
+import type { Spawn } from '../library/schema';
+import type { Program, Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import { positional } from '../syntax/code-reader';
+import type { LibraryCalls } from './library-calls';
+
+/** What is asked of a program here. */
+interface Known {
+  readonly program: Program;
+  readonly resolver: Resolver;
+  readonly library: Library;
+  readonly libraryCalls: LibraryCalls;
+}
 
 /** One place that hands a function over. */
 export interface Spawned {
@@ -23,7 +33,7 @@ export interface Spawned {
 }
 
 /** All hand-overs through libraries, in the order of the index. */
-export function spawnedFunctions(analysis: Analysis): readonly Spawned[] {
+export function spawnedFunctions(analysis: Known): readonly Spawned[] {
   const { library } = analysis;
   const found: Spawned[] = [];
   for (const path of analysis.libraryCalls.paths()) {
@@ -38,7 +48,7 @@ export function spawnedFunctions(analysis: Analysis): readonly Spawned[] {
   return found;
 }
 
-function functionsOf(analysis: Analysis, scope: Scope, callable: number, spawn: Spawn): readonly number[] {
+function functionsOf(analysis: Known, scope: Scope, callable: number, spawn: Spawn): readonly number[] {
   const { resolver } = analysis;
   const { number } = resolver.numberings.of(scope);
   const value = number[callable]!;
@@ -50,7 +60,7 @@ function functionsOf(analysis: Analysis, scope: Scope, callable: number, spawn: 
 }
 
 /** The functions and methods that a value may be; what `partial` wraps. */
-export function callablesOf(analysis: Analysis, scope: Scope, value: number): readonly number[] {
+export function callablesOf(analysis: Known, scope: Scope, value: number): readonly number[] {
   const { resolver } = analysis;
   const found: number[] = [];
   for (const entity of resolver.denotes(scope.id, value)) {
@@ -63,7 +73,7 @@ export function callablesOf(analysis: Analysis, scope: Scope, value: number): re
 }
 
 /** Whether a class of the program extends a library class, directly or through others. */
-export function extendsLibrary(analysis: Analysis, classScope: number, path: string): boolean {
+export function extendsLibrary(analysis: Known, classScope: number, path: string): boolean {
   const { classes, entities } = analysis.resolver;
   return classes.order(classScope).some((entity) => entities.path(entity) === path);
 }
@@ -79,7 +89,7 @@ export interface Reached {
 }
 
 /** Functions that run when a root runs, breadth first, within a number of calls; at most 48 of them. */
-export function reachedFrom(analysis: Analysis, root: number, depth: number): readonly Reached[] {
+export function reachedFrom(analysis: Known, root: number, depth: number): readonly Reached[] {
   const { program, resolver } = analysis;
   const found: Reached[] = [{ scope: program.scopes[root]!, from: -1, at: -1, depth: 0 }];
   const seen = new Set([root]);

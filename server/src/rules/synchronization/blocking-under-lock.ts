@@ -1,0 +1,155 @@
+// Rule 115: a function that waits while it holds a lock: for time to pass, for a thread to end, for a message. All who
+// need the lock wait as long; where what is waited for needs it too, for ever. Whether the lock is there to line up
+// just this work only the author knows, so waits for processes and the network count little.
+
+import { type Lock, LockScope } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { type BlockingStep, type BlockingWay, Wait } from '../../whole/blocking';
+import { UseKind } from '../../whole/lock-uses';
+import type { Confidence } from '../finding';
+import type { Report, Rule } from '../rule';
+import { functionLabel, lockLabel } from './access-words';
+import { type Holding, holdings, holdsSomething } from './held-locks';
+
+export const rule: Rule = {
+  number: 115,
+  name: 'blocking-under-lock',
+  concern: 'synchronization',
+  severity: 'information',
+  preview: true,
+  cwe: [667],
+  category: 'lock-misuse',
+  summary: 'A function sleeps, or waits for a thread, a job or a message, while it holds a lock.',
+  check(analysis, report) {
+    const users = new Map<Lock, boolean>();
+    for (const found of byWait(analysis)) report(reportOf(analysis, found, users));
+  },
+};
+
+interface Blocked {
+  readonly scope: Scope;
+  readonly holding: Holding;
+  readonly way: BlockingWay;
+}
+
+const words: Readonly<Record<Wait, string>> = {
+  [Wait.Io]: 'waits for a process or the network',
+  [Wait.Message]: 'waits for a message',
+  [Wait.Time]: 'sleeps',
+  [Wait.End]: 'waits for a thread or job to end',
+};
+
+/** One for each place that waits: the nearest function that holds a lock there first, the others behind it. */
+function byWait(analysis: Analysis): readonly (readonly Blocked[])[] {
+  const found = new Map<string, Blocked[]>();
+  for (const scope of analysis.program.scopes) {
+    if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
+    const worst = worstOf(analysis, scope);
+    if (!worst) continue;
+    const end = pathOf(analysis, worst).at(-1);
+    const key = end ? `${end.scope}:${end.at}` : `${scope.id}:${worst.way.at}`;
+    const list = found.get(key);
+    if (list) list.push(worst);
+    else found.set(key, [worst]);
+  }
+  return [...found.values()].map((list) =>
+    list.sort((x, y) => x.way.depth - y.way.depth || x.scope.id - y.scope.id),
+  );
+}
+
+function pathOf(analysis: Analysis, { way }: Blocked): readonly BlockingStep[] {
+  return way.next < 0 ? [] : analysis.blocking.path(way.next, analysis.blocking.of(way.next)!);
+}
+
+function worstOf(analysis: Analysis, scope: Scope): Blocked | null {
+  const { op } = scope.code;
+  const { held, reached } = analysis.resolver.numberings.of(scope);
+  const wrapped = analysis.entryLocks.wrappersOf(scope).length > 0;
+  let worst: Blocked | null = null;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || !reached[at] || (held[at] === 0 && !wrapped)) continue;
+    const way = wayFrom(analysis, scope, at);
+    if (!way || (worst && worst.way.wait >= way.wait)) continue;
+    const holding = holdings(analysis, scope, at).find(({ lock }) => keepsOut(lock));
+    if (holding) worst = { scope, holding, way };
+  }
+  return worst;
+}
+
+function wayFrom(analysis: Analysis, scope: Scope, at: number): BlockingWay | null {
+  const { blocking, resolver } = analysis;
+  const direct = blocking.direct(scope, at);
+  if (direct) return { ...direct, at, next: -1, depth: 0 };
+  const targets = resolver.targets(scope.id, at);
+  if (targets.length === 0 || targets.length > 2) return null;
+  for (const target of targets) {
+    const way = target.kind === 'function' ? blocking.of(target.scope) : undefined;
+    if (way && target.kind === 'function') return { ...way, at, next: target.scope, depth: way.depth + 1 };
+  }
+  return null;
+}
+
+/** Locks of coroutines are there to be awaited under; those of files and hosts line up long work on purpose. */
+function keepsOut({ model, scope, counting }: Lock): boolean {
+  return model !== 'asyncio' && model !== 'host' && scope !== LockScope.Local && !counting;
+}
+
+function confidenceOf(analysis: Analysis, { holding, way }: Blocked, users: Map<Lock, boolean>): Confidence {
+  if (holding.lock.weak || way.depth > 3) return 'low';
+  if (way.wait === Wait.Time) return 'medium';
+  return way.wait === Wait.End && isForWork(analysis, holding.lock, users) ? 'medium' : 'low';
+}
+
+const lifecycle =
+  /^_*(start|stop|open|close|run|join|shut_?down|terminate|connect|disconnect|__a?enter__|__a?exit__|__del__|__init__|reset|restart)(_|$)/i;
+
+/** Whether others than those who start and stop the object take the lock: a lock of its life alone is there for that. */
+function isForWork(analysis: Analysis, lock: Lock, users: Map<Lock, boolean>): boolean {
+  let found = users.get(lock);
+  if (found === undefined) {
+    found = analysis.lockUses.all.some(
+      (use) =>
+        (use.kind === UseKind.With || use.kind === UseKind.Acquire) &&
+        !use.scope.file.isTest &&
+        !lifecycle.test(use.scope.name) &&
+        analysis.locks.of(use.scope.id, use.number).includes(lock),
+    );
+    users.set(lock, found);
+  }
+  return found;
+}
+
+function reportOf(
+  analysis: Analysis,
+  [nearest, ...others]: readonly Blocked[],
+  users: Map<Lock, boolean>,
+): Report {
+  const { program } = analysis;
+  const { scope, holding, way } = nearest!;
+  const label = lockLabel(holding.lock);
+  const path = pathOf(analysis, nearest!);
+  const end = way.wait === Wait.End ? ', and if that needs the lock, for ever' : '';
+  return {
+    ...program.span(scope, way.at),
+    message: `${functionLabel(scope)} ${words[way.wait]} (${way.name}) while it holds ${label}: whoever needs the lock waits as long${end}.`,
+    confidence: confidenceOf(analysis, nearest!, users),
+    symbol: scope.qualifiedName,
+    stepsKind: 'path',
+    steps: [
+      {
+        ...(holding.takenAt < 0 ? program.nameSpan(scope) : program.span(scope, holding.takenAt)),
+        message: `${functionLabel(scope)} takes ${label}.`,
+      },
+      ...path.map((step, k) => ({
+        ...program.span(program.scopes[step.scope]!, step.at),
+        message: `${functionLabel(program.scopes[step.scope]!)} ${k === path.length - 1 ? 'waits' : 'calls on'}.`,
+      })),
+      ...others.slice(0, 8).map((one) => ({
+        ...program.span(one.scope, one.way.at),
+        message: `${functionLabel(one.scope)} gets there holding ${lockLabel(one.holding.lock)}, too.`,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,211 @@
+// Which functions wait: for time to pass, for a thread, a job, a queue or an event, for a process or the network; by
+// themselves or through what they call. By library knowledge of what waits, and by the shape of `x.join()` where the
+// type is unknown. How long they wait, and for whom, is not asked.
+
+import { argumentAt } from '../flow/locks';
+import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
+import { CodeFlag, ConstantKind, Op } from '../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue } from '../syntax/code-reader';
+import type { CallGraph } from './call-graph';
+
+/** What is waited for, the worst last. */
+export const enum Wait {
+  /** A process or the network: done soon, or after a timeout of its own. */
+  Io,
+  /** Somebody's message or signal. */
+  Message,
+  Time,
+  /** The end of a thread, a process or a job. */
+  End,
+}
+
+/** How a function comes to wait. */
+export interface BlockingWay {
+  readonly wait: Wait;
+  /** The instruction that waits or calls on. */
+  readonly at: number;
+  /** Scope called, -1 where it waits here. */
+  readonly next: number;
+  readonly depth: number;
+  /** What is called at the end: `sleep()`. */
+  readonly name: string;
+}
+
+/** A step of a way. */
+export interface BlockingStep {
+  readonly scope: number;
+  readonly at: number;
+}
+
+const maximumDepth = 4;
+const maximumTargets = 2;
+const waiting = /(^|_)(join|wait|waitall|joinall|result|shutdown|get|sleep|idle)$/;
+const endings =
+  /\.(join|shutdown|result|exception|waitall|joinall|as_completed)$|^concurrent\.futures\.wait$|(AsyncResult|Greenlet)\.get$|GreenThread\.wait$/;
+const sleeps = /(^|\.)(sleep|idle)$/;
+const messages = /(Event|Barrier|ThreadGroup)\.wait$|[Qq]ueue\.(Lifo|Priority|Simple)?Queue\.get$/;
+const io =
+  /^(subprocess|requests|urllib\.request)\.|^os\.(system|popen|wait|waitpid)$|^socket\.(create_connection|getaddrinfo|socket\.(connect|accept|recv\w*|sendall))$|^oslo_concurrency\.processutils\./;
+const runners = /(thread|worker|proc|process|runner|pool|executor|task|job|timer|child)s?\d*$/i;
+
+/** Functions that wait, and their ways. */
+export class Blocking {
+  private readonly ways = new Map<number, BlockingWay>();
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly graph: CallGraph,
+  ) {
+    this.solve();
+  }
+
+  /** The worst wait of a function, by its shortest way; undefined when it does not wait. */
+  of(scopeId: number): BlockingWay | undefined {
+    return this.ways.get(scopeId);
+  }
+
+  /** The instructions on a way, from the function down to the one that waits. */
+  path(scopeId: number, way: BlockingWay): readonly BlockingStep[] {
+    const path: BlockingStep[] = [];
+    let scope = scopeId;
+    let current: BlockingWay | undefined = way;
+    for (let step = 0; current && step <= maximumDepth; step++) {
+      path.push({ scope, at: current.at });
+      if (current.next < 0) break;
+      scope = current.next;
+      current = this.ways.get(scope);
+    }
+    return path;
+  }
+
+  /** What a call itself waits for; null when it does not wait. */
+  direct(scope: Scope, call: number): { readonly wait: Wait; readonly name: string } | null {
+    const { code, file } = scope;
+    const callee = code.a[call]!;
+    const name =
+      code.op[callee] === Op.Attribute
+        ? file.source.names[code.b[callee]!]!
+        : code.op[callee] === Op.Global || code.op[callee] === Op.Captured
+          ? file.source.names[code.a[callee]!]!
+          : '';
+    if (name === '') return null;
+    const targets = this.resolver.targets(scope.id, call);
+    if (targets.length === 0) {
+      const joins = name === 'join' && code.op[callee] === Op.Attribute && this.joinsRunner(scope, call);
+      return joins ? { wait: Wait.End, name } : null;
+    }
+    for (const target of targets) {
+      if (target.kind !== 'library') return null;
+      if (this.resolver.library.find(this.resolver.library.yields, target.path) === undefined) continue;
+      const wait = this.waitOf(scope, call, target.path);
+      if (wait !== null) return { wait, name };
+    }
+    return null;
+  }
+
+  private waitOf(scope: Scope, call: number, path: string): Wait | null {
+    if (sleeps.test(path)) return Wait.Time;
+    if (endings.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
+    if (messages.test(path))
+      return isFalse(scope, call, 0, 'block') || this.isTimed(scope, call) ? null : Wait.Message;
+    return io.test(path) ? Wait.Io : null;
+  }
+
+  /** A wait that ends by itself. */
+  private isTimed(scope: Scope, call: number): boolean {
+    const position = scope.file.source.names[scope.code.b[scope.code.a[call]!]!] === 'get' ? 1 : 0;
+    return argumentAt(scope, call, { position, keyword: 'timeout' }) >= 0;
+  }
+
+  /** `worker.join()`, `t.join(timeout)`: a text joins one thing, a thread none or a time. */
+  private joinsRunner(scope: Scope, call: number): boolean {
+    const { code } = scope;
+    const { op, a, b, slots } = code;
+    const { names } = scope.file.source;
+    const count = argumentCount(code, call);
+    if (count === 0) return true;
+    if (count > 1) return false;
+    const keyword = argumentKeyword(code, call, 0);
+    if (keyword >= 0) return names[keyword] === 'timeout';
+    const given = argumentValue(code, call, 0);
+    const text =
+      op[given] === Op.Local
+        ? names[slots[a[given]!]!]!
+        : op[given] === Op.Attribute
+          ? names[b[given]!]!
+          : '';
+    if (/time|wait|second/i.test(text)) return true;
+    const isNumber =
+      op[given] === Op.Const &&
+      (scope.file.source.constants[a[given]!]!.kind === ConstantKind.Integer ||
+        scope.file.source.constants[a[given]!]!.kind === ConstantKind.Float);
+    const object = a[a[call]!]!;
+    const owner =
+      op[object] === Op.Attribute
+        ? names[b[object]!]!
+        : op[object] === Op.Local
+          ? names[slots[a[object]!]!]!
+          : '';
+    return isNumber && runners.test(owner);
+  }
+
+  private solve(): void {
+    const { program } = this.resolver;
+    const queue: number[] = [];
+    for (const file of program.files) {
+      if (file.isTest || !file.source.names.some((name) => waiting.test(name) || runsElsewhere.has(name)))
+        continue;
+      for (let index = 0; index < file.source.codes.length; index++) {
+        const scope = program.scopes[file.firstScope + index]!;
+        const { op } = scope.code;
+        const { reached } = this.resolver.numberings.of(scope);
+        for (let at = 0; at < op.length; at++) {
+          if (op[at] !== Op.Call || !reached[at]) continue;
+          const found = this.direct(scope, at);
+          if (found) this.put(queue, scope.id, { ...found, at, next: -1, depth: 0 });
+        }
+      }
+    }
+    for (let k = 0; k < queue.length; k++) {
+      const scope = queue[k]!;
+      const way = this.ways.get(scope)!;
+      if (way.depth >= maximumDepth || !runsAtOnce(program.scopes[scope]!)) continue;
+      for (const edge of this.graph.callers[scope]!) {
+        if (program.scopes[edge.caller]!.file.isTest) continue;
+        if (this.resolver.targets(edge.caller, edge.at).length > maximumTargets) continue;
+        this.put(queue, edge.caller, { ...way, at: edge.at, next: scope, depth: way.depth + 1 });
+      }
+    }
+  }
+
+  private put(queue: number[], scope: number, way: BlockingWay): void {
+    const known = this.ways.get(scope);
+    if (known && known.wait >= way.wait) return;
+    this.ways.set(scope, way);
+    queue.push(scope);
+  }
+}
+
+/** Names of what runs a process or asks the network. */
+const runsElsewhere = new Set([
+  'subprocess',
+  'system',
+  'popen',
+  'requests',
+  'urlopen',
+  'connect',
+  'create_connection',
+  'execute',
+]);
+
+/** A coroutine or generator does not run where it is called. */
+function runsAtOnce({ code: { flags } }: Scope): boolean {
+  return !(flags & CodeFlag.Generator) && !(flags & CodeFlag.Async);
+}
+
+function isFalse(scope: Scope, call: number, position: number, keyword: string): boolean {
+  const value = argumentAt(scope, call, { position, keyword });
+  if (value < 0 || scope.code.op[value] !== Op.Const) return false;
+  return scope.file.source.constants[scope.code.a[value]!]!.kind === ConstantKind.False;
+}
