@@ -7,6 +7,7 @@ import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as forgedLogLine } from './logging/forged-log-line';
+import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   awaitUnderThreadLock,
   loopObjectFromThread,
   secretInLog,
+  secretInException,
   secretOptionUnmarked,
   forgedLogLine,
   untrustedCommand,

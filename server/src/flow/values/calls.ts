@@ -11,6 +11,7 @@ import { argumentLabels, withoutSecrets } from './arguments';
 import { type Bound, bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
 import { anything, bottom, Type } from './domain';
+import { baseSink } from './exceptions';
 import { givesSecret, isMasker, withSecret } from './evidence';
 import { applySummary } from './instantiate';
 import { LabelKind } from './labels';
@@ -27,6 +28,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const { resolver } = pass.context;
   const callee = pass.scope.code.a[at]!;
   const name = calleeName(pass, callee);
+  if (name === '__init__') baseSink(pass, at);
   const targets = resolver.targets(pass.scope.id, at);
   if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;

@@ -9,6 +9,7 @@ import { withoutSecrets } from './arguments';
 import { evaluateCall } from './calls';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
+import { messageSink } from './exceptions';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
 import { escapes, onOneLine } from './line-breaks';
@@ -44,6 +45,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
       storeAttributeSink(pass, at, a[at]!, name, c[at]!);
       storeAttribute(pass, a[at]!, name, stepped(pass, at, value, StepKind.Stored));
+      messageSink(pass, at, a[at]!, name, c[at]!);
       return;
     }
     case Op.StoreItem: {

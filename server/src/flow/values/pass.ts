@@ -8,6 +8,7 @@ import type { Numbering } from '../numbering';
 import type { Context } from './context';
 import { anything, bottom, type Domain } from './domain';
 import { Environment, joined } from './environment';
+import { raiseSink } from './exceptions';
 import { assume } from './guards';
 import { Inputs } from './inputs';
 import { execute } from './instructions';
@@ -150,7 +151,10 @@ export class Pass {
         this.environment = null;
         return at;
       case Op.Raise:
-        if (this.environment !== null) this.mayRaise();
+        if (this.environment !== null) {
+          raiseSink(this, this.scope.code.a[at]!);
+          this.mayRaise();
+        }
         this.environment = null;
         return at;
       default:

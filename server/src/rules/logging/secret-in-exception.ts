@@ -1,0 +1,35 @@
+// Rule 203: a secret becomes part of the text of an exception, and with it of every traceback, log and answer that shows
+// one. Asks which secrets arrive in exceptions; a place that catches and hides them it does not look for.
+
+import { LabelKind } from '../../flow/values/labels';
+import { reportFlows } from '../flow-reports';
+import type { Rule } from '../rule';
+import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
+
+export const rule: Rule = {
+  number: 203,
+  name: 'secret-in-exception',
+  concern: 'logging',
+  severity: 'warning',
+  preview: true,
+  cwe: [209],
+  category: 'sensitive-logging',
+  summary: 'A secret becomes part of the text of an exception.',
+  check(analysis, report) {
+    const { values } = analysis;
+    const flows = values.flows.filter(
+      (flow) => flow.use.kind === 'exception' && values.origin(flow).kind === LabelKind.Secret,
+    );
+    reportFlows(analysis, report, flows, {
+      confidence: (flow) => secretConfidence(analysis, flow),
+      message: (best) =>
+        `${capitalized(secretWords(analysis, best))} becomes part of the text of \`${best.use.words}\`: whoever logs or shows the exception gives it away.`,
+      ends: (best) => [
+        originSentence(analysis, best),
+        best.use.inner
+          ? 'It is handed on to the exception.'
+          : `It becomes part of the text of \`${best.use.words}\`.`,
+      ],
+    });
+  },
+};

@@ -1,0 +1,50 @@
+// How the rules on secrets word what they found: the secret, how sure it is one, and where it comes from.
+
+import { StepKind } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
+import { SecretEvidence } from '../../library/secret-words';
+import type { Analysis } from '../../whole/analysis';
+import type { Confidence } from '../finding';
+import { lowest } from '../flow-reports';
+
+const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
+  [SecretEvidence.None]: 'low',
+  [SecretEvidence.Weak]: 'low',
+  [SecretEvidence.Likely]: 'medium',
+  [SecretEvidence.Plain]: 'high',
+};
+const maximumCalls = 5;
+
+/** "the secret `admin_password`", or what a library call gives. */
+export function secretWords(analysis: Analysis, flow: Flow): string {
+  const { words } = analysis.values.origin(flow);
+  return words.includes(' ') && !words.includes('(')
+    ? words
+    : `the secret \`${words.replace(/ \(.*$/, '')}\``;
+}
+
+/** The first sentence of a path. */
+export function originSentence(analysis: Analysis, flow: Flow): string {
+  const root = analysis.values.origin(flow);
+  return root.at < 0
+    ? `The parameter \`${root.words}\` holds a secret, as its name says.`
+    : `${capitalized(secretWords(analysis, flow))} is read here.`;
+}
+
+/** How sure it is that a secret arrives: by its evidence, and by the length of the way. */
+export function secretConfidence(analysis: Analysis, flow: Flow): Confidence {
+  const { file } = analysis.program.scopes[flow.use.scope]!;
+  if (file.isTest) return 'low';
+  const evidence = confidences[analysis.values.origin(flow).evidence];
+  const calls = analysis.values
+    .path(flow)
+    .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
+  // Over that many calls, some step of the way is likely not to hold for the values in question.
+  if (calls.length > maximumCalls) return 'low';
+  return lowest(evidence, flow.use.cap);
+}
+
+/** The text with a capital letter. */
+export function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
