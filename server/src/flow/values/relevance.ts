@@ -14,6 +14,8 @@ import { components } from './order';
 const source = 1;
 const sink = 2;
 const both = 3;
+/** Methods that decide what an object, or an exception, shows of itself. */
+const showing = new Set(['__init__', '__repr__', '__str__']);
 const nothing: readonly number[] = [];
 
 /** Where to interpret. */
@@ -159,14 +161,7 @@ function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): numb
       default:
     }
   }
-  return flags;
-}
-
-function isEntry(resolver: Resolver, scope: Scope, entries: ReadonlySet<string>): boolean {
-  if (scope.code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return false;
-  const outer = resolver.program.scopes[scope.parent]!;
-  return functionExtra(outer.code, scope.definedAt).decorators.some((decorator) => {
-    const name = dottedName(outer, decorator);
-    return entries.has(name.slice(name.lastIndexOf('.') + 1));
-  });
+  // What is raised, and what an object shows of itself, needs no name of a sink.
+  const shows = op.includes(Op.Raise) || showing.has(scope.name);
+  return flags === source && shows ? both : flags;
 }
