@@ -10,6 +10,7 @@ import type { Reread } from '../../project/contents';
 import { Preparation } from '../../project/preparation';
 import { Supervisor } from '../../project/supervisor';
 import { readFile } from './files';
+import { delayOptimization } from './optimization';
 import { PackedCache } from './packed-cache';
 
 /** How the engine is hosted; all of it may be left out. */
@@ -33,6 +34,7 @@ export interface EngineHostOptions {
 /** Starts nothing yet: the worker comes with the first request. Call `dispose` when done, or the process stays. */
 export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
   const workerFile = options.workerFile ?? join(__dirname, 'engine-worker.node.js');
+  delayOptimization();
   return new Supervisor({
     start: () => startWorker(workerFile, 'engine'),
     alarm,
