@@ -49,6 +49,11 @@ export class PathTable<T> {
     return names;
   }
 
+  /** What the table knows, whatever the path. */
+  values(): T[] {
+    return [...this.exact.values(), ...this.ends.values(), ...this.starts.values()];
+  }
+
   get size(): number {
     return this.exact.size + this.ends.size + this.starts.size;
   }

@@ -44,6 +44,9 @@ export class Analysis {
   readonly calls: CallGraph;
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};
+  /** Values from before bodies changed: what holds still is taken from there. */
+  private earlierValues: Values | null = null;
+  private readonly changedSince = new Set<Scope>();
 
   constructor(
     readonly program: Program,
@@ -119,7 +122,12 @@ export class Analysis {
 
   /** Which secrets and which outside data arrive where. */
   get values(): Values {
-    this.derived.values ??= new Values(this.resolver, this.library);
+    if (!this.derived.values) {
+      const { resolver, library, earlierValues, changedSince } = this;
+      this.derived.values = new Values(resolver, library, earlierValues, [...changedSince]);
+      this.earlierValues = null;
+      changedSince.clear();
+    }
     return this.derived.values;
   }
 
@@ -128,9 +136,9 @@ export class Analysis {
     this.locks.forget();
     for (const scope of changed) this.accesses.forget(scope);
     this.calls.update(changed.map((scope) => scope.id));
-    const { values } = this.derived;
+    if (this.derived.values) this.earlierValues = this.derived.values;
+    for (const scope of changed) this.changedSince.add(scope);
     this.derived = {};
-    if (values?.standsAfter(changed)) this.derived.values = values;
   }
 
   /** Which lock guards which state. */

@@ -2,8 +2,7 @@
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
-import type { Scope } from '../../program/program';
-import { CodeFlag, Op } from '../../syntax/code';
+import { Op } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
@@ -68,22 +67,10 @@ function namesakePath(pass: Pass, callee: number): string {
 
 /** Whether a call of this target ends here. A method may be overridden where nobody sees it. */
 function neverReturns(pass: Pass, target: Target): boolean {
-  const { library, summaries, resolver } = pass.context;
+  const { library, resolver } = pass.context;
   if (target.kind === 'library') return library.noReturn.has(target.path);
   if (target.kind === 'class' || resolver.program.scopes[target.scope]!.owner >= 0) return false;
-  return summaries.get(target.scope)?.returns === false || onlyRaises(resolver.program.scopes[target.scope]!);
-}
-
-/** No return anywhere, and a raise that no condition guards. */
-function onlyRaises({ code }: Scope): boolean {
-  if ((code.flags & CodeFlag.Generator) !== 0 || code.op.includes(Op.Return)) return false;
-  let depth = 0;
-  for (const op of code.op) {
-    if (op === Op.If || op === Op.Loop || op === Op.Try || op === Op.With) depth++;
-    else if (op === Op.End) depth--;
-    else if (op === Op.Raise && depth === 0) return true;
-  }
-  return false;
+  return pass.context.neverReturns(target.scope);
 }
 
 function callProgram(pass: Pass, at: number, target: Exclude<Target, { kind: 'library' }>): number {

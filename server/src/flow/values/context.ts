@@ -1,59 +1,72 @@
-// What all passes over the functions of one program share: the domain, the resolver, summaries, fields, flows found.
-// Owned by `Values`; a pass only adds to it.
+// What all passes over the functions of one program share: the tables of the domain, and the questions that a pass may
+// ask of the rest of the program. Whatever a pass learns of another function must come through these questions: they are
+// recorded, and what was not asked here is taken for unchanged after an edit.
 
 import type { Library } from '../../library/library';
 import type { Resolver } from '../resolver';
 import { Domain } from './domain';
-import { Fields } from './fields';
+import { Concrete, type Place, Places } from './fields';
 import { Mask } from './labels';
 import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
 import type { Summary } from './summary';
+import { type Answer, Ask } from './trace';
 
-const maximumNesting = 40;
 /** Bits of a mask from the first sink's to the highest of a positive number. */
 const maximumKinds = 26;
 
-/** Figures of a run, for `--stats`. */
+/** Figures of a run. What was taken over from an earlier one is not counted. */
 export interface Counts {
-  /** Functions that the interpretation ran on. */
-  functions: number;
-  /** Functions that ran again because a shared place held more than they had seen. */
-  reruns: number;
+  /** Passes over functions. */
+  passes: number;
   /** Calls of which nothing was known, so that their arguments' labels went through. */
   unknownCalls: number;
   /** Functions cut off by the bound on steps. */
   exhausted: number;
 }
 
-/** The shared state of a run. */
+/** Who answers: the interpretation that is under way. */
+export interface Answerer {
+  readonly counts: Counts;
+  ask(ask: Ask, of: Place): Answer;
+  store(place: Place, value: number): void;
+}
+
+/** What a pass may use. Its tables only grow; what they answer does not depend on when they were filled. */
 export class Context {
   readonly domain = new Domain();
-  readonly fields = new Fields(this.domain);
   readonly patterns = new Patterns();
   readonly objectUses: ObjectUses;
+  readonly places = new Places();
+  readonly concrete = new Concrete(this.domain);
   /** Verdicts on names of functions: whether they mask what they are given. */
   readonly maskerNames = new Map<string, boolean>();
-  readonly summaries = new Map<number, Summary>();
-  readonly counts: Counts = { functions: 0, reruns: 0, unknownCalls: 0, exhausted: 0 };
-  /** Functions being interpreted, so that a recursive call is seen. */
-  private readonly running = new Set<number>();
   private readonly sinkBits = new Map<string, number>();
   /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
   readonly sourceNames: ReadonlySet<string>;
   /** Names of attributes that are sinks when they are set. */
   readonly setNames: ReadonlySet<string>;
+  private answerer: Answerer | null = null;
 
   constructor(
     readonly resolver: Resolver,
     readonly library: Library,
-    private readonly interpret: (scope: number, full: boolean) => void,
   ) {
     this.objectUses = new ObjectUses(resolver.program);
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
+    for (const kind of kindsOf(library)) this.bitOf(kind);
+  }
+
+  /** Lets an interpretation answer from now on. */
+  answerBy(answerer: Answerer): void {
+    this.answerer = answerer;
+  }
+
+  get counts(): Counts {
+    return this.answerer!.counts;
   }
 
   /** The mask bit of a sink kind. */
@@ -70,17 +83,35 @@ export class Context {
   /** The summary of a function. `full`: in terms of its inputs, made now if need be; else what there is. Undefined when
    * there is none, or when calls nest too deeply or come back to a function that is not finished. */
   summary(scope: number, full: boolean): Summary | undefined {
-    const known = this.summaries.get(scope);
-    if (!full || known?.full) return known;
-    if (this.running.size >= maximumNesting || this.running.has(scope)) return undefined;
-    this.run(scope, true);
-    return this.summaries.get(scope);
+    const of = this.places.of(scope, '');
+    return this.answerer!.ask(full ? Ask.FullSummary : Ask.Summary, of) as Summary | undefined;
   }
 
-  /** Interprets a function. */
-  run(scope: number, full: boolean): void {
-    this.running.add(scope);
-    this.interpret(scope, full);
-    this.running.delete(scope);
+  /** Whether calls of a function never come back, as far as is known by now. */
+  neverReturns(scope: number): boolean {
+    return this.answerer!.ask(Ask.NeverReturns, this.places.of(scope, '')) === 1;
   }
+
+  /** What is stored in a shared place: a field of a class, a name of a module, a variable of a function around. */
+  field(scope: number, name: string): number {
+    return this.answerer!.ask(Ask.Field, this.places.of(scope, name)) as number;
+  }
+
+  /** Whether any method of the class uses this field of its receiver as an object (see `ObjectUses`). */
+  isObjectField(owner: number, name: string): boolean {
+    return owner >= 0 && this.answerer!.ask(Ask.ObjectField, this.places.of(owner, name)) === 1;
+  }
+
+  /** Adds to what a shared place holds. Labels of inputs are left out. */
+  store(scope: number, name: string, value: number): void {
+    this.answerer!.store(this.places.of(scope, name), this.concrete.of(value));
+  }
+}
+
+/** The kinds of sinks that the library knows, in an order of their own, so that bits never depend on the program. */
+function kindsOf({ sinks, sinkNames, entries }: Library): string[] {
+  const kinds = new Set<string>();
+  for (const list of [...sinks.values(), ...sinkNames.values()]) for (const { kind } of list) kinds.add(kind);
+  for (const { result } of entries.values()) if (result) kinds.add(result.kind);
+  return [...kinds].sort();
 }

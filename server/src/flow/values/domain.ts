@@ -49,6 +49,11 @@ export class Domain {
     this.value(Type.Any);
   }
 
+  /** How many values there are. */
+  get size(): number {
+    return this.types.length;
+  }
+
   /** The id of a value. */
   value(types: number, known = unknown, labels = noLabels, shape = noShape): number {
     this.scratch[0] = types;

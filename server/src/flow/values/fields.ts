@@ -4,58 +4,67 @@
 import { bottom, type Domain } from './domain';
 import { LabelKind } from './labels';
 
-/** The table of shared places. A round reads what the round before stored. */
+/** A name in a class, module or function; '' for the function itself. One object for each (see `Places`). */
+export interface Place {
+  readonly scope: number;
+  readonly name: string;
+}
+
+/** Append-only table of places: equal places are identical. */
+export class Places {
+  private readonly known = new Map<string, Map<number, Place>>();
+
+  /** The place. */
+  of(scope: number, name: string): Place {
+    let byScope = this.known.get(name);
+    if (byScope === undefined) {
+      byScope = new Map();
+      this.known.set(name, byScope);
+    }
+    let place = byScope.get(scope);
+    if (place === undefined) {
+      place = { scope, name };
+      byScope.set(scope, place);
+    }
+    return place;
+  }
+}
+
+/** What shared places hold. A round reads what the round before stored. */
 export class Fields {
-  private current = new Map<string, number>();
-  private earlier = new Map<string, number>();
+  private current = new Map<Place, number>();
+  private earlier: ReadonlyMap<Place, number> = new Map();
   /** What modules and class bodies hold, before any function runs. */
-  private seeds = new Map<string, number>();
+  private seeds: ReadonlyMap<Place, number> = new Map();
 
   constructor(private readonly domain: Domain) {}
 
-  /** Adds a store. Labels of inputs are left out: they mean something in their function only. */
-  add(scope: number, name: string, value: number): void {
-    const stored = this.concrete(value);
-    const key = `${scope}.${name}`;
-    const before = this.current.get(key) ?? bottom;
-    const after = this.domain.join(before, stored);
-    if (after === before) return;
-    this.current.set(key, after);
+  /** Adds a store of a concrete value. */
+  add(place: Place, value: number): void {
+    const before = this.current.get(place) ?? bottom;
+    const after = this.domain.join(before, value);
+    if (after !== before) this.current.set(place, after);
   }
 
-  /** What earlier rounds stored there; bottom when nothing. `reads` remembers the answer. */
-  get(scope: number, name: string, reads: Map<string, number>): number {
-    const value = this.at(`${scope}.${name}`);
-    reads.set(`${scope}.${name}`, value);
-    return value;
+  /** What earlier rounds stored there; bottom when nothing. */
+  at(place: Place): number {
+    return this.earlier.get(place) ?? this.seeds.get(place) ?? bottom;
   }
 
   /** Whether these answers would be others now in a way that matters: by a label, or for a name that says "secret". */
-  differ(reads: ReadonlyMap<string, number>, isSecret: (name: string) => boolean): boolean {
-    for (const [key, value] of reads) {
-      const now = this.at(key);
-      if (now === value) continue;
-      if (this.domain.hasLabels(now) || isSecret(key.slice(key.indexOf('.') + 1))) return true;
+  differ(reads: ReadonlyMap<Place, number>, isSecret: (name: string) => boolean): boolean {
+    for (const [place, value] of reads) {
+      const now = this.at(place);
+      if (now !== value && (this.domain.hasLabels(now) || isSecret(place.name))) return true;
     }
     return false;
   }
 
-  /** Whether an earlier round stored something with a label there. */
-  isLabelled(scope: number, name: string): boolean {
-    return this.domain.hasLabels(this.at(`${scope}.${name}`));
-  }
-
-  /** The names under which anything with a label was stored. */
-  labelledNames(): ReadonlySet<string> {
-    const names = new Set<string>();
-    for (const [key, value] of this.earlier) {
-      if (this.domain.hasLabels(value)) names.add(key.slice(key.indexOf('.') + 1));
-    }
-    return names;
-  }
-
-  private at(key: string): number {
-    return this.earlier.get(key) ?? this.seeds.get(key) ?? bottom;
+  /** The places in which the round before stored anything with a label. */
+  labelled(): ReadonlySet<Place> {
+    const places = new Set<Place>();
+    for (const [place, value] of this.earlier) if (this.domain.hasLabels(value)) places.add(place);
+    return places;
   }
 
   /** Takes what was stored so far for the lasting state of modules and classes. */
@@ -66,14 +75,31 @@ export class Fields {
 
   /** Lets the next round read this round's stores. What a function stored stays until it runs again: it only grows. */
   advance(): void {
-    this.earlier = new Map(this.current);
-    for (const [key, value] of this.seeds) {
-      this.earlier.set(key, this.domain.join(value, this.earlier.get(key) ?? bottom));
+    const earlier = new Map(this.current);
+    for (const [place, value] of this.seeds) {
+      earlier.set(place, this.domain.join(value, earlier.get(place) ?? bottom));
     }
+    this.earlier = earlier;
+  }
+}
+
+/** Values without labels of inputs, at all depths; remembered. Labels of inputs mean something in their function only. */
+export class Concrete {
+  private readonly known = new Map<number, number>();
+
+  constructor(private readonly domain: Domain) {}
+
+  /** The value without labels of inputs. */
+  of(value: number): number {
+    let found = this.known.get(value);
+    if (found === undefined) {
+      found = this.made(value);
+      this.known.set(value, found);
+    }
+    return found;
   }
 
-  /** The value without labels of inputs, at all depths. */
-  concrete(value: number): number {
+  private made(value: number): number {
     const { domain } = this;
     const { labels } = domain;
     const own = labels.map(domain.labelsOf[value]!, (label, mask) =>
@@ -82,12 +108,8 @@ export class Fields {
     const plain = domain.withLabels(value, own);
     const shape = domain.shape(plain);
     if (shape === null) return plain;
-    const entries = shape.keys.map((key, k) => [key, this.concrete(shape.values[k]!)] as const);
-    return domain.reshaped(
-      plain,
-      shape.kind,
-      entries,
-      shape.rest === bottom ? bottom : this.concrete(shape.rest),
-    );
+    const entries = shape.keys.map((key, k) => [key, this.of(shape.values[k]!)] as const);
+    const rest = shape.rest === bottom ? bottom : this.of(shape.rest);
+    return domain.reshaped(plain, shape.kind, entries, rest);
   }
 }

@@ -81,13 +81,20 @@ export class Knowledge {
     const a = this.entries[x]!;
     const b = this.entries[y]!;
     if (a.constants !== null && b.constants !== null) {
-      const both = [...new Set([...a.constants, ...b.constants])].sort((p, q) => p - q);
+      const both = [...new Set([...a.constants, ...b.constants])].sort((p, q) => this.compare(p, q));
       if (both.length <= maximumConstants) return this.entry(both, '', '');
     }
     return this.affixes(
       commonStart(this.prefix(x), this.prefix(y)),
       commonEnd(this.suffix(x), this.suffix(y)),
     );
+  }
+
+  /** Order of constants by what they are, not by when they were first seen. */
+  private compare(one: number, other: number): number {
+    const x = this.constants[one]!;
+    const y = this.constants[other]!;
+    return x.kind - y.kind || (x.text < y.text ? -1 : Number(x.text > y.text));
   }
 
   /** The text of x followed by the text of y. */

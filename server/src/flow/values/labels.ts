@@ -86,7 +86,7 @@ export class Labels {
   /** Fields: root, parent, step, scope, at, inner (the callee's label whose path lies between, or -1). */
   private readonly table = new Intern();
   private readonly depths: number[] = [];
-  /** Pairs (label, mask), by root. */
+  /** Pairs (label, mask), in the order of roots. */
   readonly sets: (readonly number[])[] = [[]];
   private readonly setTable = new Intern();
   private readonly joins = new Map<number, number>();
@@ -114,7 +114,8 @@ export class Labels {
 
   /** The label of an origin, as a set of its own. */
   origin(root: Root): number {
-    const key = `${root.kind}|${root.scope}|${root.at}|${root.parameter}|${root.path.join('\u0000')}|${root.words}`;
+    const { kind, scope, at, parameter, trust, evidence } = root;
+    const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}`;
     let id = this.rootIds.get(key);
     if (id === undefined) {
       id = this.roots.length;
@@ -187,9 +188,26 @@ export class Labels {
   private insert(byRoot: number[], label: number, mask: number): void {
     const root = this.table.at(label, 0);
     let place = byRoot.length;
-    while (place > 0 && this.table.at(byRoot[place - 2]!, 0) > root) place -= 2;
+    while (place > 0 && this.isBefore(root, this.table.at(byRoot[place - 2]!, 0))) place -= 2;
     if (place > 0 && this.table.at(byRoot[place - 2]!, 0) === root) byRoot[place - 1]! &= mask;
     else byRoot.splice(place, 0, label, mask);
+  }
+
+  /** Order of roots by what they are, not by when they were first seen: it decides which labels a full set keeps. */
+  private isBefore(one: number, other: number): boolean {
+    if (one === other) return false;
+    const x = this.roots[one]!;
+    const y = this.roots[other]!;
+    const difference =
+      x.scope - y.scope ||
+      x.at - y.at ||
+      x.kind - y.kind ||
+      x.parameter - y.parameter ||
+      x.evidence - y.evidence;
+    if (difference !== 0) return difference < 0;
+    return (
+      `${x.trust} ${x.words} ${x.path.join('\u0000')}` < `${y.trust} ${y.words} ${y.path.join('\u0000')}`
+    );
   }
 
   /** The union; what is safe must be so in both. */

@@ -17,7 +17,7 @@ export function globalName(pass: Pass, at: number): number {
   const name = pass.name(scope.code.a[at]!);
   const own = ownName(pass, at);
   if (own !== bottom) return own;
-  const stored = context.fields.get(scope.file.firstScope, name, pass.reads);
+  const stored = context.field(scope.file.firstScope, name);
   if (stored !== bottom) return freshSecret(pass, stored, name, at);
   return fromLibrary(pass, at, name) ?? judgedName(pass, at, name);
 }
@@ -36,10 +36,9 @@ export function imported(pass: Pass, at: number): number {
   const { a, b, c } = pass.scope.code;
   const other = pass.domain.value(Type.Other);
   if (b[at]! < 0) return other;
-  const { resolver, fields } = pass.context;
-  const { modules } = resolver;
+  const { modules } = pass.context.resolver;
   const file = modules.resolve(modules.absolute(pass.name(a[at]!), c[at]!, pass.scope.file), pass.scope.file);
-  return (file && fields.get(file.firstScope, pass.name(b[at]!), pass.reads)) || other;
+  return (file && pass.context.field(file.firstScope, pass.name(b[at]!))) || other;
 }
 
 /** A variable of an enclosing function. */
@@ -50,7 +49,7 @@ export function captured(pass: Pass, at: number): number {
   for (let level = 0; level < scope.code.b[at]! && outer.parent >= 0; level++) {
     outer = context.resolver.program.scopes[outer.parent]!;
   }
-  const stored = context.fields.get(outer.id, name, pass.reads);
+  const stored = context.field(outer.id, name);
   return namedSecret(pass, stored === bottom ? anything : stored, name, at);
 }
 
@@ -74,12 +73,12 @@ function isUsedAsObject(pass: Pass, at: number, object: number, name: string): b
   const { op, a } = pass.scope.code;
   if (pass.isObject(pass.numbering.number[at]!)) return true;
   const ofReceiver = op[object] === Op.Local && a[object] === 0;
-  return ofReceiver && pass.context.objectUses.fieldsOf(pass.scope.owner).has(name);
+  return ofReceiver && pass.context.isObjectField(pass.scope.owner, name);
 }
 
 /** What other functions stored in the field, joined in. When all of it is plain, a name says nothing more. */
 function withFields(pass: Pass, object: number, name: string, value: number): number {
-  const { fields, resolver } = pass.context;
+  const { resolver } = pass.context;
   const { entities } = resolver;
   const { domain } = pass;
   let stored: number = bottom;
@@ -90,7 +89,7 @@ function withFields(pass: Pass, object: number, name: string, value: number): nu
     if (kind === EntityKind.Module) place = resolver.program.files[x]!.firstScope;
     else if (kind === EntityKind.Instance || kind === EntityKind.Class)
       place = resolver.classes.ownerOf(x, name);
-    if (place >= 0) stored = domain.join(stored, fields.get(place, name, pass.reads));
+    if (place >= 0) stored = domain.join(stored, pass.context.field(place, name));
   }
   if (stored === bottom) return value;
   return domain.labelled(stored, domain.labelsOf[value]!);

@@ -13,13 +13,12 @@ import { isPlainMember } from './members';
 const takesPath =
   /^(open|io\.open|os\.(remove|unlink|stat|lstat|chmod|chown|rename|symlink|readlink|access|open|mkdir|makedirs)|os\.path\.(?!join|normpath|basename|dirname)\w+|shutil\.\w+|(pathlib\.)?Path)$/;
 
-const none: ReadonlySet<string> = new Set();
-
-/** Uses as objects, remembered. */
+/** Uses as objects, remembered until a body changes. */
 export class ObjectUses {
   private readonly numbers = new Map<number, ReadonlySet<number>>();
   private readonly paths = new Map<number, ReadonlySet<number>>();
-  private fields: Map<number, Set<string>> | null = null;
+  private readonly fields = new Map<number, ReadonlySet<string>>();
+  private methods: ReadonlyMap<number, readonly Scope[]> | null = null;
 
   constructor(private readonly program: Program) {}
 
@@ -44,24 +43,43 @@ export class ObjectUses {
     return found;
   }
 
-  /** Fields of the receiver that any method of a class uses as objects. */
-  fieldsOf(owner: number): ReadonlySet<string> {
-    if (owner < 0) return none;
-    this.fields ??= fieldUses(this.program);
-    return this.fields.get(owner) ?? none;
+  /** Whether any method of a class uses a field of the receiver as an object. */
+  isField(owner: number, name: string): boolean {
+    let found = this.fields.get(owner);
+    if (found === undefined) {
+      this.methods ??= methodsOf(this.program);
+      found = fieldUses(this.methods.get(owner) ?? []);
+      this.fields.set(owner, found);
+    }
+    return found.has(name);
+  }
+
+  /** Forgets a scope whose body changed. */
+  forget(scope: Scope): void {
+    this.numbers.delete(scope.id);
+    this.paths.delete(scope.id);
+    this.fields.delete(scope.owner);
   }
 }
 
-function fieldUses({ scopes }: Program): Map<number, Set<string>> {
-  const found = new Map<number, Set<string>>();
+function methodsOf({ scopes }: Program): ReadonlyMap<number, readonly Scope[]> {
+  const found = new Map<number, Scope[]>();
   for (const scope of scopes) {
     if (scope.owner < 0) continue;
+    const methods = found.get(scope.owner);
+    if (methods) methods.push(scope);
+    else found.set(scope.owner, [scope]);
+  }
+  return found;
+}
+
+function fieldUses(methods: readonly Scope[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const scope of methods) {
     const { op, a, b } = scope.code;
     for (const object of objectReads(scope)) {
       if (op[object] !== Op.Attribute || op[a[object]!] !== Op.Local || a[a[object]!] !== 0) continue;
-      const names = found.get(scope.owner) ?? new Set();
-      names.add(scope.file.source.names[b[object]!]!);
-      found.set(scope.owner, names);
+      found.add(scope.file.source.names[b[object]!]!);
     }
   }
   return found;

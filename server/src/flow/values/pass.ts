@@ -44,8 +44,6 @@ export class Pass {
   /** In a module: name -> slot behind the code's own, so that its names are followed as locals are. */
   readonly nameSlots: ReadonlyMap<number, number>;
   readonly inputs: Inputs;
-  /** What shared places held when this pass read them. */
-  readonly reads = new Map<string, number>();
   /** Flows found, by sink and root. */
   readonly flows = new Map<string, Flow>();
   private neverReturns = false;

@@ -4,49 +4,109 @@
 import type { ProgramFile, Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Resolver } from '../resolver';
-import type { Fields } from './fields';
+import type { Context } from './context';
+import type { Place } from './fields';
 
-/** The functions that read a labelled place. */
-export function readersOf(resolver: Resolver, fields: Fields): ReadonlySet<number> {
-  const names = fields.labelledNames();
+interface Known {
+  readonly labelled: ReadonlySet<Place>;
+  readonly readers: Set<number>;
+}
+
+/** Readers of labelled places, remembered until bodies change. */
+export class Readers {
+  private known: Known[] = [];
+  private asked: Known[] = [];
+
+  constructor(private readonly context: Context) {}
+
+  /** The functions that read one of these places. */
+  of(labelled: ReadonlySet<Place>): ReadonlySet<number> {
+    let found = this.known.find((one) => equal(one.labelled, labelled));
+    if (found === undefined) {
+      found = { labelled, readers: readersOf(this.context, labelled) };
+      this.known.push(found);
+    }
+    this.asked.push(found);
+    return found.readers;
+  }
+
+  /** Looks at changed bodies again; what was not asked for since the last change is forgotten. */
+  update(changed: readonly Scope[]): void {
+    this.known = [...new Set(this.asked)];
+    this.asked = [];
+    for (const { labelled, readers } of this.known) {
+      const names = namesOf(labelled);
+      for (const scope of changed) {
+        const wanted = wantedIn(scope.file, names);
+        if (reads(this.context, labelled, scope, wanted)) readers.add(scope.id);
+        else readers.delete(scope.id);
+      }
+    }
+  }
+}
+
+function equal(x: ReadonlySet<Place>, y: ReadonlySet<Place>): boolean {
+  if (x.size !== y.size) return false;
+  for (const place of x) if (!y.has(place)) return false;
+  return true;
+}
+
+function namesOf(places: ReadonlySet<Place>): ReadonlySet<string> {
+  return new Set(Array.from(places, ({ name }) => name));
+}
+
+function wantedIn(file: ProgramFile, names: ReadonlySet<string>): Uint8Array {
+  return Uint8Array.from(file.source.names, (name) => (names.has(name) ? 1 : 0));
+}
+
+function readersOf(context: Context, labelled: ReadonlySet<Place>): Set<number> {
+  const names = namesOf(labelled);
   const found = new Set<number>();
   if (names.size === 0) return found;
-  for (const file of resolver.program.files) {
-    const wanted = Uint8Array.from(file.source.names, (name) => (names.has(name) ? 1 : 0));
+  const { program } = context.resolver;
+  for (const file of program.files) {
+    const wanted = wantedIn(file, names);
     if (!wanted.includes(1)) continue;
     for (let index = 0; index < file.source.codes.length; index++) {
-      const scope = resolver.program.scopeOf(file, index);
-      if (reads(resolver, fields, file, scope, wanted)) found.add(scope.id);
+      const scope = program.scopeOf(file, index);
+      if (reads(context, labelled, scope, wanted)) found.add(scope.id);
     }
   }
   return found;
 }
 
 function reads(
-  resolver: Resolver,
-  fields: Fields,
-  file: ProgramFile,
+  { resolver, places }: Context,
+  labelled: ReadonlySet<Place>,
   scope: Scope,
   wanted: Uint8Array,
 ): boolean {
   const { op, a, b } = scope.code;
-  const { names } = file.source;
+  const { names } = scope.file.source;
+  const isLabelled = (place: number, name: number) => labelled.has(places.of(place, names[name]!));
   for (let at = 0; at < op.length; at++) {
     const kind = op[at] as Op;
     if (kind === Op.Attribute && wanted[b[at]!] === 1) {
-      const ofReceiver = scope.owner >= 0 && op[a[at]!] === Op.Local && a[a[at]!] === 0;
-      if (!ofReceiver) continue;
-      const name = names[b[at]!]!;
-      if (fields.isLabelled(resolver.classes.ownerOf(scope.owner, name), name)) return true;
+      if (isOfReceiver(scope, at) && isLabelled(ownerOf(resolver, scope, names[b[at]!]!), b[at]!))
+        return true;
     } else if (kind === Op.Global && wanted[a[at]!] === 1) {
-      if (fields.isLabelled(file.firstScope, names[a[at]!]!)) return true;
+      if (isLabelled(scope.file.firstScope, a[at]!)) return true;
     } else if (kind === Op.Captured && wanted[a[at]!] === 1) {
       let outer = scope;
       for (let level = 0; level < b[at]! && outer.parent >= 0; level++) {
         outer = resolver.program.scopes[outer.parent]!;
       }
-      if (fields.isLabelled(outer.id, names[a[at]!]!)) return true;
+      if (isLabelled(outer.id, a[at]!)) return true;
     }
   }
   return false;
+}
+
+function isOfReceiver({ owner, code }: Scope, at: number): boolean {
+  const object = code.a[at]!;
+  return owner >= 0 && code.op[object] === Op.Local && code.a[object] === 0;
+}
+
+function ownerOf({ classes }: Resolver, scope: Scope, name: string): number {
+  return classes.ownerOf(scope.owner, name);
 }

@@ -4,7 +4,7 @@
 
 import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
-import type { ProgramFile, Scope } from '../../program/program';
+import type { Program, ProgramFile, Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
@@ -34,33 +34,73 @@ export interface Relevance {
 
 /** Finds where to interpret. */
 export function relevant(resolver: Resolver, library: Library): Relevance {
-  const { scopes, files } = resolver.program;
-  // Tests log what they like; a program of nothing but tests is looked at all the same.
-  const testsToo = files.every((file) => file.isTest);
-  const used = (scope: Scope) => testsToo || !scope.file.isTest;
-  const flags = nameFlags(resolver, library, used);
-  const callees = scopes.map((scope) => (used(scope) ? calleesOf(resolver, scope) : nothing));
+  const { scopes } = resolver.program;
+  const used = usedScopes(resolver.program);
+  const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
+  return settled(resolver.program, nameFlags(resolver, library, used), callees, null);
+}
+
+/** The same after bodies changed. */
+export function relevantAfter(
+  resolver: Resolver,
+  library: Library,
+  before: Relevance,
+  changed: readonly Scope[],
+): Relevance {
+  const { program } = resolver;
+  const used = usedScopes(program);
+  const flags = before.flags.slice();
+  const callees = [...before.callees];
+  let sameCallees = true;
+  for (const scope of changed) {
+    if (!used[scope.id]) continue;
+    flags[scope.id] = scopeFlag(resolver, library, scope);
+    const list = calleesOf(resolver, scope);
+    if (list.join() === callees[scope.id]!.join()) continue;
+    callees[scope.id] = list;
+    sameCallees = false;
+  }
+  return settled(program, flags, callees, sameCallees ? before.order : null);
+}
+
+/** `order`: when it is known from before. */
+function settled(
+  program: Program,
+  flags: Uint8Array,
+  callees: Relevance['callees'],
+  order: readonly number[] | null,
+): Relevance {
+  const { scopes } = program;
+  const used = usedScopes(program);
   const isBody = ({ code }: Scope) => code.kind === ScopeKind.Module || code.kind === ScopeKind.Class;
-  const hasSource = flags.map((flag) => flag & source);
-  const hasSink = scopes.some((scope) => used(scope) && (flags[scope.id]! & sink) !== 0);
-  const filesUsed = new Set(
-    scopes.filter((scope) => used(scope) && flags[scope.id] !== 0).map(({ file }) => file.index),
-  );
+  const hasSink = scopes.some((scope) => used[scope.id] && (flags[scope.id]! & sink) !== 0);
+  const filesUsed = new Set<number>();
+  for (const scope of scopes) if (used[scope.id] && flags[scope.id] !== 0) filesUsed.add(scope.file.index);
   const ids = scopes.map((scope) => scope.id);
-  const all = hasSink ? components(ids, (node) => callees[node]!) : [];
+  const inOrder = () =>
+    components(ids, (node) => callees[node]!)
+      .flat()
+      .filter((node) => used[node] && !isBody(scopes[node]!));
   return {
     callees,
     flags,
-    hasSource,
-    order: all.flat().filter((node) => used(scopes[node]!) && !isBody(scopes[node]!)),
+    hasSource: flags.map((flag) => flag & source),
+    order: hasSink ? (order?.length ? order : inOrder()) : [],
     bodies: hasSink
       ? ids.filter((node) => filesUsed.has(scopes[node]!.file.index) && isBody(scopes[node]!))
       : [],
   };
 }
 
+/** 1 for scopes that are looked at: tests log what they like, but a program of nothing but tests is looked at all the
+ * same. */
+function usedScopes({ files, scopes }: Program): Uint8Array {
+  const testsToo = files.every((file) => file.isTest);
+  return Uint8Array.from(scopes, ({ file }) => Number(testsToo || !file.isTest));
+}
+
 /** Functions that a scope calls or defines. */
-export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
+function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   const { op, a } = scope.code;
   const found = new Set<number>();
   const isFunction = scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda;
@@ -75,13 +115,13 @@ export function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   return [...found].sort((x, y) => x - y);
 }
 
-function nameFlags(resolver: Resolver, library: Library, used: (scope: Scope) => boolean): Uint8Array {
+function nameFlags(resolver: Resolver, library: Library, used: Uint8Array): Uint8Array {
   const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
-    if (!used(resolver.program.scopeOf(file, 0))) continue;
+    if (!used[file.firstScope]) continue;
     const names = Uint8Array.from(file.source.names, (name) => nameFlag(name, library, sources, sinks));
     const constants = constantFlags(file, library);
     file.source.codes.forEach((_, index) => {
@@ -93,7 +133,7 @@ function nameFlags(resolver: Resolver, library: Library, used: (scope: Scope) =>
 }
 
 /** What the names of one scope show. */
-export function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
+function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
   const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   const { source: file } = scope.file;

@@ -101,7 +101,7 @@ export function addTo(pass: Pass, object: number, value: number, all: boolean): 
 
 /** A module's name was set. */
 export function keepGlobal(pass: Pass, name: string, value: number): void {
-  pass.context.fields.add(pass.scope.file.firstScope, name, value);
+  pass.context.store(pass.scope.file.firstScope, name, value);
 }
 
 /** A variable of an enclosing scope was set. */
@@ -109,7 +109,7 @@ export function keepCaptured(pass: Pass, name: string, levels: number, value: nu
   const { scopes } = pass.context.resolver.program;
   let outer = pass.scope;
   for (let level = 0; level < levels && outer.parent >= 0; level++) outer = scopes[outer.parent]!;
-  pass.context.fields.add(outer.id, name, value);
+  pass.context.store(outer.id, name, value);
 }
 
 /** The classes of the program that an object may be an instance of, or be itself. */
@@ -125,6 +125,6 @@ export function classesOf(pass: Pass, object: number): readonly number[] {
 
 function keepField(pass: Pass, object: number, name: string, value: number): void {
   for (const owner of classesOf(pass, object)) {
-    pass.context.fields.add(pass.context.resolver.classes.ownerOf(owner, name), name, value);
+    pass.context.store(pass.context.resolver.classes.ownerOf(owner, name), name, value);
   }
 }

@@ -18,6 +18,8 @@ export const enum SinkMode {
   Address,
   /** A part of an address, behind its host. */
   Partial,
+  /** Only what may be more than a text or number counts. */
+  Structure,
 }
 
 /** A sink at a call, apart from what reaches it. */
@@ -77,4 +79,18 @@ export interface Flow {
   readonly mask: number;
   /** It decides a part of an address only, behind its host. */
   readonly partial: boolean;
+}
+
+/** Whether two summaries say the same. */
+export function sameSummary(x: Summary, y: Summary): boolean {
+  return x === y || same(x, y);
+}
+
+/** Equality of plain data, so that a new field counts without being listed here. */
+function same(x: unknown, y: unknown): boolean {
+  if (x === y) return true;
+  if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) return false;
+  const keys = Object.keys(x);
+  if (keys.length !== Object.keys(y).length) return false;
+  return keys.every((key) => same((x as Record<string, unknown>)[key], (y as Record<string, unknown>)[key]));
 }

@@ -6,33 +6,54 @@ import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import type { Resolver } from '../resolver';
 import { Context, type Counts } from './context';
+import { Interpreter } from './interpreter';
 import { LabelKind, type Link, type Root } from './labels';
-import { Pass } from './pass';
-import { readersOf } from './readers';
-import { type Relevance, relevant } from './relevance';
-import { looksTheSame } from './standing';
+import { Readers } from './readers';
+import { type Relevance, relevant, relevantAfter } from './relevance';
 import type { Flow, Summary } from './summary';
+import { Traces } from './trace';
 
 const maximumRounds = 3;
+/** How many values the tables may hold, in parts of what they held when they were new, before they are made anew. */
+const maximumGrowth = 4;
+const leastGrowth = 50_000;
 
 /** What flows where in a program. */
 export class Values {
   /** Flows of outside data and secrets into sinks, in source order of the sinks. */
   readonly flows: readonly Flow[];
-  readonly counts: Counts;
   private readonly context: Context;
   private readonly relevance: Relevance;
-  private readonly reads = new Map<number, ReadonlyMap<string, number>>();
-  private readonly found = new Map<number, ReadonlyMap<string, Flow>>();
+  private readonly readers: Readers;
+  private readonly interpreter: Interpreter;
+  /** How many values there were when the tables were new. */
+  private readonly size: number;
 
+  /** `earlier`: of the same program before these bodies changed, their faces staying the same. It is used up. */
   constructor(
     private readonly resolver: Resolver,
     library: Library,
+    earlier: Values | null = null,
+    changed: readonly Scope[] = [],
   ) {
-    this.context = new Context(resolver, library, (scope, full) => this.run(scope, full));
-    this.relevance = relevant(resolver, library);
-    this.counts = this.context.counts;
+    const kept = earlier?.isTooLarge() ? null : earlier;
+    if (kept === null) {
+      this.context = new Context(resolver, library);
+      this.relevance = relevant(resolver, library);
+      this.readers = new Readers(this.context);
+    } else {
+      this.context = kept.context;
+      this.relevance = relevantAfter(resolver, library, kept.relevance, changed);
+      this.readers = kept.readers;
+      this.readers.update(changed);
+      for (const scope of changed) {
+        this.context.objectUses.forget(scope);
+        kept.interpreter.used.forget(scope.id);
+      }
+    }
+    this.interpreter = new Interpreter(this.context, kept?.interpreter.used ?? new Traces());
     this.interpret();
+    this.size = kept?.size ?? this.context.domain.size;
     this.flows = this.sorted();
   }
 
@@ -52,70 +73,55 @@ export class Values {
     return this.context.domain.labels.path(flow.label);
   }
 
-  /** Whether all of this still holds after bodies changed, their faces being the same. Nothing is computed anew. */
-  standsAfter(changed: readonly Scope[]): boolean {
-    const { context, relevance } = this;
-    return changed.every(
-      (scope) =>
-        !context.summaries.has(scope.id) &&
-        !this.found.has(scope.id) &&
-        looksTheSame(this.resolver, context.library, scope, {
-          flag: relevance.flags[scope.id]!,
-          callees: relevance.callees[scope.id]!,
-        }),
-    );
+  /** Figures of the work that was done, without what was taken over. */
+  get counts(): Counts {
+    return this.interpreter.counts;
+  }
+
+  private isTooLarge(): boolean {
+    return this.context.domain.size > maximumGrowth * this.size + leastGrowth;
   }
 
   private interpret(): void {
-    const { context } = this;
+    const { interpreter } = this;
     const { order, bodies, callees, hasSource } = this.relevance;
-    for (const body of bodies) context.run(body, false);
-    context.fields.seed();
+    for (const body of bodies) interpreter.run(body, false);
+    interpreter.fields.seed();
     for (const scope of order) {
-      if (context.summaries.has(scope)) continue;
+      if (interpreter.last.has(scope)) continue;
       if (hasSource[scope] || callees[scope]!.some((callee) => this.brings(callee)))
-        context.run(scope, false);
+        interpreter.run(scope, false);
     }
     for (let round = 1; round < maximumRounds; round++) this.again();
-    context.counts.functions = this.found.size - bodies.length;
+    interpreter.finish();
   }
 
   /** Interprets again what has read a shared place that holds more by now, and the callers of what changed by that. */
   private again(): void {
-    const { context } = this;
+    const { interpreter, context } = this;
     const { order, callees } = this.relevance;
     const isSecret = (name: string) => context.library.secretWords.judge(name) !== SecretEvidence.None;
-    context.fields.advance();
+    interpreter.fields.advance();
     const changed = new Set<number>();
-    const readers = readersOf(this.resolver, context.fields);
+    const readers = this.readers.of(interpreter.fields.labelled());
     for (const scope of order) {
-      const before = context.summaries.get(scope);
+      const before = interpreter.last.get(scope);
       const stale =
-        (before !== undefined && context.fields.differ(this.reads.get(scope)!, isSecret)) ||
+        (before !== undefined && interpreter.fields.differ(before.reads, isSecret)) ||
         callees[scope]!.some((callee) => changed.has(callee)) ||
         (before === undefined && readers.has(scope));
       if (!stale) continue;
-      context.summaries.delete(scope);
-      context.run(scope, before?.full ?? false);
-      context.counts.reruns++;
-      if (before === undefined || differ(before, context.summaries.get(scope)!)) changed.add(scope);
+      interpreter.rerun(scope, before?.summary.full ?? false);
+      if (before === undefined || differ(before.summary, interpreter.summary(scope)!)) changed.add(scope);
     }
   }
 
   /** Whether calling a function brings a label in: by its result, or in what it leaves in its arguments. */
   private brings(scope: number): boolean {
-    const summary = this.context.summaries.get(scope);
+    const summary = this.interpreter.summary(scope);
     if (summary === undefined) return false;
-    const { fields, domain } = this.context;
-    return [summary.result, ...summary.left].some((value) => domain.hasLabels(fields.concrete(value)));
-  }
-
-  private run(scope: number, full: boolean): void {
-    const pass = new Pass(this.context, this.resolver.program.scopes[scope]!, full);
-    pass.run();
-    this.context.summaries.set(scope, pass.inputs.summary());
-    this.reads.set(scope, pass.reads);
-    this.found.set(scope, pass.flows);
+    const { concrete, domain } = this.context;
+    return [summary.result, ...summary.left].some((value) => domain.hasLabels(concrete.of(value)));
   }
 
   private sorted(): Flow[] {
@@ -140,10 +146,11 @@ export class Values {
   /** Flows of all functions, one for each sink and origin. */
   private distinct(): Flow[] {
     const all = new Map<string, Flow>();
-    for (const scope of [...this.found.keys()].sort((x, y) => x - y)) {
-      for (const [key, flow] of this.found.get(scope)!) {
+    const { last } = this.interpreter;
+    const { labels } = this.context.domain;
+    for (const scope of [...last.keys()].sort((x, y) => x - y)) {
+      for (const [key, flow] of last.get(scope)!.flows) {
         const other = all.get(key);
-        const { labels } = this.context.domain;
         if (other === undefined || labels.path(flow.label).length < labels.path(other.label).length)
           all.set(key, flow);
       }

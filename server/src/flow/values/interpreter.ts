@@ -1,0 +1,145 @@
+// One interpretation of the program: what is known of functions and shared places so far, and who is being interpreted.
+// Runs a pass only where no earlier one of the same code got the same answers; both come to the same.
+
+import type { Code } from '../../syntax/code';
+import { CodeFlag, Op } from '../../syntax/code';
+import type { Answerer, Context, Counts } from './context';
+import { Fields, type Place } from './fields';
+import { Pass } from './pass';
+import { type Summary, sameSummary } from './summary';
+import { type Answer, Ask, Recorder, type Trace, Traces } from './trace';
+
+const maximumNesting = 40;
+
+/** The state of an interpretation. */
+export class Interpreter implements Answerer {
+  readonly counts: Counts = { passes: 0, unknownCalls: 0, exhausted: 0 };
+  readonly fields: Fields;
+  /** Function -> its last pass. */
+  readonly last = new Map<number, Trace>();
+  /** All passes that went into the result. */
+  readonly used = new Traces();
+  /** Functions being interpreted, so that a recursive call is seen. */
+  private readonly running = new Set<number>();
+  private recorder = new Recorder([]);
+
+  constructor(
+    private readonly context: Context,
+    private earlier: Traces,
+  ) {
+    this.fields = new Fields(context.domain);
+    context.answerBy(this);
+  }
+
+  /** What is known of a function. */
+  summary(scope: number): Summary | undefined {
+    return this.last.get(scope)?.summary;
+  }
+
+  /** Interprets a function, or takes over a pass that would be the same. */
+  run(scope: number, full: boolean): void {
+    const { recorder } = this;
+    this.running.add(scope);
+    const trace = this.passOf(scope, full);
+    this.running.delete(scope);
+    this.recorder = recorder;
+    this.used.add(scope, trace);
+    this.last.set(scope, trace);
+    for (const [place, value] of trace.stores) this.fields.add(place, value);
+  }
+
+  /** Interprets a function again, as if it had not been. */
+  rerun(scope: number, full: boolean): void {
+    this.last.delete(scope);
+    this.run(scope, full);
+  }
+
+  /** Ends the interpretation: what was not taken over goes. */
+  finish(): void {
+    this.earlier = new Traces();
+  }
+
+  ask(ask: Ask, of: Place): Answer {
+    const { recorder } = this;
+    const asked = ask === Ask.Field ? recorder.reads : ask === Ask.ObjectField ? recorder.objectFields : null;
+    const before = asked?.get(of);
+    // These stay as they are while a pass runs.
+    if (before !== undefined) return before;
+    const answer = recorder.isAhead ? recorder.next() : this.answer(ask, of);
+    recorder.note(ask, of, answer);
+    asked?.set(of, answer as number);
+    return answer;
+  }
+
+  store(place: Place, value: number): void {
+    this.recorder.stores.push([place, value]);
+  }
+
+  private answer(ask: Ask, of: Place): Answer {
+    const { scope, name } = of;
+    switch (ask) {
+      case Ask.Summary:
+        return this.summary(scope);
+      case Ask.FullSummary:
+        return this.fullSummary(scope);
+      case Ask.NeverReturns: {
+        const { code } = this.context.resolver.program.scopes[scope]!;
+        return Number(this.summary(scope)?.returns === false || onlyRaises(code));
+      }
+      case Ask.Field:
+        return this.fields.at(of);
+      case Ask.ObjectField:
+        return Number(this.context.objectUses.isField(scope, name));
+    }
+  }
+
+  private fullSummary(scope: number): Summary | undefined {
+    const known = this.summary(scope);
+    if (known?.full) return known;
+    if (this.running.size >= maximumNesting || this.running.has(scope)) return undefined;
+    this.run(scope, true);
+    return this.summary(scope);
+  }
+
+  /** Passes of one function with the same answers so far have the same next question, so one of them stands for all. */
+  private passOf(scope: number, full: boolean): Trace {
+    const known = [...this.earlier.of(scope), ...this.used.of(scope)].filter(
+      ({ summary }) => summary.full === full,
+    );
+    let candidates = known;
+    const answers: Answer[] = [];
+    for (let first = candidates[0]; first !== undefined; first = candidates[0]) {
+      const step = first.steps[answers.length];
+      if (step === undefined) return first;
+      const place = answers.length;
+      const answer = this.answer(step.ask, step.of);
+      answers.push(answer);
+      candidates = candidates.filter((one) => one.steps[place]!.answer === answer);
+    }
+    return this.made(scope, full, answers, known);
+  }
+
+  private made(scope: number, full: boolean, answers: readonly Answer[], known: readonly Trace[]): Trace {
+    this.counts.passes++;
+    const recorder = new Recorder(answers);
+    this.recorder = recorder;
+    const pass = new Pass(this.context, this.context.resolver.program.scopes[scope]!, full);
+    pass.run();
+    const summary = pass.inputs.summary();
+    const same = known.find((one) => sameSummary(one.summary, summary));
+    const { steps, stores, reads } = recorder;
+    return { steps, stores, reads, flows: pass.flows, summary: same?.summary ?? summary };
+  }
+}
+
+/** No return anywhere, and a raise that no condition guards. */
+function onlyRaises(code: Code): boolean {
+  if ((code.flags & CodeFlag.Generator) !== 0 || code.op.includes(Op.Return)) return false;
+  let depth = 0;
+  for (const op of code.op) {
+    if (op === Op.If || op === Op.Loop || op === Op.Try || op === Op.With) depth++;
+    else if (op === Op.End) depth--;
+    else if (op === Op.Raise && depth === 0) return true;
+  }
+  return false;
+}
