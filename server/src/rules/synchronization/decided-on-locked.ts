@@ -142,6 +142,8 @@ function ofCondition(analysis: Analysis, scope: Scope, condition: number, value:
   const lock = analysis.locks.of(scope.id, number[value]!)[0];
   if (!lock) return null;
   const loops = scope.code.c[condition] === IfOrigin.LoopCondition;
+  // Who takes it inside asks whether it is there, as at the end of the interpreter.
+  if (!loops && isUsedWithin(analysis, scope, condition, number[value]!)) return null;
   return {
     ...analysis.program.span(scope, value),
     message: `${functionLabel(scope)} ${loops ? 'loops while' : 'tests whether'} ${lockLabel(lock)} is true, which a lock always is: nothing is locked here.`,
@@ -162,6 +164,14 @@ function ofCondition(analysis: Analysis, scope: Scope, condition: number, value:
         }
       : {}),
   };
+}
+
+/** Whether a lock is taken or given back inside the brackets of an If. */
+function isUsedWithin(analysis: Analysis, scope: Scope, condition: number, lock: number): boolean {
+  const end = endOf(scope.code, condition);
+  return analysis.lockUses
+    .of(scope.id)
+    .some(({ at, number, kind }) => at > condition && at < end && number === lock && kind !== UseKind.Locked);
 }
 
 /** Whether every value stored there is a lock made on the spot, so that it can be neither None nor a flag. */

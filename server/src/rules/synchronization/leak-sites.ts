@@ -94,9 +94,12 @@ function lockCalls(
 ) {
   const { op, a } = scope.code;
   const own = new Set(takes.map(({ at }) => at));
+  // Waiting on a condition comes back with its lock held; only an interrupt ends it otherwise.
+  for (const use of analysis.lockUses.of(scope.id)) if (use.kind === UseKind.Wait) own.add(use.at);
   let careful: boolean | null = null;
   const mayRaise = (at: number): boolean => {
-    if ((op[at] === Op.Await || op[at] === Op.Yield) && own.has(a[at]!)) return false;
+    if (op[at] === Op.Call && own.has(at)) return false;
+    if ((op[at] === Op.Await || op[at] === Op.Yield) && takes.some((one) => one.at === a[at])) return false;
     if (op[at] === Op.With) {
       // Waiting for another lock can be interrupted. Only who took care of errors below cares here.
       careful ??= [...releases].every((release) =>
