@@ -1,0 +1,53 @@
+// Edits that change what flows where: the engine must tell what a fresh one tells, paths included, and must not have
+// started anew each time.
+import { describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from '../../../server/src/project/engine';
+import { defaultSettings } from '../../../server/src/project/settings';
+import type { TextEdit } from '../../../server/src/text/span';
+import { parser } from '../flow/example';
+import { flowEdit, flowPrograms } from './flow-programs';
+import { Random } from './programs';
+
+function engineWith(texts: ReadonlyMap<string, string>): Engine {
+  const engine = createEngine(parser);
+  engine.configure({ settings: { ...defaultSettings, minConfidence: 'low', preview: true } });
+  engine.setFiles({ files: [...texts].map(([path, text]) => ({ path, text })) });
+  return engine;
+}
+
+function applied(text: string, edit: TextEdit): string {
+  return text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+}
+
+const sessions = Number(process.env.AIRLOCK_ROUNDS ?? 300) / 25;
+const seed = Number(process.env.AIRLOCK_SEED ?? 31);
+
+describe('edits of flows', () => {
+  it('have something to find', () => {
+    const { files } = engineWith(new Map(Object.entries(flowPrograms))).audit({});
+    const rules = new Set(files.flatMap(({ findings }) => findings.map(({ rule }) => rule)));
+    expect(rules).toContain('untrusted-command');
+    expect(rules).toContain('secret-in-log');
+  });
+
+  it('lead where a fresh engine would be', { timeout: 3_600_000 }, () => {
+    const random = new Random(seed);
+    for (let session = 0; session < sessions; session++) {
+      const texts = new Map(Object.entries(flowPrograms));
+      const engine = engineWith(texts);
+      engine.audit({});
+      const done: string[] = [];
+      for (let round = 0; round < 25; round++) {
+        const path = random.pick([...texts.keys()]);
+        const before = texts.get(path)!;
+        const edit = flowEdit(random, before);
+        texts.set(path, applied(before, edit));
+        engine.editFile({ path, edits: [edit] });
+        done.push(`${path} ${JSON.stringify(edit)}`);
+        if (random.below(4) === 0) continue;
+        const message = `session ${session}, round ${round}: ${done.join('; ')}`;
+        expect(engine.audit({}), message).toEqual(engineWith(texts).audit({}));
+      }
+    }
+  });
+});
