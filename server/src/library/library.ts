@@ -10,6 +10,7 @@ import type {
   LockConstructor,
   NamedLock,
   Passthrough,
+  Registration,
   Root,
   Sanitizer,
   SecretOption,
@@ -68,6 +69,9 @@ export class Library {
   /** Functions that never return. */
   readonly noReturn: ReadonlySet<string>;
   readonly entries: PathTable<Entry>;
+  readonly registrations: PathTable<Registration>;
+  /** Functions by name and parameters, as `handler(event, context)`. */
+  readonly signatures: ReadonlyMap<string, Entry>;
   readonly sinks: PathTable<readonly Sink[]>;
   /** Sinks by name where the type is unknown. */
   readonly sinkNames: ReadonlyMap<string, readonly Sink[]>;
@@ -109,9 +113,11 @@ export class Library {
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.noReturn = names(layers, (d) => d.noReturn);
     this.entries = new PathTable(record(layers, (d) => d.entries));
+    this.signatures = new Map(Object.entries(record(layers, (d) => d.signatures)));
+    this.registrations = new PathTable(record(layers, (d) => d.registrations));
     this.sinks = new PathTable(listed(record(layers, (d) => d.sinks)));
     this.sinkNames = new Map(Object.entries(listed(record(layers, (d) => d.sinkNames))));
-    this.sanitizers = new PathTable(record(layers, (d) => d.sanitizers));
+    this.sanitizers = new PathTable(mergeSanitizers(layers));
     this.passthrough = new PathTable(record(layers, (d) => d.passthrough));
     this.loggerMethods = names(layers, (d) => d.loggers?.methods);
     this.loggerNames = names(layers, (d) => d.loggers?.names);
@@ -131,14 +137,25 @@ export class Library {
     let current = '';
     for (const segment of bare.split('.')) {
       const name = /^[^([]*/.exec(segment)?.[0] ?? segment;
-      current = this.aliased(current === '' ? name : `${current}.${name}`);
-      current = this.returns.get(`${current}.`) ?? current;
+      current = this.memberType(current, name);
       for (let at = name.length; at < segment.length; at += 2) {
-        current = segment[at] === '(' ? this.resultOf(current) : `${current}[]`;
+        current = segment[at] === '(' ? this.resultOf(current) : this.itemOf(current);
       }
     }
     this.canonicalPaths.set(path, current);
     return current;
+  }
+
+  private memberType(owner: string, name: string): string {
+    const path = this.aliased(owner === '' ? name : `${owner}.${name}`);
+    const type = this.returns.get(`${path}.`);
+    if (type !== undefined) return type;
+    const members = this.types.get(owner)?.members;
+    return members === undefined || this.returns.has(path) || this.sinks.get(path) ? path : members;
+  }
+
+  private itemOf(owner: string): string {
+    return this.types.get(owner)?.members ?? this.returns.get(`${owner}[]`) ?? `${owner}[]`;
   }
 
   /** What a call of a canonical path gives: its type, or the path with `()`. */
@@ -212,6 +229,16 @@ export class Library {
     if (this.types.get(owner)?.bases === undefined) return [path];
     return this.basesOf(owner).map((type) => type + path.slice(dot));
   }
+}
+
+/** What any of the files says that a function makes safe. */
+function mergeSanitizers(layers: Layers): Record<string, Sanitizer> {
+  const merged: Record<string, Sanitizer> = {};
+  for (const layer of layers) {
+    for (const [path, { clears }] of Object.entries(layer.sanitizers ?? {}))
+      merged[path] = { clears: [...new Set([...(merged[path]?.clears ?? []), ...clears])] };
+  }
+  return merged;
 }
 
 function mergeTypes(layers: Layers): Map<string, TypeKnowledge> {

@@ -1,16 +1,24 @@
 // Brings the built-in data files and a project's own knowledge together.
 // Decides the order (the project's own wins) and refuses data that does not have the form of `schema.json`.
 
+import archives from './data/archives.json';
 import commands from './data/commands.json';
 import containers from './data/containers.json';
+import frameworks from './data/frameworks.json';
+import headers from './data/headers.json';
 import locks from './data/locks.json';
 import loggers from './data/loggers.json';
+import nosql from './data/nosql.json';
 import passthrough from './data/passthrough.json';
+import patterns from './data/patterns.json';
+import reflection from './data/reflection.json';
 import roots from './data/roots.json';
 import secrets from './data/secrets.json';
 import sources from './data/sources.json';
 import sql from './data/sql.json';
+import templates from './data/templates.json';
 import threads from './data/threads.json';
+import urls from './data/urls.json';
 import { Library } from './library';
 import type { LibraryData } from './schema';
 import { validate } from './validate';
@@ -27,6 +35,14 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   passthrough,
   secrets,
   sql,
+  archives,
+  headers,
+  nosql,
+  patterns,
+  reflection,
+  templates,
+  urls,
+  frameworks,
 };
 
 /** A library, and what was wrong with the project's own part: such a part is left out as a whole. */

@@ -104,8 +104,15 @@ export interface Sink {
   readonly unless?: readonly Condition[];
   /** A sink only when all of these hold. */
   readonly only?: readonly Condition[];
-  /** The value is an address: how its text begins tells how much of it is left to decide. */
-  readonly address?: boolean;
+  /** The value is an address: how its text begins tells how much of it is left to decide. `path`: it is only what
+   * stands behind the host. */
+  readonly address?: boolean | 'path';
+  /** No sink when the text begins or ends with something known: that leaves too little to choose. */
+  readonly unlessPart?: boolean;
+  /** Only what stands under this key of the argument. */
+  readonly within?: string;
+  /** Only what may be more than a text or number does harm: a mapping with operators, say. */
+  readonly structure?: boolean;
   /** The argument is an argv list: its first element is the program, and `sh -c` makes the next one a command. */
   readonly argv?: boolean;
   /** The call runs a shell by itself. */
@@ -127,13 +134,15 @@ export interface Condition {
 }
 
 /** How far a source is from an attacker. */
-export type Trust = 'remote' | 'local' | 'environment' | 'file';
+export type Trust = 'remote' | 'message' | 'local' | 'environment' | 'file';
 
 /** A source: a path whose value (or whose call's result) comes from outside. */
 export interface Source {
   readonly trust: Trust;
   /** What it is, for the message: "the query string". */
   readonly words: string;
+  /** It, and all that is in it, is text. */
+  readonly text?: boolean;
 }
 
 /** What a call does to the labels of its arguments. */
@@ -146,8 +155,8 @@ export interface Sanitizer {
 export interface Passthrough {
   /** Arguments whose labels the result has: positions, `self` for the receiver; empty for none. */
   readonly from: readonly (number | 'self' | 'all')[];
-  /** The type of the result. */
-  readonly gives?: 'text' | 'path' | 'number' | 'boolean' | 'none' | 'container' | 'same';
+  /** The type of the result; `structure`: whatever a text says, mappings and lists too. */
+  readonly gives?: 'text' | 'path' | 'number' | 'boolean' | 'none' | 'container' | 'structure' | 'same';
 }
 
 /** The words of identifiers that name secrets. All lower case; a phrase has its words joined with `_`. */
@@ -220,6 +229,11 @@ export interface LibraryData {
   readonly noReturn?: readonly string[];
   /** Parameters of decorated functions and of overridden methods that come from outside. */
   readonly entries?: Readonly<Record<string, Entry>>;
+  /** The same for functions that are known by their name and first parameters alone: `handler(event, context)`; with
+   * `*` for any name. A method's `self` is not told. */
+  readonly signatures?: Readonly<Record<string, Entry>>;
+  /** Calls that make one of their arguments such a function: `path('user/<name>', view)`. */
+  readonly registrations?: Readonly<Record<string, Registration>>;
   /** Sinks by path: a call; `path.__setitem__` for `path[key] = value` (argument 0 the key, 1 the value); `path=` for
    * an attribute that is set (argument 0). */
   readonly sinks?: Readonly<Record<string, Sink | readonly Sink[]>>;
@@ -256,6 +270,8 @@ export interface TypeKnowledge {
   readonly concurrent?: boolean;
   /** Must stay with one thread. */
   readonly threadUnsafe?: boolean;
+  /** The type of its attributes and items of which nothing else is known: `client.some_database`. */
+  readonly members?: string;
 }
 
 /** A function that a framework calls with outside data. */
@@ -264,6 +280,19 @@ export interface Entry {
   readonly words: string;
   /** Parameters that are from outside; empty: all but `self`. */
   readonly parameters?: readonly string[];
+  /** So many parameters behind `self` are not: the framework's own objects. */
+  readonly skip?: number;
+  /** The argument of the decorator or registration whose text names the parameters: `/user/<int:id>`. */
+  readonly route?: ArgumentPlace;
+  /** What comes in is text. */
+  readonly text?: boolean;
+  /** Arguments are converted to what the annotations say. */
+  readonly converts?: boolean;
   /** What the framework does with the function's result: a sink of this kind, in words. */
   readonly result?: { readonly kind: string; readonly words: string };
+}
+
+/** A call that hands a function to a framework, which calls it with outside data. */
+export interface Registration extends Entry {
+  readonly callable: ArgumentPlace;
 }

@@ -4,8 +4,17 @@ import { rule as notAnalysed } from './housekeeping/not-analysed';
 import { rule as suppressionWithoutReason } from './housekeeping/suppression-without-reason';
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
+import { rule as untrustedArchiveMember } from './inputs/untrusted-archive-member';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
+import { rule as untrustedCookie } from './inputs/untrusted-cookie';
+import { rule as untrustedFormat } from './inputs/untrusted-format';
+import { rule as untrustedHeader } from './inputs/untrusted-header';
+import { rule as untrustedNosql } from './inputs/untrusted-nosql';
+import { rule as untrustedReflection } from './inputs/untrusted-reflection';
+import { rule as untrustedRegex } from './inputs/untrusted-regex';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
+import { rule as untrustedTemplate } from './inputs/untrusted-template';
+import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
@@ -66,6 +75,15 @@ export const rules: readonly Rule[] = [
   forgedLogLine,
   untrustedCommand,
   untrustedSql,
+  untrustedTemplate,
+  untrustedArchiveMember,
+  untrustedUrl,
+  untrustedHeader,
+  untrustedCookie,
+  untrustedNosql,
+  untrustedRegex,
+  untrustedFormat,
+  untrustedReflection,
   unusedSuppression,
   unknownRuleInSuppression,
   suppressionWithoutReason,

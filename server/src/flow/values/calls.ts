@@ -10,8 +10,8 @@ import { argumentLabels, withoutSecrets } from './arguments';
 import { type Bound, bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
 import { anything, bottom, Type } from './domain';
-import { baseSink } from './exceptions';
 import { givesSecret, isMasker, withSecret } from './evidence';
+import { baseSink } from './exceptions';
 import { applySummary } from './instantiate';
 import { LabelKind } from './labels';
 import { libraryCall } from './library-calls';
@@ -19,7 +19,7 @@ import { logByName } from './log-calls';
 import { methodCall } from './methods';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
-import { sinkByName } from './sink-calls';
+import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
 
 /** The value of a call instruction; its effects are done. */
@@ -27,8 +27,8 @@ export function evaluateCall(pass: Pass, at: number): number {
   const { resolver } = pass.context;
   const callee = pass.scope.code.a[at]!;
   const name = calleeName(pass, callee);
-  if (name === '__init__') baseSink(pass, at);
   const targets = resolver.targets(pass.scope.id, at);
+  if (name === '__init__') baseSink(pass, at);
   if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;
   let inProgram = false;
@@ -37,7 +37,7 @@ export function evaluateCall(pass: Pass, at: number): number {
     inProgram = true;
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
-  if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at);
+  if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
   if (inProgram) return judged(pass, at, result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;
@@ -49,6 +49,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   if (asNamesake !== null) return asNamesake;
   if (targets.length === 0) sinkByName(pass, at, callee, name);
   if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
+  if (pass.scope.code.op[callee] === Op.Attribute) textSink(pass, at, name);
   const asMethod = methodCall(pass, at, callee, name);
   if (asMethod !== null) return asMethod;
   pass.context.counts.unknownCalls++;
@@ -126,8 +127,14 @@ function removesNamed(pass: Pass, at: number, name: string): boolean {
 }
 
 /** The result of a masker: no secret any more, nothing that a name could make one. */
-function masked(pass: Pass, at: number): number {
+function masked(pass: Pass, at: number, targets: readonly Target[]): number {
   const { domain } = pass;
+  const { sanitizers } = pass.context.library;
+  for (const target of targets) {
+    const known =
+      target.kind === 'library' && sanitizers.get(target.path) ? libraryCall(pass, at, target.path) : null;
+    if (known !== null) return domain.withLabels(known, withoutSecrets(pass, domain.labelsOf[known]!));
+  }
   const receiver = receiverOf(pass, at);
   const all = domain.labels.join(
     argumentLabels(pass, at),

@@ -5,6 +5,7 @@
 import type { Library } from '../../library/library';
 import type { Resolver } from '../resolver';
 import { Domain } from './domain';
+import { EntryPoints } from './entry-points';
 import { Concrete, type Place, Places } from './fields';
 import { Mask } from './labels';
 import { ObjectUses } from './object-uses';
@@ -13,7 +14,7 @@ import type { Summary } from './summary';
 import { type Answer, Ask } from './trace';
 
 /** Bits of a mask from the first sink's to the highest of a positive number. */
-const maximumKinds = 26;
+const maximumKinds = 25;
 
 /** Figures of a run. What was taken over from an earlier one is not counted. */
 export interface Counts {
@@ -37,6 +38,7 @@ export class Context {
   readonly domain = new Domain();
   readonly patterns = new Patterns();
   readonly objectUses: ObjectUses;
+  readonly entryPoints: EntryPoints;
   readonly places = new Places();
   readonly concrete = new Concrete(this.domain);
   /** Verdicts on names of functions: whether they mask what they are given. */
@@ -53,6 +55,7 @@ export class Context {
     readonly library: Library,
   ) {
     this.objectUses = new ObjectUses(resolver.program);
+    this.entryPoints = new EntryPoints(resolver, library);
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
@@ -109,9 +112,10 @@ export class Context {
 }
 
 /** The kinds of sinks that the library knows, in an order of their own, so that bits never depend on the program. */
-function kindsOf({ sinks, sinkNames, entries }: Library): string[] {
+function kindsOf({ sinks, sinkNames, entries, registrations, signatures }: Library): string[] {
   const kinds = new Set<string>();
   for (const list of [...sinks.values(), ...sinkNames.values()]) for (const { kind } of list) kinds.add(kind);
-  for (const { result } of entries.values()) if (result) kinds.add(result.kind);
+  for (const { result } of [...entries.values(), ...registrations.values(), ...signatures.values()])
+    if (result) kinds.add(result.kind);
   return [...kinds].sort();
 }

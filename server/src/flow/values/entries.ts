@@ -1,104 +1,165 @@
-// Which parameters a framework fills with outside data: those of decorated handlers.
+// Which parameters a framework fills with outside data: what its entry points name, without those that the route
+// converts, that an annotation converts, or that are the framework's own objects.
 
 import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
-import type { Scope } from '../../program/program';
-import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
-import { functionExtra, positional } from '../../syntax/code-reader';
+import { Op } from '../../syntax/code';
+import { functionExtra } from '../../syntax/code-reader';
 import { annotated, annotationOf } from '../annotations';
 import { EntityKind } from '../entities';
 import { Binding, bindingOf, decoratorNames } from '../function-facts';
+import { bottom } from './domain';
+import { argumentOf, type EntryPoint } from './entry-points';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
 
 const maximumDepth = 6;
 
-/** What frameworks do with the results of a function that they call, by its decorators. */
+/** What frameworks do with the results of a function that they call. */
 export function entryResults({ scope, context }: Pass): readonly NonNullable<Entry['result']>[] {
-  const { resolver, library } = context;
-  if (scope.code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return [];
-  const outer = resolver.program.scopes[scope.parent]!;
-  return functionExtra(outer.code, scope.definedAt).decorators.flatMap((decorator) => {
-    const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
-    const path = resolver.libraryPath(outer.id, callee);
-    const result = path === '' ? undefined : library.find(library.entries, path)?.result;
-    return result === undefined ? [] : [result];
-  });
+  return context.entryPoints.of(scope).flatMap(({ entry }) => (entry.result ? [entry.result] : []));
 }
 
 /** Labels of parameters at entry, by index; missing where there are none. */
 export function entryLabels(pass: Pass): readonly number[] {
   const { scope, context, domain } = pass;
   const found: number[] = [];
-  if (scope.code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return found;
-  const outer = context.resolver.program.scopes[scope.parent]!;
-  for (const decorator of functionExtra(outer.code, scope.definedAt).decorators) {
-    const isCall = outer.code.op[decorator] === Op.Call;
-    const callee = isCall ? outer.code.a[decorator]! : decorator;
-    const path = context.resolver.libraryPath(outer.id, callee);
-    const entry = path === '' ? undefined : context.library.find(context.library.entries, path);
-    if (entry === undefined) continue;
-    // A parameter that the route of Flask or Bottle does not name is not filled from the URL.
-    const route = isCall && /^(flask|bottle)\./.test(path) ? routeOf(outer, decorator) : null;
-    const first = scope.owner >= 0 && bindingOf(context.resolver.program, scope) !== Binding.Static ? 1 : 0;
-    for (let parameter = first; parameter < scope.code.parameters.length; parameter++) {
-      const name = pass.name(scope.code.slots[parameter]!);
-      if (entry.parameters && !entry.parameters.includes(name)) continue;
-      if (route !== null && !route.has(name)) continue;
-      if (validates(pass, path) && isChecked(pass, parameter)) continue;
-      const label = domain.labels.origin({
-        kind: LabelKind.Untrusted,
-        scope: scope.id,
-        at: -1 - parameter,
-        words: entry.words,
-        trust: entry.trust,
-        evidence: SecretEvidence.Plain,
-        parameter: -1,
-        path: [],
-      });
+  const points = context.entryPoints.of(scope);
+  if (points.length === 0) return found;
+  const first = scope.owner >= 0 && bindingOf(context.resolver.program, scope) !== Binding.Static ? 1 : 0;
+  for (const point of points) {
+    const { entry } = point;
+    for (let parameter = first + (entry.skip ?? 0); parameter < scope.code.parameters.length; parameter++) {
+      if (!isFilled(pass, point, parameter)) continue;
+      const label = domain.labels.origin(
+        {
+          kind: LabelKind.Untrusted,
+          scope: scope.id,
+          at: -1 - parameter,
+          words: entry.words,
+          trust: entry.trust,
+          evidence: SecretEvidence.Plain,
+          parameter: -1,
+          path: [],
+        },
+        entry.text,
+      );
       found[parameter] = domain.labels.join(found[parameter] ?? 0, label);
     }
   }
   return found;
 }
 
-/** Whether arguments are converted to what the annotations say: FastAPI does, Flask with a validating decorator. */
-function validates({ scope, context }: Pass, path: string): boolean {
-  if (path.startsWith('fastapi.')) return true;
+function isFilled(pass: Pass, { entry, route }: EntryPoint, parameter: number): boolean {
+  const name = pass.name(pass.scope.code.slots[parameter]!);
+  if (entry.parameters !== undefined && !entry.parameters.includes(name)) return false;
+  if (route !== null && !isText(pass, route, name, parameter)) return false;
+  if (isDependency(pass, parameter)) return false;
+  const types = typesOf(pass, parameter);
+  if (types.length === 0) return true;
+  const { resolver } = pass.context;
+  if ((entry.converts || isValidated(pass)) && types.every((type) => isCheckedType(resolver, type)))
+    return false;
+  return !types.every((type) => isFrameworkObject(resolver, type));
+}
+
+/** Whether a route fills a parameter with free text. One that the route does not name is no parameter of the URL. */
+function isText(pass: Pass, route: string, name: string, parameter: number): boolean {
+  const converter = converterOf(route, name);
+  if (converter === null) return pass.scope.code.parameters[parameter] !== 0;
+  if (converter.startsWith('(')) return !pass.context.patterns.isSafe(converter.slice(1, -1), true, true);
+  return /^(|str|string|path|re|unicode|filepath|default|any)$/.test(converter);
+}
+
+/** How a route converts a parameter: a name, `(...)` for a pattern; null when it does not name it. */
+function converterOf(route: string, name: string): string | null {
+  const parts = [
+    // `<name>`, `<int:name>`, `<string(length=2):name>`
+    new RegExp(`<(?:(\\w+)(?:\\([^)]*\\))?:)?${name}>`),
+    // Bottle and Sanic: `<name:int>`; Starlette: `{name:path}`
+    new RegExp(`[<{]${name}(?::(\\w+)[^>}]*)?[>}]`),
+  ];
+  for (const part of parts) {
+    const found = part.exec(route);
+    if (found) return found[1] ?? '';
+  }
+  const group = route.indexOf(`(?P<${name}>`);
+  return group < 0 ? null : groupAt(route, group, name.length);
+}
+
+/** The body of a named group with its brackets. */
+function groupAt(pattern: string, from: number, nameLength: number): string {
+  let depth = 0;
+  for (let at = from; at < pattern.length; at++) {
+    if (pattern[at] === '\\') at++;
+    else if (pattern[at] === '(') depth++;
+    else if (pattern[at] === ')' && --depth === 0) return `(${pattern.slice(from + nameLength + 5, at)})`;
+  }
+  return '()';
+}
+
+/** Whether a decorator converts the arguments of a handler. */
+function isValidated({ scope, context }: Pass): boolean {
   return decoratorNames(context.resolver.program, scope).some((name) => /validate/.test(name));
 }
+
+/** A parameter that a function of the program fills: `= Depends(f)`. */
+function isDependency(pass: Pass, parameter: number): boolean {
+  return dependencyOf(pass, parameter) >= 0;
+}
+
+function dependencyOf({ scope, context }: Pass, parameter: number): number {
+  if (scope.parent < 0 || scope.definedAt < 0) return -1;
+  const { resolver, library } = context;
+  const outer = resolver.program.scopes[scope.parent]!;
+  for (const one of functionExtra(outer.code, scope.definedAt).defaults) {
+    if (one.parameter !== parameter || outer.code.op[one.value] !== Op.Call) continue;
+    const path = resolver.libraryPath(outer.id, outer.code.a[one.value]!);
+    if (path !== '' && library.find(library.registrations, path)?.converts) return one.value;
+  }
+  return -1;
+}
+
+/** What a dependency of a handler gives it; bottom when the parameter is none, or nothing is known. */
+export function dependencyValue(pass: Pass, parameter: number): number {
+  const { scope, context, domain } = pass;
+  const call = dependencyOf(pass, parameter);
+  if (call < 0) return bottom;
+  const { resolver, library } = context;
+  const outer = resolver.program.scopes[scope.parent]!;
+  const entry = library.find(library.registrations, resolver.libraryPath(outer.id, outer.code.a[call]!))!;
+  const callable = argumentOf(outer, call, entry.callable);
+  let value: number = bottom;
+  for (const entity of callable < 0 ? [] : resolver.denotes(outer.id, callable)) {
+    if (resolver.entities.kind[entity] !== EntityKind.Function) continue;
+    const summary = context.summary(resolver.entities.x[entity]!, true);
+    if (summary !== undefined) value = domain.join(value, context.concrete.of(summary.result));
+  }
+  return value;
+}
+
+function typesOf({ scope, context }: Pass, parameter: number): readonly number[] {
+  const { resolver } = context;
+  const annotation = annotationOf(resolver.program, scope, parameter);
+  return annotation < 0 ? [] : annotated(resolver, scope.parent, annotation, maximumDepth);
+}
+
+type Resolver = Pass['context']['resolver'];
 
 const checkedTypes =
   /^(int|float|bool|complex|uuid\.|ipaddress\.|datetime\.|decimal\.|enum\.|pydantic\.(IP|UUID|PositiveInt|conint|EmailStr))/;
 
-/** Whether every type of a parameter's annotation leaves only harmless texts. */
-function isChecked({ scope, context }: Pass, parameter: number): boolean {
-  const { resolver } = context;
-  const annotation = annotationOf(resolver.program, scope, parameter);
-  if (annotation < 0) return false;
-  const types = annotated(resolver, scope.parent, annotation, maximumDepth);
-  return types.length > 0 && types.every((type) => isCheckedType(resolver, type));
-}
-
 /** A number, an address; a text type of the program's own, which checks in its constructor; an enumeration. */
-function isCheckedType({ entities, classes }: Pass['context']['resolver'], type: number): boolean {
+export function isCheckedType({ entities, classes }: Resolver, type: number): boolean {
   if (entities.kind[type] === EntityKind.Library) return checkedTypes.test(entities.path(type));
   if (entities.kind[type] !== EntityKind.Instance) return false;
   return classes.order(entities.x[type]!).some((base) => /^(str|int|enum\.\w+)$/.test(entities.path(base)));
 }
 
-/** Names of the text parameters in a route like `/user/<name>/<int:page>` or `/user/{name}`; null when it has none. */
-function routeOf({ code, file }: Scope, call: number): ReadonlySet<string> | null {
-  const first = positional(code, call, 0);
-  if (first < 0 || code.op[first] !== Op.Const) return null;
-  const constant = file.source.constants[code.a[first]!]!;
-  if (constant.kind !== ConstantKind.String || !constant.text.startsWith('/')) return null;
-  if (constant.text.includes('{')) return null;
-  const names = new Set<string>();
-  for (const found of constant.text.matchAll(/<(?:(\w+)(?:\([^)]*\))?:)?(\w+)(?::\w+)?[^>]*>/g)) {
-    if (found[1] === undefined || found[1] === 'string' || found[1] === 'path') {
-      names.add(found[2]!);
-    }
-  }
-  return names;
+const carriers =
+  /^(str|bytes|bytearray|list|tuple|set|frozenset|dict|collections\.|typing|pydantic\.|starlette\.datastructures\.|fastapi\.(UploadFile|File|Form|Query|Body|Path|Header|Cookie))/;
+
+/** A thing that the framework makes: a request, a session, a queue of jobs. */
+function isFrameworkObject({ entities }: Resolver, type: number): boolean {
+  return entities.kind[type] === EntityKind.Library && !carriers.test(entities.path(type));
 }

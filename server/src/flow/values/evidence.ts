@@ -48,7 +48,7 @@ export function disowned(pass: Pass, value: number, name: string): number {
 }
 
 const tellsLittle =
-  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile)$/i;
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role)$/i;
 /** Names of texts that a plain secret may well be part of. */
 const carriers = /(url|uri|path|address)$/i;
 

@@ -5,7 +5,7 @@ import { SecretEvidence } from '../../library/secret-words';
 import { ParameterKind } from '../../syntax/code';
 import { Binding, bindingOf } from '../function-facts';
 import { bottom, Type } from './domain';
-import { entryLabels, entryResults } from './entries';
+import { dependencyValue, entryLabels, entryResults } from './entries';
 import { namedSecret } from './evidence';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels } from './labels';
@@ -56,6 +56,8 @@ export class Inputs {
         );
       }
       if (paths.has(parameter)) value = withoutInputSecret(pass, value);
+      const given = dependencyValue(pass, parameter);
+      if (given !== bottom) value = domain.join(value, given);
       value = domain.labelled(value, outside[parameter] ?? 0);
       environment!.values[parameter] = value;
       environment!.numbers[parameter] = op.length + parameter;

@@ -115,7 +115,9 @@ function dropped(kind: LabelKind, mask: number): boolean {
 /** The sink as callers see it: the call itself, when the callee hands the argument on as it is. */
 function movedUse(pass: Pass, at: number, sink: InputSink, instruction: number, whole: boolean): SinkUse {
   const { use } = sink;
-  if (!use.movable || !whole || instruction < 0 || (sink.mask & Mask.Exact) === 0) return use;
+  if (!use.movable || instruction < 0) return use;
+  // An exception is told where it is made, whatever its class makes of what it is given.
+  if (use.kind !== 'exception' && (!whole || (sink.mask & Mask.Exact) === 0)) return use;
   return { ...use, scope: pass.scope.id, at, argument: instruction, inner: use };
 }
 
@@ -162,7 +164,7 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     const moved = use !== sink.use;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;
-      const stays = mode === SinkMode.Partial || (sink.mask & Mask.Exact) !== 0;
+      const stays = mode >= SinkMode.Partial || (sink.mask & Mask.Exact) !== 0;
       const kept = stays ? mode : SinkMode.Whole;
       const reached = ((mask | sink.mask) & ~Mask.Exact) | (mask & sink.mask & Mask.Exact);
       const passed = moved ? label : application.passed(label, sink.label);

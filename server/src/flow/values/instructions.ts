@@ -188,10 +188,13 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   pass.mayRaise();
 }
 
-/** A token that a loop goes through is a piece of a text that is parsed. */
+/** A token that a loop goes through is a piece of a text that is parsed; a user or path beside a secret is none. */
 function isPiece(pass: Pass, from: number, name: string): boolean {
   const { op } = pass.scope.code;
-  return op[from] === Op.Element && pass.context.library.secretWords.judge(name) === SecretEvidence.Likely;
+  const { secretWords } = pass.context.library;
+  // One of several things that stand together, under a name that says what it is.
+  if (op[from] === Op.Unpack && secretWords.isNeutral(name)) return true;
+  return op[from] === Op.Element && secretWords.judge(name) === SecretEvidence.Likely;
 }
 
 /** Used as an object or a path: a secret that came along is not this very thing. */

@@ -55,11 +55,14 @@ export const enum Mask {
   Later = 8,
   /** A path without `..` and the like: what it begins with decides where it leads. */
   Normalized = 16,
-  FirstSink = 32,
+  /** A text or number: what takes mappings for more than data is not harmed by it. */
+  Plain = 32,
+  FirstSink = 64,
 }
 
 /** Bits that say how a value came about, not for which sinks it is safe. */
-export const manner = Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Normalized;
+export const manner =
+  Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Normalized | Mask.Plain;
 
 /** Safe for every sink kind. */
 export const allSinks = 0x7fffffff & ~manner;
@@ -112,8 +115,8 @@ export class Labels {
     return this.depths[label]!;
   }
 
-  /** The label of an origin, as a set of its own. */
-  origin(root: Root): number {
+  /** The label of an origin, as a set of its own. `plain`: it, and what is in it, is text. */
+  origin(root: Root, plain = false): number {
     const { kind, scope, at, parameter, trust, evidence } = root;
     const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}`;
     let id = this.rootIds.get(key);
@@ -123,7 +126,8 @@ export class Labels {
       this.rootIds.set(key, id);
     }
     const label = this.label(id, -1, StepKind.Origin, root.scope, root.at, -1);
-    return this.set([label, root.kind === LabelKind.Input ? Mask.Exact : Mask.None]);
+    const mask = (root.kind === LabelKind.Input ? Mask.Exact : Mask.None) | (plain ? Mask.Plain : Mask.None);
+    return this.set([label, mask]);
   }
 
   /** The label of what an input holds under a key, as a set of its own. */

@@ -17,7 +17,7 @@ import { element, firstWord, readAny } from './reading';
 import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
-import { constantText, partLabels, unjudged } from './text';
+import { constantText, partLabels, plain, unjudged } from './text';
 
 const conversions = new Set([
   'int',
@@ -60,16 +60,19 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
 
 /** A value from outside. */
 export function outside(pass: Pass, at: number, source: Source, evidence = SecretEvidence.Plain): number {
-  const label = pass.domain.labels.origin({
-    kind: LabelKind.Untrusted,
-    scope: pass.scope.id,
-    at,
-    words: source.words,
-    trust: source.trust,
-    evidence,
-    parameter: -1,
-    path: [],
-  });
+  const label = pass.domain.labels.origin(
+    {
+      kind: LabelKind.Untrusted,
+      scope: pass.scope.id,
+      at,
+      words: source.words,
+      trust: source.trust,
+      evidence,
+      parameter: -1,
+      path: [],
+    },
+    source.text,
+  );
   return pass.domain.value(Type.Any, 0, label);
 }
 
@@ -125,13 +128,13 @@ function structural(pass: Pass, at: number, path: string, first: number): number
       domain.member(values[first]!, `.${name}`) ?? domain.value(Type.Any, 0, partLabelsOf(pass, first));
     return namedSecret(pass, member, name, at);
   }
-  if (path === 're.compile' && first >= 0) {
-    return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
-  }
   if ((path === 're.sub' || path === 're.subn') && first >= 0) {
     const pattern = constantText(pass, values[first]!);
     const result = pattern !== null && coversLineBreaks(pattern) ? carried(pass, at, path) : null;
     return result === null ? null : onOneLine(pass, result);
+  }
+  if (path === 're.compile' && first >= 0) {
+    return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
   }
   if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
   return null;
@@ -169,9 +172,16 @@ function carried(pass: Pass, at: number, path: string): number | null {
     labels = domain.labels.join(labels, partLabels(pass, pass.values[instruction]!));
     types |= unjudged(pass, pass.values[instruction]!);
   }
+  if (passthrough.gives === 'structure') labels = structured(pass, labels);
+  if (passthrough.gives === 'text') labels = plain(pass, labels);
   // A path is made of names, whatever they are called.
   if (passthrough.gives === 'path') types = 0;
   return domain.value(types | (typesOf[passthrough.gives ?? 'same'] ?? Type.Any), 0, labels);
+}
+
+/** What a text says is more than a text, and no secret because of its name. */
+function structured(pass: Pass, labels: number): number {
+  return pass.domain.labels.map(withoutSecrets(pass, labels), (label, mask) => [label, mask & ~Mask.Plain]);
 }
 
 const typesOf: Readonly<Record<string, number>> = {
@@ -181,5 +191,6 @@ const typesOf: Readonly<Record<string, number>> = {
   boolean: Type.Bool,
   none: Type.None,
   container: Type.Container,
+  structure: Type.Any,
   same: Type.Any,
 };

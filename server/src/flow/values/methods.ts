@@ -15,7 +15,7 @@ import type { Pass } from './pass';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, withoutKey, writeBack } from './stores';
-import { bracePieces, constantText, joinedText, partLabels, unjudged } from './text';
+import { behindHost, bracePieces, constantText, joinedText, partLabels, plain, unjudged } from './text';
 
 /** The value of a method call; null when the name says nothing. */
 export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {
@@ -117,8 +117,9 @@ function split(pass: Pass, receiver: number): number {
 function formatted(pass: Pass, at: number, receiver: number): number {
   const { domain } = pass;
   const text = constantText(pass, receiver);
-  const shown = text === null ? argumentLabels(pass, at) : shownLabels(pass, at, text);
-  const labels = domain.labels.join(partLabels(pass, receiver), shown);
+  const named = text === null ? argumentLabels(pass, at) : shownLabels(pass, at, text);
+  const shown = text === null ? named : behindHost(pass, bracePieces(text)[0]!, named);
+  const labels = plain(pass, domain.labels.join(partLabels(pass, receiver), shown));
   const types = Type.Text | Type.Unjudged;
   if (text === null) return domain.value(types, 0, labels);
   const pieces = bracePieces(text);

@@ -65,8 +65,14 @@ export function attribute(pass: Pass, at: number): number {
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
-  if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name)) return value;
+  if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
   return freshSecret(pass, value, name, at);
+}
+
+/** `table.c.password` is a column, not what it holds. */
+function isColumn(pass: Pass, object: number): boolean {
+  const { op, b } = pass.scope.code;
+  return op[object] === Op.Attribute && /^(c|columns)$/.test(pass.name(b[object]!));
 }
 
 function isUsedAsObject(pass: Pass, at: number, object: number, name: string): boolean {

@@ -6,17 +6,16 @@ import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Program, ProgramFile, Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
-import { functionExtra } from '../../syntax/code-reader';
-import { dottedName } from '../function-facts';
 import type { Resolver } from '../resolver';
+import type { EntryPoints } from './entry-points';
 import { components } from './order';
 
 const source = 1;
 const sink = 2;
 const both = 3;
+const nothing: readonly number[] = [];
 /** Methods that decide what an object, or an exception, shows of itself. */
 const showing = new Set(['__init__', '__repr__', '__str__']);
-const nothing: readonly number[] = [];
 
 /** Where to interpret. */
 export interface Relevance {
@@ -33,17 +32,18 @@ export interface Relevance {
 }
 
 /** Finds where to interpret. */
-export function relevant(resolver: Resolver, library: Library): Relevance {
+export function relevant(resolver: Resolver, library: Library, entryPoints: EntryPoints): Relevance {
   const { scopes } = resolver.program;
   const used = usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(resolver.program, nameFlags(resolver, library, used), callees, null);
+  return settled(resolver.program, nameFlags(resolver, library, entryPoints, used), callees, null);
 }
 
 /** The same after bodies changed. */
 export function relevantAfter(
   resolver: Resolver,
   library: Library,
+  entryPoints: EntryPoints,
   before: Relevance,
   changed: readonly Scope[],
 ): Relevance {
@@ -54,7 +54,7 @@ export function relevantAfter(
   let sameCallees = true;
   for (const scope of changed) {
     if (!used[scope.id]) continue;
-    flags[scope.id] = scopeFlag(resolver, library, scope);
+    flags[scope.id] = scopeFlag(library, entryPoints, scope);
     const list = calleesOf(resolver, scope);
     if (list.join() === callees[scope.id]!.join()) continue;
     callees[scope.id] = list;
@@ -115,10 +115,14 @@ function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   return [...found].sort((x, y) => x - y);
 }
 
-function nameFlags(resolver: Resolver, library: Library, used: Uint8Array): Uint8Array {
+function nameFlags(
+  resolver: Resolver,
+  library: Library,
+  entryPoints: EntryPoints,
+  used: Uint8Array,
+): Uint8Array {
   const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
-  const entries = library.entries.lastSegments();
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
     if (!used[file.firstScope]) continue;
@@ -126,14 +130,14 @@ function nameFlags(resolver: Resolver, library: Library, used: Uint8Array): Uint
     const constants = constantFlags(file, library);
     file.source.codes.forEach((_, index) => {
       const scope = resolver.program.scopes[file.firstScope + index]!;
-      flags[scope.id] = codeFlags(scope, names, constants) | (isEntry(resolver, scope, entries) ? source : 0);
+      flags[scope.id] = codeFlags(scope, names, constants) | (entryPoints.of(scope).length > 0 ? source : 0);
     });
   }
   return flags;
 }
 
 /** What the names of one scope show. */
-function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
+function scopeFlag(library: Library, entryPoints: EntryPoints, scope: Scope): number {
   const sources = library.sourceLastNames();
   const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   const { source: file } = scope.file;
@@ -149,8 +153,7 @@ function scopeFlag(resolver: Resolver, library: Library, scope: Scope): number {
     else if (op[at] === Op.Global || op[at] === Op.Captured) judge(a[at]!);
     else if (op[at] === Op.Const) constants[a[at]!] = constantFlag(file.constants[a[at]!]!, library);
   }
-  const entries = library.entries.lastSegments();
-  return codeFlags(scope, names, constants) | (isEntry(resolver, scope, entries) ? source : 0);
+  return codeFlags(scope, names, constants) | (entryPoints.of(scope).length > 0 ? source : 0);
 }
 
 function nameFlag(

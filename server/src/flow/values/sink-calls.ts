@@ -19,7 +19,9 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
   if (!applies(pass, at, sink)) return;
   const mode = modeOf(pass, at, sink);
   for (const argument of argumentsOf(pass, at, sink)) {
-    const value = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
+    const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
+    const value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
+    if (value === null) continue;
     arriveAt(pass, at, argument, value, sink, mode, wordsOf(path, sink, mode));
   }
 }
@@ -35,12 +37,20 @@ export function sinkByName(pass: Pass, at: number, callee: number, name: string)
   for (const sink of sinks) sinkCall(pass, at, name, sink);
 }
 
+/** A method of a text, whatever made that. */
+export function textSink(pass: Pass, at: number, name: string): void {
+  const path = `str.${name}`;
+  for (const sink of pass.context.library.sinks.get(path) ?? []) sinkCall(pass, at, path, sink);
+}
+
 /** `object[index] = value`, where the object is a sink. */
 export function storeItemSink(pass: Pass, at: number, object: number, index: number, value: number): void {
   const { library, resolver } = pass.context;
   const path = resolver.libraryPath(pass.scope.id, object);
   if (path === '') return;
   for (const sink of library.find(library.sinks, `${path}.__setitem__`) ?? []) {
+    const places = [index, value];
+    if (!appliesTo(pass, sink, ({ position }) => places[position] ?? -1)) continue;
     for (const place of sink.arguments) {
       const argument = placeOf(place) === 0 ? index : placeOf(place) === 1 ? value : -1;
       if (argument < 0) continue;
@@ -96,6 +106,7 @@ function arriveAt(
   mode: SinkMode,
   words: string,
 ): void {
+  if (sink.unlessPart && isPartKnown(pass, value)) return;
   const use = {
     kind: sink.kind,
     bit: pass.context.bitOf(sink.kind),
@@ -109,6 +120,12 @@ function arriveAt(
     cap: sink.confidence ?? 'high',
   } as const;
   useSink(pass, use, value);
+}
+
+/** Whether a text begins or ends with something known, and is not known as a whole. */
+function isPartKnown({ domain }: Pass, value: number): boolean {
+  const known = domain.knownOf[value]!;
+  return domain.known.prefix(known) !== '' || domain.known.suffix(known) !== '';
 }
 
 function placeOf(place: ArgumentPlace | 'self' | 'all'): number {
@@ -143,6 +160,8 @@ function wordsOf(path: string, sink: Sink, mode: SinkMode): string {
 }
 
 function addressMode(sink: Sink): SinkMode {
+  if (sink.structure) return SinkMode.Structure;
+  if (sink.address === 'path') return SinkMode.Partial;
   return sink.address ? SinkMode.Address : SinkMode.Whole;
 }
 
@@ -154,12 +173,15 @@ function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
 
 /** Whether the conditions on other arguments leave it a sink. */
 function applies(pass: Pass, at: number, sink: Sink): boolean {
-  if (sink.unless?.some((condition) => holds(pass, at, condition))) return false;
-  return sink.only?.every((condition) => holds(pass, at, condition)) ?? true;
+  return appliesTo(pass, sink, ({ position, keyword }) => argumentAt(pass, at, position, keyword));
 }
 
-function holds(pass: Pass, at: number, { argument, is, orMissing }: Condition): boolean {
-  const instruction = argumentAt(pass, at, argument.position, argument.keyword);
+function appliesTo(pass: Pass, sink: Sink, find: (place: ArgumentPlace) => number): boolean {
+  if (sink.unless?.some((condition) => holds(pass, find(condition.argument), condition))) return false;
+  return sink.only?.every((condition) => holds(pass, find(condition.argument), condition)) ?? true;
+}
+
+function holds(pass: Pass, instruction: number, { is, orMissing }: Condition): boolean {
   if (instruction < 0) return orMissing ?? false;
   const { domain, context, scope } = pass;
   const one = domain.known.single(domain.knownOf[pass.values[instruction]!]!);

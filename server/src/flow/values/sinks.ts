@@ -14,6 +14,8 @@ export type Arrival = readonly [label: number, mask: number, mode: SinkMode];
 export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Arrival[] {
   if (mode === SinkMode.Argv) return argvArrivals(pass, value);
   if (mode === SinkMode.Partial) return listed(pass, pass.domain.deepLabels(value), mode);
+  if (mode === SinkMode.Structure)
+    return listed(pass, pass.domain.deepLabels(value), mode).filter(([, mask]) => (mask & Mask.Plain) === 0);
   if (mode === SinkMode.Address) {
     return listed(pass, pass.domain.deepLabels(value), mode).map(([label, mask]) => [
       label,

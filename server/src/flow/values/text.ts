@@ -14,6 +14,11 @@ export function partLabels(pass: Pass, value: number): number {
   return domain.labels.map(domain.deepLabels(value), (label, mask) => [label, mask & ~Mask.Exact]);
 }
 
+/** Labels of a text that shows what they are of. */
+export function plain({ domain }: Pass, labels: number): number {
+  return domain.labels.map(labels, (label, mask) => [label, mask | Mask.Plain]);
+}
+
 /** Whether anything is unknown in a value, so that a name may still judge what is computed from it. */
 export function unjudged(pass: Pass, value: number): number {
   return pass.domain.types[value]! & Type.Unjudged;
@@ -32,12 +37,17 @@ export function joinedText(pass: Pass, parts: readonly number[]): number {
     types |= unjudged(pass, part);
     text = known.concatenated(text, asText(pass, part));
   }
-  return domain.value(types, text, labels);
+  return domain.value(types, text, plain(pass, labels));
 }
 
 /** Labels of what stands behind the host of an address. */
 function later(pass: Pass, set: number): number {
   return pass.domain.labels.map(set, (label, mask) => [label, mask | Mask.Later]);
+}
+
+/** Labels that stand behind a text: they decide a part only when it has the host of an address. */
+export function behindHost(pass: Pass, start: string, labels: number): number {
+  return hasHost(start) ? later(pass, labels) : labels;
 }
 
 /** Whether a text that is read as an address has its host, or says that it stays on this one. A text of which anything
@@ -69,8 +79,8 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   const text = constantText(pass, format);
   const pieces = text === null ? null : percentPieces(text);
   const shown = formatLabels(pass, text, argument);
-  const behind = pieces !== null && hasHost(pieces[0]!) ? later(pass, shown) : shown;
-  const labels = domain.labels.join(partLabels(pass, format), behind);
+  const behind = pieces === null ? shown : behindHost(pass, pieces[0]!, shown);
+  const labels = plain(pass, domain.labels.join(partLabels(pass, format), behind));
   const types = Type.Text | unjudged(pass, format) | unjudged(pass, argument);
   if (pieces === null) return domain.value(types, 0, labels);
   const known = domain.known.affixes(pieces[0]!, pieces.length > 1 ? pieces[pieces.length - 1]! : '');

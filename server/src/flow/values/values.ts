@@ -36,14 +36,14 @@ export class Values {
     earlier: Values | null = null,
     changed: readonly Scope[] = [],
   ) {
-    const kept = earlier?.isTooLarge() ? null : earlier;
+    const kept = earlier?.isTooLarge() || earlier?.registersIn(changed) ? null : earlier;
     if (kept === null) {
       this.context = new Context(resolver, library);
-      this.relevance = relevant(resolver, library);
+      this.relevance = relevant(resolver, library, this.context.entryPoints);
       this.readers = new Readers(this.context);
     } else {
       this.context = kept.context;
-      this.relevance = relevantAfter(resolver, library, kept.relevance, changed);
+      this.relevance = relevantAfter(resolver, library, this.context.entryPoints, kept.relevance, changed);
       this.readers = kept.readers;
       this.readers.update(changed);
       for (const scope of changed) {
@@ -80,6 +80,11 @@ export class Values {
 
   private isTooLarge(): boolean {
     return this.context.domain.size > maximumGrowth * this.size + leastGrowth;
+  }
+
+  /** Whether changed bodies hand functions to a framework, or did. */
+  private registersIn(changed: readonly Scope[]): boolean {
+    return changed.some((scope) => this.context.entryPoints.registers(scope));
   }
 
   private interpret(): void {

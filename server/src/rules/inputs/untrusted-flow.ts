@@ -66,6 +66,7 @@ function sinkWords(analysis: Analysis, { use }: Flow): string {
 
 const confidences: Readonly<Record<Trust, Confidence>> = {
   remote: 'high',
+  message: 'low',
   local: 'low',
   environment: 'low',
   file: 'low',
@@ -73,6 +74,7 @@ const confidences: Readonly<Record<Trust, Confidence>> = {
 
 const whoDecides: Readonly<Record<Trust, string>> = {
   remote: 'whoever sends the request decides what is in it',
+  message: 'whoever can put a message there decides what is in it',
   local: 'whoever starts the program decides what is in it',
   environment: 'whoever sets the environment decides what is in it',
   file: 'whoever writes the file decides what is in it',

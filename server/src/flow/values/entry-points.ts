@@ -1,0 +1,174 @@
+// Which functions a framework calls with outside data: by decorator, by the base class whose method they override, by
+// the call that hands them over, by name and parameters. Which parameters that are, `entries` decides.
+
+import type { Library } from '../../library/library';
+import type { ArgumentPlace, Entry } from '../../library/schema';
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { functionExtra, keyword, positional } from '../../syntax/code-reader';
+import { EntityKind } from '../entities';
+import { decoratorNames } from '../function-facts';
+import type { Resolver } from '../resolver';
+
+/** One reason why a function is called from outside. */
+export interface EntryPoint {
+  readonly entry: Entry;
+  /** The text that names its parameters (`/user/<int:id>`); null when none is known. */
+  readonly route: string | null;
+}
+
+const nothing: readonly EntryPoint[] = [];
+
+/** The entry points of a program, found when asked for. */
+export class EntryPoints {
+  private readonly known = new Map<number, readonly EntryPoint[]>();
+  private readonly decorators: ReadonlySet<string>;
+  private readonly callees: ReadonlySet<string>;
+  private readonly signatureNames: ReadonlySet<string>;
+  private readonly registering = new Set<number>();
+  private registered: ReadonlyMap<number, readonly EntryPoint[]> | null = null;
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly library: Library,
+  ) {
+    this.decorators = library.entries.lastSegments();
+    this.callees = library.registrations.lastSegments();
+    this.signatureNames = new Set(
+      [...library.signatures.keys()].map((key) => key.slice(0, key.indexOf('('))),
+    );
+  }
+
+  /** Why a function is called from outside; empty when nothing is known. */
+  of(scope: Scope): readonly EntryPoint[] {
+    let found = this.known.get(scope.id);
+    if (found === undefined) {
+      found = this.find(scope);
+      this.known.set(scope.id, found);
+    }
+    return found;
+  }
+
+  /** Whether a scope hands functions to a framework, or did when the program was read. */
+  registers(scope: Scope): boolean {
+    this.registered ??= this.findRegistered();
+    if (this.registering.has(scope.id)) return true;
+    return this.registrationsIn(scope).length > 0;
+  }
+
+  private find(scope: Scope): readonly EntryPoint[] {
+    if (scope.code.kind !== ScopeKind.Function) return nothing;
+    this.registered ??= this.findRegistered();
+    const found = [
+      ...this.decorated(scope),
+      ...this.overriding(scope),
+      ...this.signed(scope),
+      ...(this.registered.get(scope.id) ?? nothing),
+    ];
+    return found.length === 0 ? nothing : found;
+  }
+
+  private decorated(scope: Scope): readonly EntryPoint[] {
+    const { resolver, library } = this;
+    if (scope.parent < 0 || scope.definedAt < 0) return nothing;
+    if (!decoratorNames(resolver.program, scope).some((name) => this.decorators.has(lastOf(name))))
+      return nothing;
+    const outer = resolver.program.scopes[scope.parent]!;
+    return functionExtra(outer.code, scope.definedAt).decorators.flatMap((decorator) => {
+      const isCall = outer.code.op[decorator] === Op.Call;
+      const path = resolver.libraryPath(outer.id, isCall ? outer.code.a[decorator]! : decorator);
+      const entry = path === '' ? undefined : library.find(library.entries, path);
+      if (entry === undefined) return [];
+      return [{ entry, route: isCall ? routeText(outer, decorator, entry.route) : null }];
+    });
+  }
+
+  private overriding(scope: Scope): readonly EntryPoint[] {
+    if (scope.owner < 0 || !this.decorators.has(scope.name)) return nothing;
+    const { resolver, library } = this;
+    const { classes, entities } = resolver;
+    for (const base of classes.order(scope.owner)) {
+      const path = entities.path(base);
+      const entry = path === '' ? undefined : library.find(library.entries, `${path}.${scope.name}`);
+      if (entry !== undefined) return [{ entry, route: null }];
+    }
+    return nothing;
+  }
+
+  private signed(scope: Scope): readonly EntryPoint[] {
+    const { parameters, slots } = scope.code;
+    const first = scope.owner >= 0 ? 1 : 0;
+    if (parameters.length < first + 2) return nothing;
+    if (!this.signatureNames.has('*') && !this.signatureNames.has(scope.name)) return nothing;
+    const { names } = scope.file.source;
+    const two = [first, first + 1].map((parameter) => names[slots[parameter]!]!).join(', ');
+    const { signatures } = this.library;
+    const entry = signatures.get(`${scope.name}(${two})`) ?? signatures.get(`*(${two})`);
+    return entry === undefined ? nothing : [{ entry, route: null }];
+  }
+
+  /** Functions that are handed to a framework anywhere in the program. */
+  private findRegistered(): ReadonlyMap<number, readonly EntryPoint[]> {
+    const found = new Map<number, EntryPoint[]>();
+    for (const file of this.resolver.program.files) {
+      if (!file.source.names.some((name) => this.callees.has(name))) continue;
+      for (let index = 0; index < file.source.codes.length; index++) {
+        const scope = this.resolver.program.scopeOf(file, index);
+        for (const { target, point } of this.registrationsIn(scope)) {
+          this.registering.add(scope.id);
+          const list = found.get(target);
+          if (list) list.push(point);
+          else found.set(target, [point]);
+        }
+      }
+    }
+    return found;
+  }
+
+  private registrationsIn(scope: Scope): { readonly target: number; readonly point: EntryPoint }[] {
+    const { resolver, library } = this;
+    const { entities } = resolver;
+    const { code } = scope;
+    const found: { readonly target: number; readonly point: EntryPoint }[] = [];
+    for (let at = 0; at < code.op.length; at++) {
+      if (code.op[at] !== Op.Call || !this.callees.has(lastName(scope, code.a[at]!))) continue;
+      const path = resolver.libraryPath(scope.id, code.a[at]!);
+      const entry = path === '' ? undefined : library.find(library.registrations, path);
+      const callable = entry === undefined ? -1 : argumentOf(scope, at, entry.callable);
+      if (entry === undefined || callable < 0) continue;
+      const point: EntryPoint = { entry, route: routeText(scope, at, entry.route) };
+      for (const entity of resolver.denotes(scope.id, callable)) {
+        const kind = entities.kind[entity] as EntityKind;
+        if (kind === EntityKind.Function || kind === EntityKind.Method)
+          found.push({ target: entities.x[entity]!, point });
+      }
+    }
+    return found;
+  }
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function lastName(scope: Scope, callee: number): string {
+  const { op, a, b, slots } = scope.code;
+  const { names } = scope.file.source;
+  if (op[callee] === Op.Attribute) return names[b[callee]!]!;
+  if (op[callee] === Op.Global || op[callee] === Op.Captured) return names[a[callee]!]!;
+  return op[callee] === Op.Local ? names[slots[a[callee]!]!]! : '';
+}
+
+/** The value instruction of an argument, or -1. */
+export function argumentOf({ code, file }: Scope, call: number, place: ArgumentPlace): number {
+  const byPlace = place.position < 0 ? -1 : positional(code, call, place.position);
+  if (byPlace >= 0 || place.keyword === undefined) return byPlace;
+  return keyword(code, call, file.source.names.indexOf(place.keyword));
+}
+
+function routeText(scope: Scope, call: number, place: ArgumentPlace | undefined): string | null {
+  const at = place === undefined ? -1 : argumentOf(scope, call, place);
+  if (at < 0 || scope.code.op[at] !== Op.Const) return null;
+  const constant = scope.file.source.constants[scope.code.a[at]!]!;
+  return constant.kind === ConstantKind.String ? constant.text : null;
+}

@@ -1,0 +1,18 @@
+// Rule 314: a structure from outside, not merely a text, becomes a part of a query that knows operators.
+
+import type { Rule } from '../rule';
+import { checkUntrusted } from './untrusted-flow';
+
+export const rule: Rule = {
+  number: 314,
+  name: 'untrusted-nosql',
+  concern: 'inputs',
+  severity: 'error',
+  preview: true,
+  cwe: [943],
+  category: 'nosql-injection',
+  summary: 'A structure from outside becomes a query: its operators are run too.',
+  check(analysis, report) {
+    checkUntrusted(analysis, report, { kind: 'nosql', reaches: 'a query' });
+  },
+};

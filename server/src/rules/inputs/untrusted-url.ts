@@ -1,0 +1,19 @@
+// Rule 307: outside data decides the address that the server sends a request to. What only stands behind a host that is fixed
+// is told apart, at low confidence.
+
+import type { Rule } from '../rule';
+import { checkUntrusted } from './untrusted-flow';
+
+export const rule: Rule = {
+  number: 307,
+  name: 'untrusted-url',
+  concern: 'inputs',
+  severity: 'error',
+  preview: true,
+  cwe: [918],
+  category: 'ssrf',
+  summary: 'Data from outside decides where a request of the server goes.',
+  check(analysis, report) {
+    checkUntrusted(analysis, report, { kind: 'url', reaches: 'the address of a request', partial: 'low' });
+  },
+};
