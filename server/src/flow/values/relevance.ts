@@ -208,12 +208,3 @@ function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): numb
   const shows = op.includes(Op.Raise) || showing.has(scope.name);
   return flags === source && shows ? both : flags;
 }
-
-function isEntry(resolver: Resolver, scope: Scope, entries: ReadonlySet<string>): boolean {
-  if (scope.code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return false;
-  const outer = resolver.program.scopes[scope.parent]!;
-  return functionExtra(outer.code, scope.definedAt).decorators.some((decorator) => {
-    const name = dottedName(outer, decorator);
-    return entries.has(name.slice(name.lastIndexOf('.') + 1));
-  });
-}
