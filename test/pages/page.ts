@@ -28,6 +28,8 @@ export interface Example {
   readonly noFix: boolean;
   /** `min-confidence=` and `preview=` of the first block. */
   readonly options: ReadonlyMap<string, string>;
+  /** The page's block marked `json library`: the project's own knowledge in all its examples. */
+  readonly library: Readonly<Record<string, unknown>>;
 }
 
 /** A rule's page. */
@@ -61,7 +63,7 @@ interface OpenExample {
 
 /** Parses a page. */
 export function parsePage(markdown: string): Page {
-  const { blocks, sections, title, prose } = scan(markdown.replaceAll('\r\n', '\n'));
+  const { blocks, sections, title, prose, library } = scan(markdown.replaceAll('\r\n', '\n'));
   const noFixAnywhere = /\bNo fix:/.test(sections.get('How to fix') ?? '');
   const examples: OpenExample[] = [];
   for (const block of blocks) {
@@ -86,7 +88,8 @@ export function parsePage(markdown: string): Page {
     example.files.set(path, text);
     example.claims.push(...claims);
   }
-  return { title, sections, examples };
+  const own = library === '' ? {} : (JSON.parse(library) as Readonly<Record<string, unknown>>);
+  return { title, sections, examples: examples.map((example) => ({ ...example, library: own })) };
 }
 
 function open(block: Block, kind: ExampleKind, headings: string, noFix: boolean): OpenExample {
@@ -120,6 +123,7 @@ function scan(markdown: string) {
   const sections = new Map<string, string>();
   const prose = new Map<string, string>();
   let title = '';
+  let library = '';
   let headings: { level: number; text: string }[] = [];
   let before: string[] = [];
   let fence: { mark: string; info: string; line: number; lines: string[] } | undefined;
@@ -133,6 +137,7 @@ function scan(markdown: string) {
           const texts = headings.filter(({ level }) => level > 1).map((each) => each.text);
           blocks.push({ headings: texts, info, text, line: fence.line, before: before.join('\n') });
         }
+        if (language === 'json' && options[0] === 'library') library = fence.lines.join('\n');
         before = [];
         fence = undefined;
       } else {
@@ -161,7 +166,7 @@ function scan(markdown: string) {
     if (!heading && !opening) prose.set(key, `${prose.get(key) ?? ''}${line}\n`);
   }
   if (fence) throw new Error(`line ${fence.line}: this fence is never closed`);
-  return { blocks, sections, title, prose };
+  return { blocks, sections, title, prose, library };
 }
 
 const claimPattern = /#\s*finding([+-]\d+)?:\s*([\w-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*/g;

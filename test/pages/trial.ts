@@ -19,9 +19,10 @@ export function tryExample(createEngine: () => EngineMethods, rule: string, exam
 }
 
 function audit(engine: EngineMethods, example: Example, files: Files): Finding[] {
-  const { options } = example;
+  const { options, library } = example;
   const settings = {
     ...defaultSettings,
+    library,
     preview: options.get('preview') !== 'false',
     minConfidence: (options.get('min-confidence') ?? 'low') as Confidence,
   };

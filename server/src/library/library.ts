@@ -1,6 +1,7 @@
 // What is known of libraries, ready to be asked. Pure functions of the data: which lock a constructor makes,
 // which call starts a thread, what type a call returns. Knows no program and no analysis.
 
+import { kindsOf, listed, OwnKnowledge } from './own';
 import { PathTable } from './paths';
 import type {
   ContainerEffect,
@@ -28,11 +29,6 @@ const record = <T>(layers: Layers, pick: (data: LibraryData) => Readonly<Record<
 
 const names = (layers: Layers, pick: (data: LibraryData) => readonly string[] | undefined) =>
   new Set(layers.flatMap((layer) => pick(layer) ?? []));
-
-const listed = <T>(one: Readonly<Record<string, T | readonly T[]>>): Record<string, readonly T[]> =>
-  Object.fromEntries(
-    Object.entries(one).map(([path, value]) => [path, Array.isArray(value) ? value : [value as T]]),
-  );
 
 const MAX_ALIASES = 4;
 const MAX_BASES = 8;
@@ -84,8 +80,14 @@ export class Library {
   readonly maskers: ReadonlySet<string>;
   readonly removers: ReadonlySet<string>;
   readonly secretOptions: PathTable<SecretOption>;
+  /** What the project says of its own code; null when it says nothing. */
+  readonly own: OwnKnowledge | null;
 
-  constructor(layers: Layers) {
+  constructor(builtin: Layers, own: LibraryData | null = null) {
+    const layers = own === null ? builtin : [...builtin, own];
+    const knowledge =
+      own === null ? null : new OwnKnowledge(own, new Set(builtin.flatMap((layer) => [...kindsOf(layer)])));
+    this.own = knowledge?.isEmpty ? null : knowledge;
     this.aliases = new Map(Object.entries(record(layers, (d) => d.aliases)));
     this.returns = new Map(Object.entries(record(layers, (d) => d.returns)));
     this.types = mergeTypes(layers);

@@ -57,5 +57,5 @@ export function loadLibrary(own?: unknown): LoadedLibrary {
   if (own === undefined || own === null) return { library: new Library(builtin), problems: [] };
   const problems = validate(own);
   if (problems.length > 0) return { library: new Library(builtin), problems };
-  return { library: new Library([...builtin, own as LibraryData]), problems };
+  return { library: new Library(builtin, own as LibraryData), problems };
 }

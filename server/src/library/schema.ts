@@ -42,6 +42,8 @@ export interface NamedLock {
 export interface ArgumentPlace {
   readonly position: number;
   readonly keyword?: string;
+  /** For a sink: keys inwards to the member that counts. */
+  readonly at?: readonly (string | number)[];
 }
 
 /** How a function handed over comes to run. */
@@ -98,6 +100,8 @@ export interface Sink {
   /** The question: `command`, `log`, ... */
   readonly kind: string;
   readonly arguments: readonly (ArgumentPlace | 'self' | 'all')[];
+  /** Kinds of data that must not come here; left out: `untrusted` only. */
+  readonly sources?: readonly string[];
   /** Only with this keyword truthy (`shell`). */
   readonly when?: string;
   /** No sink when one of these holds. */
@@ -139,6 +143,10 @@ export type Trust = 'remote' | 'message' | 'local' | 'environment' | 'file';
 /** A source: a path whose value (or whose call's result) comes from outside. */
 export interface Source {
   readonly trust: Trust;
+  /** What kind of data it is, in one word of the project's own; left out: `untrusted`. */
+  readonly kind?: string;
+  /** Keys inwards to the member that is from outside, where the rest is not. */
+  readonly at?: readonly (string | number)[];
   /** What it is, for the message: "the query string". */
   readonly words: string;
   /** It, and all that is in it, is text. */
@@ -147,7 +155,7 @@ export interface Source {
 
 /** What a call does to the labels of its arguments. */
 export interface Sanitizer {
-  /** Sink kinds that it makes safe; `*` for all; `secret` for secrets. */
+  /** Kinds of sinks that it makes safe, kinds of data that it takes away; `*` for all; `secret` for secrets. */
   readonly clears: readonly string[];
 }
 
@@ -155,6 +163,8 @@ export interface Sanitizer {
 export interface Passthrough {
   /** Arguments whose labels the result has: positions, `self` for the receiver; empty for none. */
   readonly from: readonly (number | 'self' | 'all')[];
+  /** Where they are left besides the result, when the function is of the project itself. */
+  readonly into?: number | 'self';
   /** The type of the result; `structure`: whatever a text says, mappings and lists too. */
   readonly gives?: 'text' | 'path' | 'number' | 'boolean' | 'none' | 'container' | 'structure' | 'same';
 }
@@ -278,6 +288,8 @@ export interface TypeKnowledge {
 export interface Entry {
   readonly trust: Trust;
   readonly words: string;
+  /** What kind of data it is; left out: `untrusted`. */
+  readonly kind?: string;
   /** Parameters that are from outside; empty: all but `self`. */
   readonly parameters?: readonly string[];
   /** So many parameters behind `self` are not: the framework's own objects. */
@@ -289,7 +301,11 @@ export interface Entry {
   /** Arguments are converted to what the annotations say. */
   readonly converts?: boolean;
   /** What the framework does with the function's result: a sink of this kind, in words. */
-  readonly result?: { readonly kind: string; readonly words: string };
+  readonly result?: {
+    readonly kind: string;
+    readonly words: string;
+    readonly sources?: readonly string[];
+  };
 }
 
 /** A call that hands a function to a framework, which calls it with outside data. */

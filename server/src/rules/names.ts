@@ -29,6 +29,7 @@ export const ruleNames: readonly string[] = [
   'secret-in-exception',
   'secret-option-unmarked',
   'forged-log-line',
+  'untrusted-use',
   'untrusted-command',
   'untrusted-sql',
   'untrusted-template',

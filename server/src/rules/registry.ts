@@ -15,6 +15,7 @@ import { rule as untrustedRegex } from './inputs/untrusted-regex';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as untrustedTemplate } from './inputs/untrusted-template';
 import { rule as untrustedUrl } from './inputs/untrusted-url';
+import { rule as untrustedUse } from './inputs/untrusted-use';
 import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   secretInException,
   secretOptionUnmarked,
   forgedLogLine,
+  untrustedUse,
   untrustedCommand,
   untrustedSql,
   untrustedTemplate,

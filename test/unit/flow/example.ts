@@ -30,11 +30,11 @@ export function python(text: string): string {
     .trim()}\n`;
 }
 
-/** The analysis of some files; a single text is `a.py`. */
-export function analyse(files: string | Readonly<Record<string, string>>): Analysis {
+/** The analysis of some files; a single text is `a.py`. `library`: the project's own knowledge. */
+export function analyse(files: string | Readonly<Record<string, string>>, library?: unknown): Analysis {
   const texts = typeof files === 'string' ? { 'a.py': files } : files;
   const sources = Object.entries(texts).map(([path, text]) => [path, parser.compile(python(text))] as const);
-  const analysis = new Analysis(new Program(sources), loadLibrary().library, new Numberings());
+  const analysis = new Analysis(new Program(sources), loadLibrary(library).library, new Numberings());
   // Parameters take the arguments of their calls only once the call graph is there.
   void analysis.calls;
   return analysis;

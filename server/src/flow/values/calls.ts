@@ -7,12 +7,13 @@ import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, withoutSecrets } from './arguments';
-import { type Bound, bindArguments } from './binding';
+import { bindArguments } from './binding';
 import { calleeName, receiverOf } from './checks';
-import { anything, bottom, Type } from './domain';
+import { sanitizedBy } from './declared-uses';
+import { bottom, Type } from './domain';
 import { givesSecret, isMasker, withSecret } from './evidence';
 import { baseSink } from './exceptions';
-import { applySummary } from './instantiate';
+import { invoke } from './invocation';
 import { LabelKind } from './labels';
 import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
@@ -82,21 +83,12 @@ function callProgram(pass: Pass, at: number, target: Exclude<Target, { kind: 'li
     if (target.init < 0) return domain.labelled(fresh, shownLabels(pass, at, target.scope));
     const init = scopes[target.init]!;
     const made = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
-    const summary = context.summary(target.init, anyLabelled(pass, made));
-    if (summary !== undefined) applySummary(pass, at, init, summary, made);
+    invoke(pass, at, init, made);
     return made.values[0]!;
   }
   const callee = scopes[target.scope]!;
   const bound = bindArguments(pass, at, callee, target.bound ? receiverOf(pass, at) : null);
-  const labelled = anyLabelled(pass, bound);
-  const summary = context.summary(target.scope, labelled);
-  if (summary === undefined) return labelled ? unknownResult(pass, at) : anything;
-  return applySummary(pass, at, callee, summary, bound);
-}
-
-/** Whether an argument carries a label, so that it matters what the callee does with it. */
-function anyLabelled(pass: Pass, bound: Bound): boolean {
-  return bound.values.some((value) => pass.domain.hasLabels(value));
+  return invoke(pass, at, callee, bound);
 }
 
 /** A class without a constructor of its own may show what it is given (exceptions, named tuples), unless it says how. */
@@ -128,8 +120,8 @@ function removesNamed(pass: Pass, at: number, name: string): boolean {
 
 /** The result of a masker: no secret any more, nothing that a name could make one. */
 function masked(pass: Pass, at: number, targets: readonly Target[]): number {
-  const { domain } = pass;
-  const { sanitizers } = pass.context.library;
+  const { domain, context } = pass;
+  const { sanitizers } = context.library;
   for (const target of targets) {
     const known =
       target.kind === 'library' && sanitizers.get(target.path) ? libraryCall(pass, at, target.path) : null;
@@ -140,7 +132,13 @@ function masked(pass: Pass, at: number, targets: readonly Target[]): number {
     argumentLabels(pass, at),
     partLabels(pass, receiver.instruction < 0 ? bottom : receiver.value),
   );
-  return domain.value(Type.Text | Type.Container | Type.Other, 0, withoutSecrets(pass, all));
+  let value = domain.value(Type.Text | Type.Container | Type.Other, 0, withoutSecrets(pass, all));
+  for (const target of targets) {
+    if (target.kind !== 'function' || context.declared === null) continue;
+    const declared = context.declared.function(context.resolver.program.scopes[target.scope]!);
+    if (declared?.sanitizer) value = sanitizedBy(pass, value, declared.sanitizer);
+  }
+  return value;
 }
 
 /** The result of a call of which nothing is known: outside data goes through, secrets don't. */

@@ -4,6 +4,7 @@
 
 import type { Library } from '../../library/library';
 import type { Resolver } from '../resolver';
+import { Declared } from './declared';
 import { Domain } from './domain';
 import { EntryPoints } from './entry-points';
 import { Concrete, type Place, Places } from './fields';
@@ -50,17 +51,21 @@ export class Context {
   readonly setNames: ReadonlySet<string>;
   private answerer: Answerer | null = null;
 
+  /** What the project declares of its own code; null when it declares nothing. */
+  readonly declared: Declared | null;
+
   constructor(
     readonly resolver: Resolver,
     readonly library: Library,
   ) {
+    this.declared = library.own === null ? null : new Declared(resolver, library.own);
+    this.entryPoints = new EntryPoints(resolver, library, this.declared);
     this.objectUses = new ObjectUses(resolver.program);
-    this.entryPoints = new EntryPoints(resolver, library);
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
-    for (const kind of kindsOf(library)) this.bitOf(kind);
+    for (const kind of [...kindsOf(library), ...(library.own?.dataKinds ?? [])]) this.bitOf(kind);
   }
 
   /** Lets an interpretation answer from now on. */

@@ -29,7 +29,8 @@ export function entryLabels(pass: Pass): readonly number[] {
   const first = scope.owner >= 0 && bindingOf(context.resolver.program, scope) !== Binding.Static ? 1 : 0;
   for (const point of points) {
     const { entry } = point;
-    for (let parameter = first + (entry.skip ?? 0); parameter < scope.code.parameters.length; parameter++) {
+    const start = point.declared && entry.parameters !== undefined ? 0 : first;
+    for (let parameter = start + (entry.skip ?? 0); parameter < scope.code.parameters.length; parameter++) {
       if (!isFilled(pass, point, parameter)) continue;
       const label = domain.labels.origin(
         {
@@ -41,6 +42,7 @@ export function entryLabels(pass: Pass): readonly number[] {
           evidence: SecretEvidence.Plain,
           parameter: -1,
           path: [],
+          ...(entry.kind === undefined ? {} : { data: entry.kind }),
         },
         entry.text,
       );
@@ -50,9 +52,10 @@ export function entryLabels(pass: Pass): readonly number[] {
   return found;
 }
 
-function isFilled(pass: Pass, { entry, route }: EntryPoint, parameter: number): boolean {
+function isFilled(pass: Pass, { entry, route, declared }: EntryPoint, parameter: number): boolean {
   const name = pass.name(pass.scope.code.slots[parameter]!);
   if (entry.parameters !== undefined && !entry.parameters.includes(name)) return false;
+  if (declared) return true;
   if (route !== null && !isText(pass, route, name, parameter)) return false;
   if (isDependency(pass, parameter)) return false;
   const types = typesOf(pass, parameter);

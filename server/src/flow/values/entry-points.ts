@@ -9,12 +9,15 @@ import { functionExtra, keyword, positional } from '../../syntax/code-reader';
 import { EntityKind } from '../entities';
 import { decoratorNames } from '../function-facts';
 import type { Resolver } from '../resolver';
+import type { Declared } from './declared';
 
 /** One reason why a function is called from outside. */
 export interface EntryPoint {
   readonly entry: Entry;
   /** The text that names its parameters (`/user/<int:id>`); null when none is known. */
   readonly route: string | null;
+  /** The project says so itself. */
+  readonly declared?: boolean;
 }
 
 const nothing: readonly EntryPoint[] = [];
@@ -31,6 +34,7 @@ export class EntryPoints {
   constructor(
     private readonly resolver: Resolver,
     private readonly library: Library,
+    private readonly declared: Declared | null,
   ) {
     this.decorators = library.entries.lastSegments();
     this.callees = library.registrations.lastSegments();
@@ -59,7 +63,9 @@ export class EntryPoints {
   private find(scope: Scope): readonly EntryPoint[] {
     if (scope.code.kind !== ScopeKind.Function) return nothing;
     this.registered ??= this.findRegistered();
+    const own = this.declared?.function(scope)?.entry;
     const found = [
+      ...(own === undefined ? nothing : [{ entry: own, route: null, declared: true }]),
       ...this.decorated(scope),
       ...this.overriding(scope),
       ...this.signed(scope),

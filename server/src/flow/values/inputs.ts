@@ -4,6 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { ParameterKind } from '../../syntax/code';
 import { Binding, bindingOf } from '../function-facts';
+import { parameterSinks } from './declared-uses';
 import { bottom, Type } from './domain';
 import { dependencyValue, entryLabels, entryResults } from './entries';
 import { namedSecret } from './evidence';
@@ -62,6 +63,8 @@ export class Inputs {
       environment!.values[parameter] = value;
       environment!.numbers[parameter] = op.length + parameter;
     }
+    const declared = pass.context.declared?.function(scope);
+    if (declared) parameterSinks(pass, declared);
   }
 
   /** The number under which a parameter's own object is known, or -1 for any other number. */

@@ -7,6 +7,7 @@ import { elements, entries } from '../../syntax/code-reader';
 import { isContextManager } from '../function-facts';
 import { withoutSecrets } from './arguments';
 import { evaluateCall } from './calls';
+import { storedSinks } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret } from './evidence';
 import { messageSink } from './exceptions';
@@ -44,6 +45,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const name = pass.name(b[at]!);
       const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
       storeAttributeSink(pass, at, a[at]!, name, c[at]!);
+      declaredStore(pass, at, a[at]!, name, c[at]!);
       storeAttribute(pass, a[at]!, name, stepped(pass, at, value, StepKind.Stored));
       messageSink(pass, at, a[at]!, name, c[at]!);
       return;
@@ -153,6 +155,14 @@ function evaluate(pass: Pass, at: number, op: Op): number {
   }
 }
 
+/** A store into an attribute that the project declares a sink. */
+function declaredStore(pass: Pass, at: number, object: number, name: string, value: number): void {
+  const { declared, resolver } = pass.context;
+  if (declared === null) return;
+  const sinks = declared.attributeSinks(resolver.denotes(pass.scope.id, object), name);
+  storedSinks(pass, at, value, sinks, name);
+}
+
 function local(pass: Pass, at: number, slot: number): number {
   const environment = pass.environment!;
   if (environment.numbers[slot] === -1) environment.numbers[slot] = pass.numbering.number[at]!;
@@ -169,6 +179,9 @@ function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
     pass.environment!.numbers[slot] = -1;
   }
   keepGlobal(pass, pass.name(name), value);
+  const { declared } = pass.context;
+  if (declared !== null)
+    storedSinks(pass, at, from, declared.nameSinks(pass.scope, pass.name(name)), pass.name(name));
   pass.mayRaise();
 }
 

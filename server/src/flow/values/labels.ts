@@ -26,6 +26,8 @@ export interface Root {
   readonly trust: Trust;
   /** How plainly it is one: by type or a telling name, or by a name that often means it. */
   readonly evidence: SecretEvidence;
+  /** Untrusted only: the kind of data, where the project gave it one. */
+  readonly data?: string;
   /** Input only. */
   readonly parameter: number;
   /** Input only: keys from the parameter inwards. */
@@ -118,7 +120,7 @@ export class Labels {
   /** The label of an origin, as a set of its own. `plain`: it, and what is in it, is text. */
   origin(root: Root, plain = false): number {
     const { kind, scope, at, parameter, trust, evidence } = root;
-    const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}`;
+    const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}|${root.data ?? ''}`;
     let id = this.rootIds.get(key);
     if (id === undefined) {
       id = this.roots.length;

@@ -7,9 +7,10 @@ import { Argument } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentLabels, withoutSecrets } from './arguments';
 import { accept, receiverOf } from './checks';
+import { sourced } from './declared-uses';
 import { bottom, Type } from './domain';
 import { namedSecret, withSecret } from './evidence';
-import { LabelKind, Mask } from './labels';
+import { Mask } from './labels';
 import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
 import type { Pass } from './pass';
@@ -60,20 +61,7 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
 
 /** A value from outside. */
 export function outside(pass: Pass, at: number, source: Source, evidence = SecretEvidence.Plain): number {
-  const label = pass.domain.labels.origin(
-    {
-      kind: LabelKind.Untrusted,
-      scope: pass.scope.id,
-      at,
-      words: source.words,
-      trust: source.trust,
-      evidence,
-      parameter: -1,
-      path: [],
-    },
-    source.text,
-  );
-  return pass.domain.value(Type.Any, 0, label);
+  return sourced(pass, at, bottom, source, evidence);
 }
 
 function sourceCall(pass: Pass, at: number, source: Source): number {

@@ -5,6 +5,8 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { dottedName } from '../function-facts';
+import type { Declared } from './declared';
+import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { freshSecret, namedSecret, withSecret } from './evidence';
 import { outside } from './library-calls';
@@ -15,6 +17,8 @@ import { read } from './reading';
 export function globalName(pass: Pass, at: number): number {
   const { scope, context } = pass;
   const name = pass.name(scope.code.a[at]!);
+  const declared = context.declared?.nameSource(scope, name);
+  if (declared !== undefined) return sourced(pass, at, anything, declared);
   const own = ownName(pass, at);
   if (own !== bottom) return own;
   const stored = context.field(scope.file.firstScope, name);
@@ -55,7 +59,7 @@ export function captured(pass: Pass, at: number): number {
 
 /** `object.name`. */
 export function attribute(pass: Pass, at: number): number {
-  const { scope, domain } = pass;
+  const { scope, domain, context } = pass;
   const fact = pass.environment!.facts?.get(pass.numbering.number[at]!);
   if (fact !== undefined) return fact;
   const object = scope.code.a[at]!;
@@ -65,6 +69,7 @@ export function attribute(pass: Pass, at: number): number {
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
+<<<<<<< ours
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
   return freshSecret(pass, value, name, at);
 }
@@ -73,6 +78,27 @@ export function attribute(pass: Pass, at: number): number {
 function isColumn(pass: Pass, object: number): boolean {
   const { op, b } = pass.scope.code;
   return op[object] === Op.Attribute && /^(c|columns)$/.test(pass.name(b[object]!));
+=======
+  if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
+  if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name)) return value;
+  return freshSecret(pass, value, name, at);
+}
+
+/** An attribute that the project declares a source, or clean. */
+function declaredAttribute(
+  pass: Pass,
+  declared: Declared,
+  at: number,
+  object: number,
+  name: string,
+  value: number,
+): number {
+  const entities = pass.context.resolver.denotes(pass.scope.id, object);
+  const sanitizer = declared.attributeSanitizer(entities, name);
+  const safe = sanitizer === undefined ? value : sanitizedBy(pass, value, sanitizer);
+  const source = declared.attributeSource(entities, name);
+  return source === undefined ? safe : sourced(pass, at, safe, source);
+>>>>>>> theirs
 }
 
 function isUsedAsObject(pass: Pass, at: number, object: number, name: string): boolean {

@@ -195,6 +195,9 @@ function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): numb
       case Op.Captured:
         flags |= names[a[at]!]!;
         break;
+      case Op.StoreGlobal:
+        flags |= names[a[at]!]! & sink;
+        break;
       case Op.Const:
         flags |= constants[a[at]!]!;
         break;

@@ -93,11 +93,12 @@ export function resultSink(pass: Pass, value: number, result: NonNullable<Entry[
   // A body with its status and headers.
   if (shape !== null && shape.kind === ShapeKind.Tuple) body = domain.member(body, 'i:0') ?? bottom;
   if (domain.types[body] === Type.Container) return;
-  const sink: Sink = { kind: result.kind, arguments: [] };
+  const sink: Sink = { ...result, arguments: [] };
   arriveAt(pass, value, value, body, sink, SinkMode.Whole, result.words);
 }
 
-function arriveAt(
+/** A value arrives at a sink of the data files or of the project. */
+export function arriveAt(
   pass: Pass,
   at: number,
   argument: number,
@@ -118,6 +119,7 @@ function arriveAt(
     movable: true,
     inner: null,
     cap: sink.confidence ?? 'high',
+    ...(sink.sources === undefined ? {} : { sources: sink.sources }),
   } as const;
   useSink(pass, use, value);
 }

@@ -60,9 +60,17 @@ function record(pass: Pass, flow: Flow): void {
   const { use } = flow;
   const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
   if ((flow.mask & (isSecret ? Mask.SecretCleared : use.bit)) !== 0) return;
+  if (!isSecret && !isTaken(pass, flow)) return;
   const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(flow.label)}`;
   const known = pass.flows.get(key);
   if (known === undefined || (known.partial && !flow.partial)) pass.flows.set(key, flow);
+}
+
+/** Whether data of this kind counts at the sink, and was not taken away. */
+function isTaken(pass: Pass, { use, label, mask }: Flow): boolean {
+  const { data } = pass.domain.labels.rootOf(label);
+  if (data !== undefined && (mask & pass.context.bitOf(data)) !== 0) return false;
+  return use.sources === undefined ? data === undefined : use.sources.includes(data ?? 'untrusted');
 }
 
 /** A value arrives at a sink in this function. */

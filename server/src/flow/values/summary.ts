@@ -38,6 +38,8 @@ export interface SinkUse {
   /** The sink behind a call that hands on to it; null when this is the sink itself. */
   readonly inner: SinkUse | null;
   readonly cap: Cap;
+  /** Kinds of data that must not come here; left out: outside data of no kind of its own. */
+  readonly sources?: readonly string[];
 }
 
 /** An input that reaches a sink. */

@@ -3,14 +3,20 @@
 import { analyse, python } from '../example';
 
 /** The flows of one sink kind, as `origin => argument`; secrets by their words, outside data by its description. */
-export function flows(files: string | Readonly<Record<string, string>>, kind = 'command'): string[] {
+export function flows(
+  files: string | Readonly<Record<string, string>>,
+  kind = 'command',
+  library?: unknown,
+): string[] {
   const texts = typeof files === 'string' ? { 'a.py': files } : files;
-  const analysis = analyse(texts);
+  const analysis = analyse(texts, library);
   return analysis.values.flows
     .filter(({ use }) => use.kind === kind)
     .map((flow) => {
       const scope = analysis.program.scopes[flow.use.scope]!;
-      const { start, end } = analysis.program.span(scope, flow.use.argument);
+      const { argument } = flow.use;
+      const { start, end } =
+        argument < 0 ? analysis.program.nameSpan(scope) : analysis.program.span(scope, argument);
       const text = python(texts[scope.file.path]!).slice(start, end);
       return `${analysis.values.origin(flow).words} => ${text}`;
     });

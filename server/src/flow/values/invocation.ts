@@ -1,0 +1,43 @@
+// Entering a function of the program, from a call that is written or one that the language makes: its summary applied,
+// what the project declares of it added. Who is entered and with which arguments is decided elsewhere.
+
+import type { Scope } from '../../program/program';
+import { withoutSecrets } from './arguments';
+import type { Bound } from './binding';
+import { declaredEffects, declaredResult } from './declared-uses';
+import { anything, Type } from './domain';
+import { applySummary } from './instantiate';
+import type { Pass } from './pass';
+import { writeBack } from './stores';
+import { partLabels } from './text';
+
+/** The value of entering a function with these arguments; its sinks and effects are done. */
+export function invoke(pass: Pass, at: number, target: Scope, bound: Bound): number {
+  const { context } = pass;
+  const labelled = anyLabelled(pass, bound);
+  const declared = context.declared?.function(target) ?? null;
+  const summary = context.summary(target.id, labelled);
+  const effects = declared === null ? [] : declaredEffects(pass, target, declared, bound);
+  let result = anything;
+  if (summary !== undefined) result = applySummary(pass, at, target, summary, bound);
+  else if (labelled) result = carried(pass, bound);
+  for (const [parameter, value] of effects) {
+    bound.values[parameter] = value;
+    const instruction = bound.instructions[parameter] ?? -1;
+    if (instruction >= 0) writeBack(pass, instruction, value, false);
+  }
+  return declared === null ? result : declaredResult(pass, at, target, declared, bound, result);
+}
+
+/** Whether an argument carries a label, so that it matters what the callee does with it. */
+export function anyLabelled(pass: Pass, bound: Bound): boolean {
+  return bound.values.some((value) => pass.domain.hasLabels(value));
+}
+
+/** The result of a function that is not finished or nested too deeply: outside data goes through, secrets don't. */
+function carried(pass: Pass, bound: Bound): number {
+  const { domain } = pass;
+  let labels = 0;
+  for (const value of bound.values) labels = domain.labels.join(labels, partLabels(pass, value));
+  return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
+}
