@@ -1,16 +1,16 @@
-// Guard inference: which lock guards which place, by one vote per function, and which accesses go without it.
-// After Eraser's lockset idea (Savage et al., TOCS 1997) and RacerD's counting: a lock guards a place when it covers a
-// write and accesses in two functions, and no other covers more. Construction and unpublished objects do not vote.
+// The places of a program with all that is done to them and what is held there; which lock guards which (see
+// `inferGuard`), and which accesses go without it. Construction and unpublished objects do not count.
 
 import { type Access, AccessKind, isWrite, type PlaceOf } from '../flow/accesses';
 import { EntityKind } from '../flow/entities';
-import { type Lock, LockScope } from '../flow/locks';
+import type { Lock } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import type { AccessTable } from './access-table';
 import type { Declarations, PlaceDeclaration } from './declarations';
 import type { EntryLocks } from './entry-locks';
+import { inferGuard, suspectGuard } from './guard-inference';
 
 /** An access with what is held there. */
 export interface HeldAccess extends Access {
@@ -26,6 +26,8 @@ export interface Guarded {
   readonly place: PlaceOf;
   /** Declared or inferred; null when no lock qualifies. */
   readonly guard: Lock | null;
+  /** A lock that no vote makes the guard, and something else does: its name, or a decision made under it. */
+  readonly suspected: Lock | null;
   /** What comments declare of the place: a guard is then not inferred, and state that needs none has no accesses. */
   readonly declared: PlaceDeclaration | null;
   /** Accesses after construction, by scope, then position; those that are declared to need no lock left out. */
@@ -106,10 +108,12 @@ export class Guards {
   ): Guarded {
     const needed = declared?.needsNoLock ? [] : all;
     const guard = declared?.guard?.lock ?? inferGuard(needed);
-    const accesses = this.under(guard, place, needed);
+    const suspected = guard || declared ? null : suspectGuard(place, needed);
+    const accesses = this.under(guard ?? suspected, place, needed);
     return {
       place,
       guard,
+      suspected,
       declared,
       accesses,
       constructionAccesses,
@@ -131,35 +135,10 @@ export class Guards {
   }
 }
 
-function inferGuard(accesses: readonly HeldAccess[]): Lock | null {
-  const covered = new Map<Lock, { functions: Set<number>; writes: boolean }>();
-  for (const access of accesses) {
-    for (const lock of access.locks) {
-      if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local || lock.counting) continue;
-      let vote = covered.get(lock);
-      if (!vote) {
-        vote = { functions: new Set(), writes: false };
-        covered.set(lock, vote);
-      }
-      vote.functions.add(access.scope);
-      vote.writes ||= isWrite(access.kind);
-    }
-  }
-  let best: Lock | null = null;
-  let most = 1;
-  for (const [lock, vote] of covered) {
-    if (vote.writes && vote.functions.size > most) {
-      best = lock;
-      most = vote.functions.size;
-    }
-  }
-  return best;
-}
-
-/** Accesses of a guarded place that go without its guard, cures left out: the outer look of a double check, the old
+/** Accesses of a place that go without its guard (or the lock that is suspected to be one), cures left out: the outer look of a double check, the old
  * value that was swapped out under the lock, functions whose callers hold it by contract. */
-export function unguarded(guarded: Guarded): readonly HeldAccess[] {
-  const { guard, accesses } = guarded;
+export function unguarded(guarded: Guarded, guard = guarded.guard): readonly HeldAccess[] {
+  const { accesses } = guarded;
   if (!guard) return [];
   const lockedIn = new Set<number>();
   for (const access of accesses) if (access.locks.includes(guard)) lockedIn.add(access.scope);

@@ -122,4 +122,35 @@ describe('guards', () => {
     `);
     expect(found).toEqual(['_all: _lock, without it in __init__']);
   });
+
+  it('suspects a lock that is named for the state, or under which a decision is made', () => {
+    const analysis = analyse(`
+      import threading
+      _started = False
+      _start_lock = threading.Lock()
+      class Worker:
+          def __init__(self):
+              self.active = {}
+              self.active_lock = threading.Lock()
+              self.seen = []
+          def snapshot(self):
+              with self.active_lock:
+                  self.seen.append(1)
+                  return list(self.active)
+          def keys(self):
+              return [key for key in self.active]
+      def start():
+          global _started
+          with _start_lock:
+              if not _started:
+                  _started = True
+      def loop():
+          global _started
+          _started = False
+    `);
+    const found = analysis.guards.all.flatMap(({ place, suspected }) =>
+      suspected ? [`${place.label}: ${suspected.label}`] : [],
+    );
+    expect(found.sort()).toEqual(['Worker.active: self.active_lock', '_started: _start_lock']);
+  });
 });

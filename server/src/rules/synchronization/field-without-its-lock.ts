@@ -5,6 +5,7 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op } from '../../syntax/code';
+import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { renewsObject } from '../../whole/set-up';
@@ -28,9 +29,10 @@ export const rule: Rule = {
   check(analysis, report, isOn) {
     for (const guarded of analysis.guards.all) {
       // What a declaration says, its own rule checks.
-      if (!guarded.guard || guarded.declared || isLockItself(analysis, guarded)) continue;
+      const guard = guarded.guard ?? guarded.suspected;
+      if (!guard || guarded.declared || isLockItself(analysis, guarded)) continue;
       const elsewhere = isOn(wrongLock) ? underOtherLocks(analysis, guarded) : [];
-      const found = reportOn(analysis, guarded, guarded.guard, elsewhere);
+      const found = reportOn(analysis, guarded, guard, elsewhere);
       if (found) report(found);
     }
   },
@@ -60,7 +62,7 @@ function reportOn(
   elsewhere: readonly OtherLock[],
 ): Report | null {
   const { program } = analysis;
-  const bare = unguarded(guarded).filter(
+  const bare = unguarded(guarded, guard).filter(
     (access) => !isSetUp(analysis, program.scopes[access.scope]!, guard),
   );
   const own = bare.filter(
@@ -113,7 +115,7 @@ function toCover(weighed: readonly Weighed[], worst: Weighed): readonly HeldAcce
 
 /** How much an access without the guard says: the table of operations in docs/analysis.md. */
 function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
-  let rank = kindRank(analysis, guarded, access);
+  let rank = kindRank(analysis, guarded, guard, access);
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
   if (access.kind === AccessKind.Write && setup.test(scope.name)) return 0;
@@ -121,10 +123,11 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
   if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
   if (teardown.test(scope.name)) {
-    if (access.kind <= AccessKind.Iterate) return 0;
+    if (access.kind < AccessKind.Iterate) return 0;
+    if (access.kind === AccessKind.Iterate && !isLongWalk(analysis, scope, guard, access.at)) return 0;
     rank = Math.min(rank, 1);
   }
-  return guard.weak ? Math.min(rank, 1) : rank;
+  return guard.weak || !guarded.guard ? Math.min(rank, 1) : rank;
 }
 
 function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
@@ -132,16 +135,21 @@ function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
   return analysis.entryLocks.isSetUp(scope);
 }
 
-function kindRank(analysis: Analysis, guarded: Guarded, access: HeldAccess): number {
+function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
     case AccessKind.Update:
       return 2;
     case AccessKind.Write:
-      return storesFlag(analysis, guarded, access) ? 0 : 2;
+      // One decision under a lock says little of who else may store a new object.
+      if (!storesFlag(analysis, guarded, access)) return guarded.guard ? 2 : 0;
+      return isFlagLost(analysis, guarded, guard, access) ? 1 : 0;
     case AccessKind.Iterate:
       // What replaces the whole leaves the walk on the old one.
-      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate) ? 2 : 0;
+      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate) ||
+        (!guarded.guard && isHandedOn(analysis, guarded))
+        ? 2
+        : 0;
     case AccessKind.Index: {
       if (!guarded.accesses.some((one) => one.shrinks && one.kind === AccessKind.Mutate)) return 0;
       if (toleratesLoss(analysis.program.scopes[access.scope]!, access.at)) return 0;
@@ -165,6 +173,58 @@ function storesFlag(analysis: Analysis, guarded: Guarded, access: HeldAccess): b
   if (stored.kind === ConstantKind.True || stored.kind === ConstantKind.False) return true;
   const isBit = stored.kind === ConstantKind.Integer && (stored.text === '0' || stored.text === '1');
   return isBit && !guarded.accesses.some((one) => one.kind === AccessKind.Update);
+}
+
+/** The flag is looked at and put back under the lock: what is stored meanwhile goes under, if it asks for something, or
+ * comes from a thread of its own. */
+function isFlagLost(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): boolean {
+  const stored = truthOf(storedConstant(analysis, access));
+  if (stored === null) return false;
+  const byThread = analysis.spawned.some(
+    ({ spawn, runs }) => spawn.kind !== 'callback' && runs.includes(access.scope),
+  );
+  return guarded.accesses.some((put) => {
+    if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
+    if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;
+    const looked = guarded.accesses.find(
+      (one) => one.scope === put.scope && one.at < put.at && !isWrite(one.kind) && one.locks.includes(guard),
+    );
+    return looked !== undefined && (byThread || callsBetween(analysis, looked, put));
+  });
+}
+
+function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): boolean {
+  const { op } = program.scopes[from.scope]!.code;
+  for (let at = from.at + 1; at < to.at; at++) if (op[at] === Op.Call) return true;
+  return false;
+}
+
+/** Whether the body of the loop that walks the state calls anything, in a function that has no dealings with the lock:
+ * where it takes the lock before, what it does there may keep the others out. */
+function isLongWalk(analysis: Analysis, { id, code }: Scope, guard: Lock, element: number): boolean {
+  if (analysis.lockUses.of(id).some(({ number }) => analysis.locks.of(id, number).includes(guard)))
+    return false;
+  let loop = element;
+  while (loop >= 0 && code.op[loop] !== Op.Loop) loop--;
+  if (loop < 0) return false;
+  const end = matchingEnd(code, bracketEnds(code), loop);
+  for (let at = element; at < end; at++) if (code.op[at] === Op.Call) return true;
+  return false;
+}
+
+/** The state itself is an argument somewhere: who gets it may change it. */
+function isHandedOn({ program, resolver }: Analysis, { accesses }: Guarded): boolean {
+  return accesses.some(({ scope, at, kind }) => {
+    const { op, a } = program.scopes[scope]!.code;
+    if (kind !== AccessKind.Read || op[at] !== Op.Attribute) return false;
+    const by = resolver.numberings.of(program.scopes[scope]!).user[at]!;
+    return by >= 0 && (op[by] === Op.Tuple || op[by] === Op.List || (op[by] === Op.Call && a[by] !== at));
+  });
+}
+
+function truthOf(constant: Constant | null): boolean | null {
+  if (constant?.kind === ConstantKind.True) return true;
+  return constant?.kind === ConstantKind.False ? false : null;
 }
 
 /** `self.connection = None`: what teardown leaves behind. */
