@@ -115,17 +115,11 @@ function dropped(kind: LabelKind, mask: number): boolean {
 /** The sink as callers see it: the call itself, when the callee hands the argument on as it is. */
 function movedUse(pass: Pass, at: number, sink: InputSink, instruction: number, whole: boolean): SinkUse {
   const { use } = sink;
-<<<<<<< ours
-  if (!use.movable || instruction < 0) return use;
-  // An exception is told where it is made, whatever its class makes of what it is given.
-  if (use.kind !== 'exception' && (!whole || (sink.mask & Mask.Exact) === 0)) return use;
-  return { ...use, scope: pass.scope.id, at, argument: instruction, inner: use };
-=======
   const isDeclared = use.at < 0;
-  if (!use.movable || !(whole || isDeclared) || (sink.mask & Mask.Exact) === 0) return use;
-  if (instruction < 0 && !isDeclared) return use;
+  if (!use.movable || (instruction < 0 && !isDeclared)) return use;
+  // An exception is told where it is made, whatever its class makes of what it is given.
+  if (use.kind !== 'exception' && (!(whole || isDeclared) || (sink.mask & Mask.Exact) === 0)) return use;
   return { ...use, scope: pass.scope.id, at, argument: instruction < 0 ? at : instruction, inner: use };
->>>>>>> theirs
 }
 
 /** Conditions on a callee's parameters as conditions on the caller's; null when an argument contradicts one. */

@@ -69,7 +69,7 @@ export function attribute(pass: Pass, at: number): number {
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
-<<<<<<< ours
+  if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
   return freshSecret(pass, value, name, at);
 }
@@ -78,10 +78,6 @@ export function attribute(pass: Pass, at: number): number {
 function isColumn(pass: Pass, object: number): boolean {
   const { op, b } = pass.scope.code;
   return op[object] === Op.Attribute && /^(c|columns)$/.test(pass.name(b[object]!));
-=======
-  if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
-  if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name)) return value;
-  return freshSecret(pass, value, name, at);
 }
 
 /** An attribute that the project declares a source, or clean. */
@@ -98,7 +94,6 @@ function declaredAttribute(
   const safe = sanitizer === undefined ? value : sanitizedBy(pass, value, sanitizer);
   const source = declared.attributeSource(entities, name);
   return source === undefined ? safe : sourced(pass, at, safe, source);
->>>>>>> theirs
 }
 
 function isUsedAsObject(pass: Pass, at: number, object: number, name: string): boolean {
