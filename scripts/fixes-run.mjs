@@ -45,7 +45,7 @@ function tryFolder(parser, folder) {
   const counts = new Map();
   let broken = 0;
   for (const finding of before) {
-    if (given('--rule') && given('--rule') !== finding.rule) continue;
+    if (given('--rule') && !given('--rule').split(',').includes(finding.rule)) continue;
     const { path, range } = finding.location;
     const place = `${relative(folder, path)}:${range.start.line + 1}`;
     const count = counts.get(finding.rule) ?? { findings: 0, withFix: 0, fixes: 0, broken: 0 };

@@ -1,8 +1,8 @@
 // Tries every fix that Airlock offers on real code, one at a time, on a copy in memory.
-//   npm run fixes -- [--low] [--quiet] [--diff] [--rule NAME] [--save FOLDER] FOLDER...
+//   npm run fixes -- [--low] [--quiet] [--diff] [--rule NAMES] [--save FOLDER] FOLDER...
 // Each folder is one project, audited with preview rules on. A fix must leave text that parses, take its finding away,
 // add none anywhere in the project, keep strings, comments and line ends, and have nothing left to do afterwards.
-// `--diff` prints what each fix changes; `--save` writes each fixed file, for a second opinion of another parser.
+// `--rule` takes names joined by commas. `--diff` prints what each fix changes; `--save` writes each fixed file, for a second opinion of another parser.
 // Ends with 1 when a fix breaks one of these.
 
 import { runBundled } from './bundled.mjs';

@@ -94,6 +94,7 @@ function ofLock(
     // Who holds a lock of the dying object itself holds the object, so that it does not die.
     if (!root.signal && way.same && way.lock.scope === LockScope.Instance) continue;
     const path = lockTaking.path(root.scope, way);
+    if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path)) continue;
     const taker = path[path.length - 1]!.scope;
     const other = [...(takers.get(way.lock) ?? [])].find((one) => one !== taker && one !== root.scope);
     if (other === undefined && taker === root.scope) continue;
@@ -121,6 +122,29 @@ function ofLock(
     };
   }
   return null;
+}
+
+/** Whether every step of a way stays with the object, or goes to one that it made for itself: both die together. */
+function isOwnPart(
+  { program, lockTaking, resolver }: Analysis,
+  path: readonly { readonly scope: number; readonly at: number }[],
+): boolean {
+  return path.slice(0, -1).every(({ scope: id, at }) => {
+    const scope = program.scopes[id]!;
+    const { op, a, b } = scope.code;
+    if (at < 0 || lockTaking.onReceiver(scope, at)) return at >= 0;
+    const field = op[a[at]!] === Op.Attribute ? a[a[at]!]! : -1;
+    if (field < 0 || !lockTaking.ofReceiver(scope, field)) return false;
+    const stores = resolver.classes.storesOf(scope.owner, scope.file.source.names[b[field]!]!);
+    return (
+      stores.length > 0 &&
+      stores.every(
+        (store) =>
+          program.scopes[store.scope]!.code.op[store.value] === Op.Call &&
+          resolver.targets(store.scope, store.value).some(({ kind }) => kind === 'class'),
+      )
+    );
+  });
 }
 
 /** Where the lock is made: the place where it could become reentrant. */
