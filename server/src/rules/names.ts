@@ -27,6 +27,7 @@ export const ruleNames: readonly string[] = [
   'loop-object-from-thread',
   'secret-in-log',
   'secret-in-exception',
+  'secret-in-repr',
   'secret-option-unmarked',
   'forged-log-line',
   'untrusted-use',

@@ -19,6 +19,7 @@ import { rule as untrustedUse } from './inputs/untrusted-use';
 import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
+import { rule as secretInRepr } from './logging/secret-in-repr';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   loopObjectFromThread,
   secretInLog,
   secretInException,
+  secretInRepr,
   secretOptionUnmarked,
   forgedLogLine,
   untrustedUse,

@@ -1,5 +1,6 @@
-// What an exception shows: the arguments of one that is raised, and what the constructor of a class of exceptions hands
-// to its base or keeps as its message. Decides what becomes part of the text; who catches it, it does not ask.
+// What exceptions and objects show of themselves: the arguments of an exception that is raised, what the constructor of a
+// class of exceptions hands to its base or keeps as its message, and what `__repr__` and `__str__` return. Decides what
+// becomes part of the text; who reads it, it does not ask.
 
 import { Argument, ConstantKind, Op, ParameterKind } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
@@ -31,7 +32,8 @@ export function raiseSink(pass: Pass, raised: number): void {
     const isShown = hasOwn
       ? keyword !== '' && isInFormat(pass, target.scope, keyword)
       : keyword === '' || messages.test(keyword);
-    if (isShown) arriveAt(pass, raised, argumentValue(code, call, k), calleeName(pass, code.a[call]!));
+    if (isShown)
+      arriveAt(pass, 'exception', call, argumentValue(code, call, k), calleeName(pass, code.a[call]!));
   }
 }
 
@@ -42,14 +44,21 @@ export function baseSink(pass: Pass, at: number): void {
   for (let k = 0; k < argumentCount(code, at); k++) {
     const argument = argumentValue(code, at, k);
     if (argumentKeyword(code, at, k) !== Argument.DoubleStar && !isReceiver(pass, argument))
-      arriveAt(pass, at, argument, className(pass));
+      arriveAt(pass, 'exception', at, argument, className(pass));
   }
 }
 
 /** In the constructor of an exception: what it keeps as its message. */
 export function messageSink(pass: Pass, at: number, object: number, name: string, value: number): void {
   if (messages.test(name) && isReceiver(pass, object) && isConstructor(pass))
-    arriveAt(pass, at, value, className(pass));
+    arriveAt(pass, 'exception', at, value, className(pass));
+}
+
+/** What `__repr__` and `__str__` return is what logs show of an object. */
+export function reprSink(pass: Pass, returned: number): void {
+  const { scope } = pass;
+  if (scope.owner < 0 || (scope.name !== '__repr__' && scope.name !== '__str__')) return;
+  arriveAt(pass, 'repr', returned, returned, className(pass));
 }
 
 /** The call that makes the raised exception, or -1. */
@@ -98,10 +107,10 @@ function isInFormat({ context }: Pass, classScope: number, key: string): boolean
   });
 }
 
-function arriveAt(pass: Pass, at: number, argument: number, name: string): void {
+function arriveAt(pass: Pass, kind: 'exception' | 'repr', at: number, argument: number, name: string): void {
   const use = {
-    kind: 'exception',
-    bit: pass.context.bitOf('exception'),
+    kind,
+    bit: pass.context.bitOf(kind),
     mode: SinkMode.Whole,
     scope: pass.scope.id,
     at,

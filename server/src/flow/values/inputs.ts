@@ -8,6 +8,7 @@ import { parameterSinks } from './declared-uses';
 import { bottom, Type } from './domain';
 import { dependencyValue, entryLabels, entryResults } from './entries';
 import { namedSecret } from './evidence';
+import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels } from './labels';
 import type { Pass } from './pass';
@@ -83,6 +84,7 @@ export class Inputs {
     const { pass } = this;
     const returned = value < 0 ? pass.domain.value(Type.None) : pass.values[value]!;
     this.result = pass.domain.join(this.result, returned);
+    if (value >= 0) reprSink(pass, value);
     if (value >= 0) for (const result of this.results) resultSink(pass, value, result);
     const masks = this.masks((parameter) => this.currentMask(parameter));
     this.checked = met(this.checked, masks);

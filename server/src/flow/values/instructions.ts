@@ -4,7 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
-import { isContextManager } from '../function-facts';
+import { dottedName, isContextManager } from '../function-facts';
 import { withoutSecrets } from './arguments';
 import { evaluateCall } from './calls';
 import { storedSinks } from './declared-uses';
@@ -190,7 +190,7 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const name = pass.name(slots[slot]!);
   const number = pass.numbering.number[from]!;
   const value =
-    pass.isObject(number) || isPiece(pass, from, name)
+    pass.isObject(number) || isPiece(pass, from, name) || isDeclared(pass, from)
       ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
       : assigned(pass, at, pass.valueOf(from), name);
   const environment = pass.environment!;
@@ -199,6 +199,13 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const { kind, captured } = pass.scope.code;
   if (captured[slot] === 1 || kind === ScopeKind.Class) keepCaptured(pass, name, 0, value);
   pass.mayRaise();
+}
+
+/** What a call in the body of a class gives describes a field: `password = CharField()`. */
+function isDeclared({ scope }: Pass, from: number): boolean {
+  const { code } = scope;
+  if (code.kind !== ScopeKind.Class || code.op[from] !== Op.Call) return false;
+  return !/(^|\.)(get|getenv|getpass|config|env|read|load)\w*$/i.test(dottedName(scope, from));
 }
 
 /** A token that a loop goes through is a piece of a text that is parsed; a user or path beside a secret is none. */

@@ -1,9 +1,10 @@
 // Rule 211: a text that somebody far away chose is written to a plain-text log as it is, line breaks included. Asks which
 // outside labels arrive at log calls unescaped; what cannot hold a line break, and what is no log, is left out.
 
-import { LabelKind, type Root } from '../../flow/values/labels';
+import { LabelKind, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
@@ -26,8 +27,8 @@ export const rule: Rule = {
     if (writesRecords(analysis)) return;
     const flows = values.flows.filter((flow) => {
       if (flow.use.kind !== 'log' || flow.use.cap === 'low') return false;
-      const root = values.origin(flow);
-      return root.kind === LabelKind.Untrusted && root.trust === 'remote' && mayBreakLines(analysis, root);
+      const { kind, trust } = values.origin(flow);
+      return kind === LabelKind.Untrusted && trust === 'remote' && mayBreakLines(analysis, flow);
     });
     reportFlows(analysis, report, flows, {
       confidence: (flow) => confidenceOf(analysis, flow),
@@ -44,24 +45,39 @@ export const rule: Rule = {
 
 /** Parts of a request that its protocol keeps on one line, or that are decoded later. */
 const oneLine =
-  /^(headers|cookies|COOKIES|META|url|base_url|url_root|host|referrer|user_agent|authorization|query_string|rel_url|get_cookie|method|remote_addr|host_url|files)$/;
+  /^(headers|cookies|COOKIES|META|environ|url|base_url|url_root|host|referrer|user_agent|authorization|query_string|rel_url|get_cookie|method|remote_addr|host_url|files|request)$/;
+/** Parts that come as bytes: a log shows those escaped, unless somebody decodes them. */
+const bytes = /^(data|get_data|body|read|stream|rfile|recv|recvfrom|raw_body)$/;
 
-function mayBreakLines(analysis: Analysis, root: Root): boolean {
+function mayBreakLines(analysis: Analysis, flow: Flow): boolean {
+  const root = analysis.values.origin(flow);
+  if (root.words === 'the request' || root.words === 'the connection') return false;
   if (root.at < 0) return true;
   const scope = analysis.program.scopes[root.scope]!;
   const { op, a, b } = scope.code;
   const at = op[root.at] === Op.Call ? a[root.at]! : root.at;
   if (op[at] !== Op.Attribute) return true;
   const name = scope.file.source.names[b[at]!]!;
+  if (bytes.test(name)) return isDecoded(analysis, flow);
   // A server that reads the request line itself does not decode it.
-  return !oneLine.test(name) && !(name === 'path' && root.words === 'the URL' && isReceiver(analysis, root));
+  return !oneLine.test(name) && !(name === 'path' && root.words === 'the URL' && isReceiver(scope, at));
+}
+
+/** Whether anything on the way decodes a text. */
+function isDecoded(analysis: Analysis, flow: Flow): boolean {
+  const scopes = new Set([flow.use.scope, ...analysis.values.path(flow).map((link) => link.scope)]);
+  return [...scopes].some((id) => {
+    const { code, file } = analysis.program.scopes[id]!;
+    return code.op.some(
+      (op, at) => op === Op.Attribute && /^(decode|loads?)$/.test(file.source.names[code.b[at]!]!),
+    );
+  });
 }
 
 /** `self.path` of a handler of requests. */
-function isReceiver({ program }: Analysis, root: Root): boolean {
-  const { op, a } = program.scopes[root.scope]!.code;
-  const object = op[root.at] === Op.Attribute ? a[root.at]! : -1;
-  return object >= 0 && op[object] === Op.Local && a[object] === 0;
+function isReceiver({ code }: Scope, attribute: number): boolean {
+  const object = code.a[attribute]!;
+  return code.op[object] === Op.Local && code.a[object] === 0;
 }
 
 /** Whether the program sets its logs up to be written as JSON. */
@@ -74,6 +90,8 @@ function writesRecords({ program }: Analysis): boolean {
   );
 }
 
+const maximumCalls = 3;
+
 const formatters =
   /^(pythonjsonlogger|json_log_formatter|(\w+\.)*(JSONRenderer|Json(Log)?Formatter|JSON(Log)?Formatter|JSONFormatter))(\.\w+)*$/;
 
@@ -81,5 +99,9 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const { file } = analysis.program.scopes[flow.use.scope]!;
   if (file.isTest) return 'low';
   const byName = analysis.values.origin(flow).evidence === SecretEvidence.Likely;
-  return byName ? 'low' : lowest('medium', flow.use.cap);
+  const calls = analysis.values
+    .path(flow)
+    .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
+  // Over many calls somebody will have looked at it in a way that is not seen.
+  return byName || calls.length > maximumCalls ? 'low' : lowest('medium', flow.use.cap);
 }

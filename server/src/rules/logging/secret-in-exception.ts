@@ -2,6 +2,7 @@
 // one. Asks which secrets arrive in exceptions; a place that catches and hides them it does not look for.
 
 import { LabelKind } from '../../flow/values/labels';
+import { SecretEvidence } from '../../library/secret-words';
 import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
@@ -21,7 +22,9 @@ export const rule: Rule = {
       (flow) => flow.use.kind === 'exception' && values.origin(flow).kind === LabelKind.Secret,
     );
     reportFlows(analysis, report, flows, {
-      confidence: (flow) => secretConfidence(analysis, flow),
+      // Parsers raise exceptions about tokens all day: only what is plainly a secret counts.
+      confidence: (flow) =>
+        values.origin(flow).evidence === SecretEvidence.Plain ? secretConfidence(analysis, flow) : 'low',
       message: (best) =>
         `${capitalized(secretWords(analysis, best))} becomes part of the text of \`${best.use.words}\`: whoever logs or shows the exception gives it away.`,
       ends: (best) => [
