@@ -41,7 +41,7 @@ export interface Guarded {
 
 /** Accesses and guards of all places of a program. */
 export class Guards {
-  /** By place id. */
+  /** Places that are accessed at all, by their first access. */
   readonly all: readonly Guarded[];
 
   constructor(
@@ -54,10 +54,13 @@ export class Guards {
   ) {
     const grouped: HeldAccess[][] = [];
     const excused: number[] = [];
+    // Ids of places also tell of accesses that an edit took away.
+    const accessed = new Set<number>();
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest || entryLocks.isUnused(scope)) continue;
       const assumed = entryLocks.isAssumed(scope);
       for (const access of table.of(scope)) {
+        accessed.add(access.place);
         if (this.isUnpublished(scope, access) || declarations.isExcused(scope.id, access.at)) {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
@@ -69,7 +72,8 @@ export class Guards {
         grouped[access.place] = list;
       }
     }
-    this.all = table.places.all.map((place) => {
+    this.all = Array.from(accessed, (id) => {
+      const place = table.places.all[id]!;
       const accesses = this.isPerThread(place) ? [] : (grouped[place.id] ?? []);
       return this.summarise(place, declarations.of(place), accesses, excused[place.id] ?? 0);
     });
