@@ -79,7 +79,7 @@ function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
     steps: inPlace
       ? []
       : [{ ...program.span(scope, made), message: 'The lock is made here, anew on every call.' }],
-    fixes: inPlace ? fixOf(analysis, scope, made) : [],
+    fixes: fixOf(analysis, scope, made),
   };
 }
 
@@ -112,7 +112,9 @@ function ofProperty(analysis: Analysis, use: LockUse): Report | null {
     const found = analysis.program.scopes[method]!;
     if (!isPlainProperty(analysis, found)) return null;
     const made = freshReturn(analysis, method);
-    return made < 0 ? null : fromElsewhere(analysis, use, found, made);
+    if (made < 0) return null;
+    const fixes = found.file === scope.file ? fixOf(analysis, found, made) : [];
+    return { ...fromElsewhere(analysis, use, found, made), fixes };
   }
   return null;
 }

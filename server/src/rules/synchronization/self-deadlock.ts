@@ -12,6 +12,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
+import { cureStep, reentrantFixes } from './reentrant-fix';
 
 export const rule: Rule = {
   number: 114,
@@ -174,6 +175,8 @@ function wording(
             ? `${functionLabel(program.scopes[step.scope]!)} takes it again.`
             : `${functionLabel(program.scopes[step.scope]!)} calls on.`,
       })),
+      ...cureStep(analysis, lock),
     ],
+    fixes: reentrantFixes(analysis, lock, scope.file.index),
   };
 }
