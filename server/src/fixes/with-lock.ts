@@ -3,43 +3,40 @@
 
 import type { TextEdit } from '../text/span';
 import type { FixContext } from './build';
-import { insideStrings, splitLines } from './line-blocks';
+import { insideStrings } from './line-blocks';
+import { StatementRuns } from './statement-runs';
 
 /** Edits for all of `data.blocks`: the statements `take` and `give` and the lock's text `object` of each; null when
  * one of them does not have the form. */
 export function withLock(
   data: Readonly<Record<string, unknown>>,
-  context: FixContext,
+  { text }: FixContext,
 ): readonly TextEdit[] | null {
   if (!Array.isArray(data.blocks)) return null;
+  const runs = new StatementRuns(text);
   const edits: TextEdit[] = [];
   for (const block of data.blocks) {
-    const more = oneBlock(block as Readonly<Record<string, unknown>>, context);
+    const more = oneBlock(block as Readonly<Record<string, unknown>>, runs);
     if (!more) return null;
     edits.push(...more);
   }
   return edits;
 }
 
-function oneBlock(data: Readonly<Record<string, unknown>>, { text }: FixContext): readonly TextEdit[] | null {
+function oneBlock(data: Readonly<Record<string, unknown>>, runs: StatementRuns): readonly TextEdit[] | null {
   const object = pair(data.object);
   const take = pair(data.take);
   const give = pair(data.give);
   if (!object || !take || !give) return null;
-  const lines = splitLines(text);
-  const lineOf = (offset: number) => lines.findIndex((one) => offset >= one.start && offset < one.next);
-  const first = lineOf(take[0]);
-  const last = lineOf(give[0]);
+  const { lines, text } = runs;
+  const first = runs.lineOf(take[0]);
+  const last = runs.lineOf(give[0]);
   if (first < 0 || last <= first + 1) return null;
-  for (const [line, [start, end]] of [
-    [first, take],
-    [last, give],
-  ] as const) {
-    if (lines[line]!.text.replace(/#.*$/, '').trim() !== text.slice(start, end)) return null;
-  }
-  const head = lines[first]!;
-  const indent = /^[ \t]*/.exec(head.text)![0];
-  const unit = indent.includes('\t') ? '\t' : '    ';
+  // The head may keep a comment behind it; the last line goes whole.
+  if (lines[first]!.text.replace(/#.*$/, '').trim() !== text.slice(take[0], take[1])) return null;
+  if (lines[last]!.text.trim() !== text.slice(give[0], give[1])) return null;
+  if (runs.indentOf(first) !== runs.indentOf(last)) return null;
+  const unit = runs.unitOf(first);
   const edits: TextEdit[] = [
     { start: take[0], end: take[1], text: `with ${text.slice(object[0], object[1])}:` },
   ];
@@ -52,8 +49,16 @@ function oneBlock(data: Readonly<Record<string, unknown>>, { text }: FixContext)
     edits.push({ start: line.start, end: line.start, text: unit });
   }
   if (moved === 0) return null;
-  edits.push({ start: lines[last]!.start, end: Math.min(lines[last]!.next, text.length), text: '' });
+  edits.push(withoutLine(runs, last));
   return edits;
+}
+
+/** Takes a line away; at the end of a file without a last line break, with the break before it. */
+function withoutLine({ lines, text }: StatementRuns, line: number): TextEdit {
+  const { start, next } = lines[line]!;
+  if (next <= text.length) return { start, end: next, text: '' };
+  const before = lines[line - 1]!;
+  return { start: before.start + before.text.length, end: text.length, text: '' };
 }
 
 function pair(value: unknown): readonly [number, number] | null {
