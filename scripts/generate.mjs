@@ -110,7 +110,8 @@ function load(source) {
 
 function settingSchema({ value }) {
   if (value.type === 'strings') {
-    return { type: 'array', items: { type: 'string' }, ...(value.unique ? { uniqueItems: true } : {}) };
+    const items = { type: 'string', ...(value.enum ? { enum: value.enum } : {}) };
+    return { type: 'array', items, ...(value.unique ? { uniqueItems: true } : {}) };
   }
   return value;
 }

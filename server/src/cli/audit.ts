@@ -80,8 +80,15 @@ function checkReview(
   if (format === 'sarif') throw new CommandFailure('--review gives text, markdown or json, not sarif');
 }
 
-function settingsOf({ minConfidence, preview }: AuditOptions): Partial<Settings> {
-  return { ...(minConfidence ? { minConfidence } : {}), ...(preview ? { preview } : {}) };
+/** A profile of suspicions shows what is suspected, unless the user says otherwise. */
+function settingsOf({ minConfidence, preview, trust, profile }: AuditOptions): Partial<Settings> {
+  const least = minConfidence ?? (profile === 'audit' ? 'low' : undefined);
+  return {
+    ...(least ? { minConfidence: least } : {}),
+    ...(preview ? { preview } : {}),
+    ...(trust ? { trust } : {}),
+    ...(profile ? { profile } : {}),
+  };
 }
 
 function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings: Settings): AuditResult {

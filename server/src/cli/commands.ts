@@ -2,6 +2,7 @@
 // written into the documentation without running anything.
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Trust } from '../library/schema';
 import type { Confidence } from '../rules/finding';
 import { type DumpKind, dumpKinds } from '../whole/dump';
 
@@ -11,6 +12,8 @@ export interface AuditOptions {
   readonly output?: string;
   readonly minConfidence?: Confidence;
   readonly preview?: boolean;
+  readonly trust?: readonly Trust[];
+  readonly profile?: 'default' | 'audit';
   readonly review?: boolean;
   readonly threads?: number;
   readonly cache: boolean;
@@ -67,6 +70,17 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
       ).choices(['low', 'medium', 'high']),
     )
     .option('--preview', 'also run rules that are still in preview')
+    .option(
+      '--trust <levels>',
+      'data from where counts fully, as a list with commas: remote, message, local, environment, file, or all',
+      trustLevels,
+    )
+    .addOption(
+      new Option(
+        '--profile <profile>',
+        'audit: also every dangerous use of a value that is not constant, at low confidence',
+      ).choices(['default', 'audit']),
+    )
     .option('--review', 'print the full review of one file, as text or Markdown')
     .option(
       '--threads <n>',
@@ -131,6 +145,18 @@ function oneLine(text: string): string {
     .trim()
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ');
+}
+
+const levels: readonly Trust[] = ['remote', 'message', 'local', 'environment', 'file'];
+
+function trustLevels(text: string): readonly Trust[] {
+  if (text === 'all') return levels;
+  const given = text.split(',').map((each) => each.trim());
+  for (const each of given) {
+    if (!levels.includes(each as Trust))
+      throw new InvalidArgumentError(`${each} is none of ${levels.join(', ')}.`);
+  }
+  return given as Trust[];
 }
 
 function wholeNumber(text: string): number {

@@ -177,6 +177,8 @@ export interface SecretVocabulary {
   readonly likely?: readonly string[];
   /** The same, for words that mean a secret now and then (`credentials`). */
   readonly weak?: readonly string[];
+  /** The same, for data about a person. */
+  readonly personal?: readonly string[];
   /** Words after which a name speaks of something else: `password_for_user` is a password, `path_to_secret` a path. */
   readonly connectors?: readonly string[];
   /** A last word that makes the whole something else (`password_hash`, `token_count`). */

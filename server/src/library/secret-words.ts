@@ -15,7 +15,9 @@ export function wordsOf(name: string): string[] {
 
 /** How plainly a name says that its value is secret. */
 export const enum SecretEvidence {
-  None,
+  /** Not a secret, but about a person (`passport_number`). */
+  Personal = -1,
+  None = 0,
   /** A word that now and then means a secret (`credentials`). */
   Weak,
   /** A word that is often but not always a secret (`token`). */
@@ -28,6 +30,7 @@ export class SecretWords {
   private readonly phrases = new Set<string>();
   private readonly likely = new Set<string>();
   private readonly weak = new Set<string>();
+  private readonly personal = new Set<string>();
   private readonly connectors = new Set<string>();
   private readonly neutralLast = new Set<string>();
   private readonly neutralFirst = new Set<string>();
@@ -41,12 +44,13 @@ export class SecretWords {
       for (const phrase of layer.phrases ?? []) this.phrases.add(phrase);
       for (const phrase of layer.likely ?? []) this.likely.add(phrase);
       for (const phrase of layer.weak ?? []) this.weak.add(phrase);
+      for (const phrase of layer.personal ?? []) this.personal.add(phrase);
       for (const word of layer.connectors ?? []) this.connectors.add(word);
       for (const word of layer.neutralLast ?? []) this.neutralLast.add(word);
       for (const word of layer.neutralFirst ?? []) this.neutralFirst.add(word);
       this.neutralPhrases.push(...(layer.neutralPhrases ?? []));
     }
-    this.stems = stemsOf([...this.phrases, ...this.likely, ...this.weak]);
+    this.stems = stemsOf([...this.phrases, ...this.likely, ...this.weak, ...this.personal]);
   }
 
   /** Whether a name holds the last word of any phrase: false settles it at once. */
@@ -89,6 +93,7 @@ export class SecretWords {
       if (this.phrases.has(phrase)) return SecretEvidence.Plain;
       if (this.likely.has(phrase)) return SecretEvidence.Likely;
       if (this.weak.has(phrase)) return SecretEvidence.Weak;
+      if (this.personal.has(phrase)) return SecretEvidence.Personal;
     }
     return SecretEvidence.None;
   }

@@ -139,12 +139,21 @@ function wrongType(expected: SettingType, given: unknown): string | undefined {
         ? undefined
         : `one of ${expected.enum.map((each) => `"${each}"`).join(', ')}`;
     case 'strings':
-      return Array.isArray(given) && given.every((each) => typeof each === 'string')
+      return isListOf(given, expected.enum)
         ? undefined
-        : 'a list of strings';
+        : expected.enum
+          ? `a list of some of ${expected.enum.map((each) => `"${each}"`).join(', ')}`
+          : 'a list of strings';
     case 'table':
       return isTable(given) ? undefined : 'a table';
   }
+}
+
+function isListOf(given: unknown, words: readonly string[] | undefined): boolean {
+  return (
+    Array.isArray(given) &&
+    given.every((each) => typeof each === 'string' && (words === undefined || words.includes(each)))
+  );
 }
 
 function shown(value: unknown): string {

@@ -188,6 +188,7 @@ export class Engine {
         analysis,
         (report) => reports.push({ rule, report }),
         (name) => rules.some((one) => one.name === name && isEnabled(one, this.settings)),
+        { trust: this.settings.trust, audit: this.settings.profile === 'audit' },
       );
     }
     this.onPhase('settle');

@@ -1,6 +1,7 @@
 // The engine's door: what any host (command line, language server, tests, web) may ask of it.
 // Plain data only: every request and answer crosses a worker boundary.
 
+import type { Trust } from '../library/schema';
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
 import type { DumpKind } from '../whole/dump';
@@ -22,6 +23,10 @@ export interface Settings {
   readonly preview: boolean;
   /** Rule names switched off. */
   readonly disabled: readonly string[];
+  /** Sources that count fully for the rules on inputs. */
+  readonly trust: readonly Trust[];
+  /** `audit` also reports dangerous uses of values of which nothing is known. */
+  readonly profile: 'default' | 'audit';
   /** Files over this many bytes are set aside with a reason. */
   readonly maxFileSize: number;
   /** `.gitignore`-style patterns of files left out, beside the built-in ones. */

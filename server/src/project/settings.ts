@@ -12,7 +12,7 @@ export type SettingType =
       readonly enum: readonly string[];
       readonly enumDescriptions?: readonly string[];
     }
-  | { readonly type: 'strings'; readonly unique?: boolean }
+  | { readonly type: 'strings'; readonly unique?: boolean; readonly enum?: readonly string[] }
   | { readonly type: 'table' };
 
 /** One setting. */
@@ -36,6 +36,8 @@ export const defaultSettings: Settings = {
   minConfidence: 'medium',
   preview: false,
   disabled: [],
+  trust: ['remote'],
+  profile: 'default',
   maxFileSize: 1_048_576,
   exclude: [],
   library: {},
@@ -83,6 +85,38 @@ export const settingsTable: readonly Setting[] = [
     value: { type: 'strings', unique: true },
     default: defaultSettings.disabled,
     description: 'Names of rules that are switched off, such as `secret-in-log`.',
+    scope: 'resource',
+  },
+  {
+    key: 'trust',
+    field: 'trust',
+    editorKey: 'trust',
+    value: {
+      type: 'strings',
+      unique: true,
+      enum: ['remote', 'message', 'local', 'environment', 'file'],
+    },
+    default: defaultSettings.trust,
+    description:
+      'Where data must come from for the rules on inputs to be sure of a finding: `remote` (requests, sockets), ' +
+      '`message` (queues, remote procedure calls), `local` (the command line, standard input), `environment`, ' +
+      '`file`. Data from anywhere else is reported at low confidence, and by some rules not at all.',
+    scope: 'resource',
+  },
+  {
+    key: 'profile',
+    field: 'profile',
+    editorKey: 'profile',
+    value: {
+      type: 'string',
+      enum: ['default', 'audit'],
+      enumDescriptions: [
+        'Only outside data that is shown to arrive.',
+        'Also every dangerous use of a value that is not constant, at low confidence, for a reviewer to look at.',
+      ],
+    },
+    default: defaultSettings.profile,
+    description: 'How much the rules on inputs report.',
     scope: 'resource',
   },
   {

@@ -1,5 +1,6 @@
 // What a rule is: data about the defect, and a question to the facts of the program.
 
+import type { Trust } from '../library/schema';
 import type { Span } from '../text/span';
 import type { Analysis } from '../whole/analysis';
 import type { Concern, Confidence, FixProposal, Severity } from './finding';
@@ -37,8 +38,21 @@ export interface RuleDescription {
   readonly summary: string;
 }
 
+/** What the settings ask of the rules on inputs. */
+export interface RuleOptions {
+  /** Sources that count fully. */
+  readonly trust: readonly Trust[];
+  /** Report dangerous uses of values of which nothing is known, too. */
+  readonly audit: boolean;
+}
+
 /** A rule: its description and its check over the program's facts. */
 export interface Rule extends RuleDescription {
   /** `isOn` tells which other rules speak, for those that leave to another what it says better. */
-  check(analysis: Analysis, report: (found: Report) => void, isOn: (rule: string) => boolean): void;
+  check(
+    analysis: Analysis,
+    report: (found: Report) => void,
+    isOn: (rule: string) => boolean,
+    options: RuleOptions,
+  ): void;
 }

@@ -17,6 +17,7 @@ import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
+import { type SinkUseFact, sinkUses } from './sink-uses';
 import { type Spawned, spawnedFunctions } from './spawned';
 
 const noFiles: ReadonlySet<number> = new Set();
@@ -33,6 +34,7 @@ interface Derived {
   spawned?: readonly Spawned[];
   blocking?: Blocking;
   values?: Values;
+  sinkUses?: readonly SinkUseFact[];
 }
 
 /** Everything that rules may ask of a program. */
@@ -139,6 +141,12 @@ export class Analysis {
     if (this.derived.values) this.earlierValues = this.derived.values;
     for (const scope of changed) this.changedSince.add(scope);
     this.derived = {};
+  }
+
+  /** Uses of sinks with values that are not constant, whatever they are. */
+  get sinkUses(): readonly SinkUseFact[] {
+    this.derived.sinkUses ??= sinkUses(this.resolver, this.library);
+    return this.derived.sinkUses;
   }
 
   /** Which lock guards which state. */

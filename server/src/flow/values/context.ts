@@ -47,6 +47,8 @@ export class Context {
   private readonly sinkBits = new Map<string, number>();
   /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
   readonly sourceNames: ReadonlySet<string>;
+  /** Bits of the sinks that take addresses. */
+  readonly addressBits: number;
   /** Names of attributes that are sinks when they are set. */
   readonly setNames: ReadonlySet<string>;
   private answerer: Answerer | null = null;
@@ -66,6 +68,9 @@ export class Context {
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
     for (const kind of [...kindsOf(library), ...(library.own?.dataKinds ?? [])]) this.bitOf(kind);
+    let addressBits = 0;
+    for (const kind of addressKinds(library)) addressBits |= this.bitOf(kind);
+    this.addressBits = addressBits;
   }
 
   /** Lets an interpretation answer from now on. */
@@ -123,4 +128,12 @@ function kindsOf({ sinks, sinkNames, entries, registrations, signatures }: Libra
   for (const { result } of [...entries.values(), ...registrations.values(), ...signatures.values()])
     if (result) kinds.add(result.kind);
   return [...kinds].sort();
+}
+
+/** The kinds of sinks that take addresses. */
+function addressKinds({ sinks, sinkNames }: Library): ReadonlySet<string> {
+  const lists = [...sinks.values(), ...sinkNames.values()];
+  return new Set(
+    lists.flatMap((list) => list.flatMap(({ kind, address }) => (address === true ? [kind] : []))),
+  );
 }

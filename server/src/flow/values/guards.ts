@@ -3,6 +3,7 @@
 
 import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
 import { elements } from '../../syntax/code-reader';
+import { acceptAffix, acceptHost } from './address-checks';
 import { assumeCall, calleeName } from './checks';
 import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
@@ -38,6 +39,7 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       assumeComparison(pass, c[at] as CompareOperator, a[at]!, b[at]!, holds);
       return;
     case Op.Call:
+      if (holds) acceptAffix(pass, at, calleeName(pass, a[at]!));
       assumeCall(pass, at, holds, (condition) => assume(pass, condition, holds, depth + 1));
       return;
     case Op.Local:
@@ -142,6 +144,7 @@ function assumeEqual(pass: Pass, tested: number, other: number): void {
   const { domain } = pass;
   const against = pass.values[other]!;
   const { constants } = domain.known.entries[domain.knownOf[against]!]!;
+  if (constants !== null || isOurs(domain, against)) acceptHost(pass, tested);
   const [subject, exactly] = subjectOf(pass, tested);
   if (constants !== null && exactly) refine(pass, subject, () => against);
   else if (constants !== null || isOurs(domain, against))
@@ -155,6 +158,7 @@ function assumeMember(pass: Pass, tested: number, collection: number): void {
   const mayBeText =
     shape === null && (domain.types[against]! & Type.Text) !== 0 && domain.types[against] !== Type.Any;
   if (mayBeText || !isOurs(domain, against)) return;
+  acceptHost(pass, tested);
   const [subject] = subjectOf(pass, tested);
   refine(pass, subject, (value) => cleared(domain, value, allSinks));
 }

@@ -8,6 +8,7 @@ import type { Program, ProgramFile, Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Resolver } from '../resolver';
 import type { EntryPoints } from './entry-points';
+import { marksOf } from './marks';
 import { components } from './order';
 
 const source = 1;
@@ -130,7 +131,7 @@ function nameFlags(
     const constants = constantFlags(file, library);
     file.source.codes.forEach((_, index) => {
       const scope = resolver.program.scopes[file.firstScope + index]!;
-      flags[scope.id] = codeFlags(scope, names, constants) | (entryPoints.of(scope).length > 0 ? source : 0);
+      flags[scope.id] = codeFlags(scope, names, constants) | entryFlag(entryPoints, scope);
     });
   }
   return flags;
@@ -153,7 +154,7 @@ function scopeFlag(library: Library, entryPoints: EntryPoints, scope: Scope): nu
     else if (op[at] === Op.Global || op[at] === Op.Captured) judge(a[at]!);
     else if (op[at] === Op.Const) constants[a[at]!] = constantFlag(file.constants[a[at]!]!, library);
   }
-  return codeFlags(scope, names, constants) | (entryPoints.of(scope).length > 0 ? source : 0);
+  return codeFlags(scope, names, constants) | entryFlag(entryPoints, scope);
 }
 
 function nameFlag(
@@ -201,13 +202,24 @@ function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): numb
       case Op.Const:
         flags |= constants[a[at]!]!;
         break;
+      case Op.StoreItem:
+        flags |= sink;
+        break;
       case Op.Import:
         if (b[at]! >= 0) flags |= names[b[at]!]! & sink;
         break;
       default:
     }
   }
+  if (marksOf(scope) !== null) flags |= source;
   // What is raised, and what an object shows of itself, needs no name of a sink.
   const shows = op.includes(Op.Raise) || showing.has(scope.name);
   return flags === source && shows ? both : flags;
+}
+
+/** A framework that calls a function with outside data may do something with its result, too. */
+function entryFlag(entryPoints: EntryPoints, scope: Scope): number {
+  const points = entryPoints.of(scope);
+  if (points.length === 0) return 0;
+  return points.some(({ entry }) => entry.result !== undefined) ? both : source;
 }

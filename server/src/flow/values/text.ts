@@ -58,7 +58,8 @@ function hostStandsBefore(pass: Pass, text: number): boolean {
   return hasHost(one.text);
 }
 
-function hasHost(text: string): boolean {
+/** Whether a text that begins an address fixes its host. */
+export function hasHost(text: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#\\]*[/?#]|^\/[^/\\]|^[^/:\\]+[/?#]/i.test(text);
 }
 

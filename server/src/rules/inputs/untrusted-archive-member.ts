@@ -12,11 +12,16 @@ export const rule: Rule = {
   cwe: [22],
   category: 'tar-slip',
   summary: 'An archive from outside is unpacked wherever the names of its members say.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, {
-      kind: 'archive',
-      reaches: 'the unpacking of an archive',
-      nearby: true,
-    });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(
+      analysis,
+      report,
+      {
+        kind: 'archive',
+        reaches: 'the unpacking of an archive',
+        nearby: true,
+      },
+      options,
+    );
   },
 };

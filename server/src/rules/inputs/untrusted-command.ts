@@ -13,12 +13,17 @@ export const rule: Rule = {
   cwe: [78],
   category: 'command-injection',
   summary: 'Data from outside reaches a shell or decides which program runs.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, {
-      kind: 'command',
-      reaches: 'a command',
-      nearby: true,
-      fixes: quoteFixes,
-    });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(
+      analysis,
+      report,
+      {
+        kind: 'command',
+        reaches: 'a command',
+        nearby: true,
+        fixes: quoteFixes,
+      },
+      options,
+    );
   },
 };

@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [20],
   category: 'cookie-injection',
   summary: 'Data from outside becomes the name or the value of a cookie.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'cookie', reaches: 'a cookie' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'cookie', reaches: 'a cookie' }, options);
   },
 };

@@ -8,8 +8,8 @@ import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence, FixProposal } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
-import { nameAt, sourceWords } from '../flow-words';
-import type { Rule } from '../rule';
+import { nameAt, placeOf, sourceWords } from '../flow-words';
+import type { Rule, RuleOptions } from '../rule';
 
 /** One kind of use that outside data must not reach. */
 export interface UntrustedUse {
@@ -17,6 +17,8 @@ export interface UntrustedUse {
   readonly kind: string;
   /** What it reaches: "a command". */
   readonly reaches: string;
+  /** How the message says it, in place of "reaches ... unchecked"; of an address the whole, then a part. */
+  readonly says?: readonly [whole: string, part: string];
   /** Sources nearer than the network count too, at low confidence: the program runs what its user names. */
   readonly nearby?: boolean;
   /** Confidence of a value that decides only a part of an address; not told when missing. */
@@ -29,16 +31,17 @@ export function checkUntrusted(
   analysis: Analysis,
   report: Parameters<Rule['check']>[1],
   use: UntrustedUse,
+  options: RuleOptions = usual,
 ): void {
   const { values } = analysis;
   const flows = values.flows.filter((flow) => {
     if (flow.use.kind !== use.kind) return false;
     const { kind, trust } = values.origin(flow);
     if (kind !== LabelKind.Untrusted || (flow.partial && use.partial === undefined)) return false;
-    return use.nearby === true || trust === 'remote';
+    return use.nearby === true || options.trust.includes(trust);
   });
   reportFlows(analysis, report, flows, {
-    confidence: (flow) => confidenceOf(analysis, flow, use),
+    confidence: (flow) => confidenceOf(analysis, flow, use, options),
     message: (best, group) => messageOf(analysis, best, group.length - 1, use),
     ends: (best) => {
       const root = values.origin(best);
@@ -46,6 +49,31 @@ export function checkUntrusted(
     },
     fixes: (group) => use.fixes?.(analysis, group) ?? [],
   });
+  if (options.audit) reportUses(analysis, report, use, flows);
+}
+
+const usual: RuleOptions = { trust: ['remote'], audit: false };
+
+/** Uses of a value that is not constant, apart from those that were reported. */
+function reportUses(
+  analysis: Analysis,
+  report: Parameters<Rule['check']>[1],
+  { kind }: UntrustedUse,
+  flows: readonly Flow[],
+): void {
+  const known = new Set(flows.map(({ use }) => `${use.scope}|${use.at}`));
+  for (const use of analysis.sinkUses) {
+    if (use.kind !== kind || known.has(`${use.scope}|${use.at}`)) continue;
+    known.add(`${use.scope}|${use.at}`);
+    const name = nameAt(analysis, use.scope, use.argument);
+    const what = name === '' ? 'The value' : `\`${name}\``;
+    report({
+      ...placeOf(analysis, use.scope, use.argument),
+      message: `${what} is not constant here: ${use.words}. Where it comes from was not shown.`,
+      confidence: 'low',
+      symbol: analysis.program.scopes[use.scope]!.qualifiedName,
+    });
+  }
 }
 
 function messageOf(analysis: Analysis, best: Flow, others: number, use: UntrustedUse): string {
@@ -54,8 +82,8 @@ function messageOf(analysis: Analysis, best: Flow, others: number, use: Untruste
     others > 0
       ? ` ${others} more ${others > 1 ? 'values' : 'value'} from outside reach${others > 1 ? '' : 'es'} it too.`
       : '';
-  const reaches = best.partial ? `a part of ${use.reaches}` : use.reaches;
-  return `${source} reaches ${reaches} unchecked: ${sinkWords(analysis, best)}.${also}`;
+  const says = use.says?.[best.partial ? 1 : 0] ?? `reaches ${use.reaches} unchecked`;
+  return `${source} ${says}: ${sinkWords(analysis, best)}.${also}`;
 }
 
 /** What happens at the sink: at once, or behind the call that hands the value on. */
@@ -63,14 +91,6 @@ function sinkWords(analysis: Analysis, { use }: Flow): string {
   if (use.inner === null) return use.words;
   return `\`${nameAt(analysis, use.scope, use.at)}\` hands it on, ${use.words}`;
 }
-
-const confidences: Readonly<Record<Trust, Confidence>> = {
-  remote: 'high',
-  message: 'low',
-  local: 'low',
-  environment: 'low',
-  file: 'low',
-};
 
 const whoDecides: Readonly<Record<Trust, string>> = {
   remote: 'whoever sends the request decides what is in it',
@@ -80,9 +100,10 @@ const whoDecides: Readonly<Record<Trust, string>> = {
   file: 'whoever writes the file decides what is in it',
 };
 
-function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse): Confidence {
+function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust }: RuleOptions): Confidence {
   const root: Root = analysis.values.origin(flow);
-  const byName = root.evidence === SecretEvidence.Likely && root.trust === 'remote';
-  const confidence = lowest(byName ? 'medium' : confidences[root.trust], flow.use.cap);
+  const byName = root.evidence === SecretEvidence.Likely;
+  const full = byName ? 'medium' : 'high';
+  const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

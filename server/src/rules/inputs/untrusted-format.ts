@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [134],
   category: 'format-string',
   summary: 'Data from outside is the format: its fields read attributes of what is formatted.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'format', reaches: 'a format' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'format', reaches: 'a format' }, options);
   },
 };

@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [113],
   category: 'header-injection',
   summary: 'Data from outside is written into a header as it is: a line break in it starts another header.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'header', reaches: 'a header' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'header', reaches: 'a header' }, options);
   },
 };

@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [943],
   category: 'nosql-injection',
   summary: 'A structure from outside becomes a query: its operators are run too.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'nosql', reaches: 'a query' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'nosql', reaches: 'a query' }, options);
   },
 };

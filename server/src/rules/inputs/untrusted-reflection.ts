@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [470],
   category: 'reflection',
   summary: 'Data from outside names the attribute, module or class that is used.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'reflection', reaches: 'a name that is looked up' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'reflection', reaches: 'a name that is looked up' }, options);
   },
 };

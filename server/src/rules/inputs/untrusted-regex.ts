@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [730],
   category: 'regex-injection',
   summary: 'Data from outside is compiled as a regular expression, which can be made to run for hours.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'regex', reaches: 'a regular expression' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'regex', reaches: 'a regular expression' }, options);
   },
 };

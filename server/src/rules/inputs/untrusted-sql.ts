@@ -12,7 +12,12 @@ export const rule: Rule = {
   cwe: [89],
   category: 'sql-injection',
   summary: 'Data from outside becomes part of the text of an SQL statement.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'sql', reaches: 'the text of an SQL statement', nearby: true });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(
+      analysis,
+      report,
+      { kind: 'sql', reaches: 'the text of an SQL statement', nearby: true },
+      options,
+    );
   },
 };

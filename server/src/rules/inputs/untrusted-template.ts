@@ -12,7 +12,7 @@ export const rule: Rule = {
   cwe: [1336, 94],
   category: 'template-injection',
   summary: 'Data from outside is compiled as a template: whoever sends it runs code in the template engine.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'template', reaches: 'the text of a template' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(analysis, report, { kind: 'template', reaches: 'the text of a template' }, options);
   },
 };

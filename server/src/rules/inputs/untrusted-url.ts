@@ -13,7 +13,20 @@ export const rule: Rule = {
   cwe: [918],
   category: 'ssrf',
   summary: 'Data from outside decides where a request of the server goes.',
-  check(analysis, report) {
-    checkUntrusted(analysis, report, { kind: 'url', reaches: 'the address of a request', partial: 'low' });
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(
+      analysis,
+      report,
+      {
+        kind: 'url',
+        reaches: 'the address of a request',
+        says: [
+          'decides the whole address of a request of the server',
+          'decides a part of the address of a request, behind a fixed host',
+        ],
+        partial: 'low',
+      },
+      options,
+    );
   },
 };

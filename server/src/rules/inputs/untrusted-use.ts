@@ -13,9 +13,9 @@ export const rule: Rule = {
   cwe: [20],
   category: 'input-validation',
   summary: 'A value that the project declares a source reaches a sink that it declares.',
-  check(analysis, report) {
+  check(analysis, report, _isOn, options) {
     for (const kind of analysis.library.own?.kinds ?? []) {
-      checkUntrusted(analysis, report, { kind, reaches: `a \`${kind}\` sink`, nearby: true });
+      checkUntrusted(analysis, report, { kind, reaches: `a \`${kind}\` sink`, nearby: true }, options);
     }
   },
 };

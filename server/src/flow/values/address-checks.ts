@@ -1,0 +1,66 @@
+// What a check of an address proves: that its host is one of ours, by the host that was parsed out of it, or by how its
+// text begins. Which sinks take addresses, the library's data say.
+
+import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
+import { calleeName } from './checks';
+import type { Pass } from './pass';
+import { cleared, refine, subjectOf } from './refinement';
+import { constantText, hasHost } from './text';
+
+const parsers = new Set(['urlparse', 'urlsplit', 'parse_url', 'URL', 'make_url']);
+const hosts = new Set(['netloc', 'hostname', 'host']);
+
+/** Takes into account that a value is one of ours: is it the host of an address, then that address is. */
+export function acceptHost(pass: Pass, tested: number): void {
+  const [subject] = subjectOf(pass, tested);
+  const address = addressOf(pass, subject);
+  if (address >= 0) acceptAddress(pass, address);
+}
+
+/** Takes into account that a text begins, or the host of an address ends, with one of these. */
+export function acceptAffix(pass: Pass, at: number, name: string): void {
+  if (name !== 'startswith' && name !== 'endswith') return;
+  const { code } = pass.scope;
+  const callee = code.a[at]!;
+  const affixes = textsOf(pass, positional(code, at, 0));
+  if (code.op[callee] !== Op.Attribute || affixes.length === 0) return;
+  const object = code.a[callee]!;
+  if (name === 'endswith') {
+    if (affixes.every((text) => /^\.[^.]+\../.test(text))) acceptHost(pass, object);
+  } else if (affixes.every((text) => /^[a-z][a-z0-9+.-]*:/i.test(text) && hasHost(text))) {
+    acceptAddress(pass, object);
+  }
+}
+
+function acceptAddress(pass: Pass, address: number): void {
+  const mask = pass.context.addressBits;
+  refine(pass, address, (value) => cleared(pass.domain, value, mask));
+}
+
+/** The address whose host a value is; -1 when it is none. */
+function addressOf(pass: Pass, value: number): number {
+  const { code } = pass.scope;
+  const host = madeBy(pass, value);
+  if (code.op[host] !== Op.Attribute || !hosts.has(pass.name(code.b[host]!))) return -1;
+  const parsed = madeBy(pass, code.a[host]!);
+  if (code.op[parsed] !== Op.Call || !parsers.has(calleeName(pass, code.a[parsed]!))) return -1;
+  return positional(code, parsed, 0);
+}
+
+/** The instruction that made what a variable holds, when that is one. */
+function madeBy({ scope, numbering }: Pass, value: number): number {
+  const number = numbering.number[value]!;
+  return scope.code.op[value] === Op.Local && number >= 0 && number < scope.code.op.length ? number : value;
+}
+
+/** The texts that an argument is, one or a tuple of them; none when any is unknown. */
+function textsOf(pass: Pass, value: number): readonly string[] {
+  if (value < 0) return [];
+  const shape = pass.domain.shape(pass.values[value]!);
+  const found =
+    shape === null
+      ? [constantText(pass, pass.values[value]!)]
+      : shape.values.map((one) => constantText(pass, one));
+  return found.every((text) => text !== null) ? found : [];
+}
