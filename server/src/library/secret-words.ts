@@ -87,15 +87,22 @@ export class SecretWords {
     for (const phrase of this.neutralPhrases) {
       if (joined === phrase || joined.endsWith(`_${phrase}`)) return SecretEvidence.None;
     }
-    if (this.neutralLast.has(end)) return SecretEvidence.None;
+    if (this.neutralLast.has(end))
+      return this.isPersonal(words, last, end) ? SecretEvidence.Personal : SecretEvidence.None;
     for (let from = 0; from < last; from++) {
       const phrase = [...words.slice(from, last - 1), end].join('_');
       if (this.phrases.has(phrase)) return SecretEvidence.Plain;
       if (this.likely.has(phrase)) return SecretEvidence.Likely;
       if (this.weak.has(phrase)) return SecretEvidence.Weak;
-      if (this.personal.has(phrase)) return SecretEvidence.Personal;
     }
-    return SecretEvidence.None;
+    return this.isPersonal(words, last, end) ? SecretEvidence.Personal : SecretEvidence.None;
+  }
+
+  private isPersonal(words: readonly string[], last: number, end: string): boolean {
+    for (let from = 0; from < last; from++) {
+      if (this.personal.has([...words.slice(from, last - 1), end].join('_'))) return true;
+    }
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@ import { type Code, ScopeKind, type SourceFile } from '../syntax/code';
 /** Indexes of the codes whose instructions changed; null when more than bodies of plain functions changed. */
 export function changedBodies(before: SourceFile, after: SourceFile): readonly number[] | null {
   if (before.names !== after.names || before.constants !== after.constants) return null;
-  if (before.codes.length !== after.codes.length) return null;
+  if (before.codes.length !== after.codes.length || !sameMarks(before, after)) return null;
   const changed: number[] = [];
   for (let index = 0; index < after.codes.length; index++) {
     const old = before.codes[index]!;
@@ -23,6 +23,13 @@ export function changedBodies(before: SourceFile, after: SourceFile): readonly n
     if (after.codes.some((code) => code.parent === index)) return null;
   }
   return changed;
+}
+
+/** Whether comments say the same of the values that are assigned. */
+function sameMarks(before: SourceFile, after: SourceFile): boolean {
+  const marks = ({ comments }: SourceFile) =>
+    comments.filter(({ text }) => /airlock:\s*(secret|trusted)/i.test(text)).map(({ line }) => line);
+  return marks(before).join() === marks(after).join();
 }
 
 function sameHead(x: Code, y: Code): boolean {

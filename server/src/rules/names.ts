@@ -26,6 +26,7 @@ export const ruleNames: readonly string[] = [
   'await-under-thread-lock',
   'loop-object-from-thread',
   'secret-in-log',
+  'personal-data-in-log',
   'secret-in-exception',
   'secret-in-repr',
   'secret-option-unmarked',

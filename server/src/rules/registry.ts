@@ -17,6 +17,7 @@ import { rule as untrustedTemplate } from './inputs/untrusted-template';
 import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as untrustedUse } from './inputs/untrusted-use';
 import { rule as forgedLogLine } from './logging/forged-log-line';
+import { rule as personalDataInLog } from './logging/personal-data-in-log';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretInRepr } from './logging/secret-in-repr';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   awaitUnderThreadLock,
   loopObjectFromThread,
   secretInLog,
+  personalDataInLog,
   secretInException,
   secretInRepr,
   secretOptionUnmarked,

@@ -156,7 +156,17 @@ export class Inputs {
 
 /** A parameter that is a secret by its name: what callers say of the argument adds nothing. */
 function ownSecret(pass: Pass, named: number, unnamed: number): number {
-  return named === unnamed ? named : withoutInputSecret(pass, named);
+  return named === unnamed || isPersonal(pass, named) ? named : withoutInputSecret(pass, named);
+}
+
+/** Data about a person may be a secret as well. */
+function isPersonal({ domain }: Pass, value: number): boolean {
+  const { labels, labelsOf } = domain;
+  const pairs = labels.sets[labelsOf[value]!]!;
+  return pairs.some((label, k) => {
+    const root = k % 2 === 0 ? labels.rootOf(label) : null;
+    return root?.kind === LabelKind.Secret && root.evidence === SecretEvidence.Personal;
+  });
 }
 
 /** A parameter whose argument is no secret here, whatever callers take it for. */

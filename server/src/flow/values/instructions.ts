@@ -14,6 +14,7 @@ import { messageSink } from './exceptions';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
 import { escapes, onOneLine } from './line-breaks';
+import { marked } from './marks';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, unary } from './operators';
 import type { Pass } from './pass';
@@ -46,7 +47,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
       storeAttributeSink(pass, at, a[at]!, name, c[at]!);
       declaredStore(pass, at, a[at]!, name, c[at]!);
-      storeAttribute(pass, a[at]!, name, stepped(pass, at, value, StepKind.Stored));
+      const kept = marked(pass, at, c[at]!, value, name);
+      storeAttribute(pass, a[at]!, name, stepped(pass, at, kept, StepKind.Stored));
       messageSink(pass, at, a[at]!, name, c[at]!);
       return;
     }
@@ -55,7 +57,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const value = pass.valueOf(c[at]!);
       const named = key?.startsWith('s:') ? namedSecret(pass, value, key.slice(2), at) : value;
       storeItemSink(pass, at, a[at]!, b[at]!, c[at]!);
-      storeItem(pass, a[at]!, b[at]!, stepped(pass, at, named, StepKind.Stored));
+      const kept = marked(pass, at, c[at]!, named, key?.slice(2) ?? '');
+      storeItem(pass, a[at]!, b[at]!, stepped(pass, at, kept, StepKind.Stored));
       return;
     }
     case Op.Collect:
@@ -228,7 +231,8 @@ function withoutSecretsIn(pass: Pass, value: number): number {
 
 /** A value under a new name: the name may say that it is a secret; the path of its labels goes through here. */
 function assigned(pass: Pass, at: number, value: number, name: string): number {
-  return stepped(pass, at, namedSecret(pass, disowned(pass, value, name), name, at), StepKind.Assigned);
+  const named = namedSecret(pass, disowned(pass, value, name), name, at);
+  return stepped(pass, at, marked(pass, at, pass.scope.code.b[at]!, named, name), StepKind.Assigned);
 }
 
 function stepped(pass: Pass, at: number, value: number, step: StepKind): number {

@@ -12,6 +12,7 @@ import { raiseSink } from './exceptions';
 import { assume } from './guards';
 import { Inputs } from './inputs';
 import { execute } from './instructions';
+import { type Marks, marksOf } from './marks';
 import type { Flow } from './summary';
 
 interface Bracket {
@@ -46,6 +47,8 @@ export class Pass {
   readonly inputs: Inputs;
   /** Flows found, by sink and root. */
   readonly flows = new Map<string, Flow>();
+  /** What comments say of values that are assigned here. */
+  readonly marks: Marks | null;
   private neverReturns = false;
   private readonly brackets: Bracket[] = [];
   private loops = 0;
@@ -60,6 +63,7 @@ export class Pass {
     this.values = new Int32Array(scope.code.op.length);
     this.numbering = context.resolver.numberings.of(scope);
     this.nameSlots = nameSlotsOf(scope);
+    this.marks = marksOf(scope);
     this.environment = Environment.empty(scope.code.slots.length + this.nameSlots.size);
     this.inputs = new Inputs(this);
   }

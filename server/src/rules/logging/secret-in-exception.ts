@@ -18,9 +18,12 @@ export const rule: Rule = {
   summary: 'A secret becomes part of the text of an exception.',
   check(analysis, report) {
     const { values } = analysis;
-    const flows = values.flows.filter(
-      (flow) => flow.use.kind === 'exception' && values.origin(flow).kind === LabelKind.Secret,
-    );
+    const flows = values.flows.filter((flow) => {
+      const { kind, evidence } = values.origin(flow);
+      return (
+        flow.use.kind === 'exception' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal
+      );
+    });
     reportFlows(analysis, report, flows, {
       // Parsers raise exceptions about tokens all day: only what is plainly a secret counts.
       confidence: (flow) =>

@@ -3,6 +3,7 @@
 
 import { LabelKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import { reportFlows } from '../flow-reports';
 import { nameAt } from '../flow-words';
@@ -20,9 +21,10 @@ export const rule: Rule = {
   category: 'sensitive-logging',
   summary: 'A password, token, key or other secret is written to a log.',
   check(analysis, report) {
-    const flows = analysis.values.flows.filter(
-      (flow) => flow.use.kind === 'log' && analysis.values.origin(flow).kind === LabelKind.Secret,
-    );
+    const flows = analysis.values.flows.filter((flow) => {
+      const { kind, evidence } = analysis.values.origin(flow);
+      return flow.use.kind === 'log' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
+    });
     reportFlows(analysis, report, flows, {
       confidence: (flow) => secretConfidence(analysis, flow),
       message: (best, group) => messageOf(analysis, best, group),

@@ -8,6 +8,7 @@ import type { Confidence } from '../finding';
 import { lowest } from '../flow-reports';
 
 const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
+  [SecretEvidence.Personal]: 'low',
   [SecretEvidence.None]: 'low',
   [SecretEvidence.Weak]: 'low',
   [SecretEvidence.Likely]: 'medium',
