@@ -7,6 +7,7 @@ import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { Wait } from '../../whole/blocking';
 import type { HeldAccess } from '../../whole/guards';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { FixProposal } from '../finding';
@@ -28,25 +29,41 @@ export function holdFixes(
   if (!first || byScope.size > mostFunctions) return [];
   const { file } = scopes[first.scope]!;
   const groups = [];
+  // The functions that will take the lock, and all that call them.
+  const takers = new Set<number>();
   for (const [id, own] of byScope) {
     const scope = scopes[id]!;
     const expressions = new Set(own.map((access) => lockExpression(analysis, place, guard, access)));
     const [lock] = expressions;
     if (scope.file !== file || expressions.size !== 1 || lock === null || lock === undefined) return [];
-    if (!mayHold(analysis, scope, guard, own)) return [];
+    const callers = callersThatAllow(analysis, scope, guard, own);
+    if (callers === null) return [];
+    for (const each of callers) takers.add(each);
     const offset = (at: number) => analysis.program.span(scope, at).start;
     groups.push({
       accesses: own.map(({ at }) => offset(at)),
       sections: sectionsOf(analysis, scope, guard).map(offset),
-      stops: stopsOf(analysis, scope, guard).map(offset),
+      stops: [] as number[],
+      scope,
       lock,
       keyword: guard.model === 'asyncio' ? 'async with' : 'with',
     });
   }
+  for (const { scope, stops } of groups) {
+    for (const at of stopsOf(analysis, scope, guard, takers))
+      stops.push(analysis.program.span(scope, at).start);
+  }
   const { lock } = groups[0]!;
   const where = ['here', 'in both functions'][groups.length - 1] ?? `in all ${groups.length} functions`;
   const title = `Hold ${lock} ${where}`;
-  return [{ kind: 'hold-lock', title, safe: false, data: { path: file.path, groups } }];
+  return [
+    {
+      kind: 'hold-lock',
+      title,
+      safe: false,
+      data: { path: file.path, groups: groups.map(({ scope: _, ...group }) => group) },
+    },
+  ];
 }
 
 /** The text that means a place's guard where it is accessed; null when no text surely does. */
@@ -70,12 +87,17 @@ function isCoroutine({ code }: Scope): boolean {
   return (code.flags & CodeFlag.Async) !== 0 && (code.flags & CodeFlag.Generator) === 0;
 }
 
-/** Whether the lock can be taken there as far as calls are known: no caller holds it, or a lock that is taken under it. */
-function mayHold(analysis: Analysis, scope: Scope, guard: Lock, accesses: readonly HeldAccess[]): boolean {
+/** The function and all that call it; null where one of them holds the lock already, or one that is taken under it. */
+function callersThatAllow(
+  analysis: Analysis,
+  scope: Scope,
+  guard: Lock,
+  accesses: readonly HeldAccess[],
+): ReadonlySet<number> | null {
   const { calls, entryLocks, program } = analysis;
   // What a finalizer runs must not wait: the thread that it interrupts may hold the lock.
   const isFinal = (id: number) => program.scopes[id]!.name === '__del__';
-  if (isFinal(scope.id)) return false;
+  if (isFinal(scope.id)) return null;
   const others = new Set(accesses.flatMap(({ locks }) => locks));
   const seen = new Set([scope.id]);
   let callees = [scope.id];
@@ -83,7 +105,7 @@ function mayHold(analysis: Analysis, scope: Scope, guard: Lock, accesses: readon
     const next: number[] = [];
     for (const callee of callees) {
       for (const { caller, at } of calls.callers[callee]!) {
-        if (isFinal(caller)) return false;
+        if (isFinal(caller)) return null;
         for (const lock of entryLocks.at(program.scopes[caller]!, at)) others.add(lock);
         if (!seen.has(caller)) next.push(caller);
         seen.add(caller);
@@ -91,8 +113,9 @@ function mayHold(analysis: Analysis, scope: Scope, guard: Lock, accesses: readon
     }
     callees = next;
   }
-  if (others.has(guard) && !guard.reentrant) return false;
-  return ![...others].some((other) => other !== guard && isTakenUnder(analysis, other, guard));
+  if (others.has(guard) && !guard.reentrant) return null;
+  const isInverted = [...others].some((other) => other !== guard && isTakenUnder(analysis, other, guard));
+  return isInverted ? null : seen;
 }
 
 /** Whether a lock is taken somewhere while another is held. */
@@ -123,9 +146,9 @@ function sectionsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
     .map(({ object }) => object);
 }
 
-/** The instructions of a function that must not run with the lock held: what takes it again or another lock, too. */
-function stopsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
-  const { lockTaking, lockUses, locks, resolver } = analysis;
+/** What must not run with the lock held: what takes it again or another lock, what waits, what gives way. */
+function stopsOf(analysis: Analysis, scope: Scope, guard: Lock, takers: ReadonlySet<number>): number[] {
+  const { blocking, lockTaking, lockUses, locks, resolver } = analysis;
   const stops: number[] = [];
   for (const use of lockUses.of(scope.id)) {
     const isMeant = isUseOf(analysis, scope, use.number, guard);
@@ -138,8 +161,11 @@ function stopsOf(analysis: Analysis, scope: Scope, guard: Lock): number[] {
     const waits = op[at] === Op.Await || ((op[at] === Op.With || op[at] === Op.Element) && c[at] === 1);
     if (waits && guard.model !== 'asyncio') stops.push(at);
     if (op[at] !== Op.Call) continue;
+    if ((blocking.direct(scope, at)?.wait ?? Wait.Io) !== Wait.Io) stops.push(at);
     for (const target of resolver.targets(scope.id, at)) {
       if (target.kind !== 'function') continue;
+      const waits = (blocking.of(target.scope)?.wait ?? Wait.Io) !== Wait.Io;
+      if (waits || (takers.has(target.scope) && !guard.reentrant)) stops.push(at);
       for (const { lock } of lockTaking.of(target.scope)) {
         if (lock === guard ? !guard.reentrant : isTakenUnder(analysis, guard, lock)) stops.push(at);
       }
