@@ -2,6 +2,7 @@
 // again. Answers from types alone; a name that merely sounds like a lock says nothing here.
 
 import type { LockConstructor } from '../library/schema';
+import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import { argumentCount, argumentValue } from '../syntax/code-reader';
 import { EntityKind } from './entities';
@@ -47,6 +48,24 @@ export function isCounting(
     const isOne = op[given] === Op.Const && scope.file.source.constants[a[given]!]!.text === '1';
     return !isOne;
   });
+}
+
+/** The receiver's field that a value is, where only constructors set it: the same for all the object's life. */
+export function constantField(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+): { readonly owner: number; readonly name: string } | null {
+  const { op, a, b } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const at = number[value]!;
+  if (scope.owner < 0 || at < 0 || at >= op.length || op[at] !== Op.Attribute) return null;
+  if (number[a[at]!] !== op.length) return null;
+  const name = scope.file.source.names[b[at]!]!;
+  const owner = resolver.classes.ownerOf(scope.owner, name);
+  const stores = resolver.classes.storesOf(owner, name);
+  const isConstant = stores.every((store) => resolver.program.scopes[store.scope]!.name === '__init__');
+  return stores.length > 0 && isConstant ? { owner, name } : null;
 }
 
 function constructorAt(

@@ -147,10 +147,16 @@ export function unguarded(guarded: Guarded, guard = guarded.guard): readonly Hel
   const lockedIn = new Set<number>();
   for (const access of accesses) if (access.locks.includes(guard)) lockedIn.add(access.scope);
   return accesses.filter((access) => {
-    if (access.assumed || access.locks.includes(guard)) return false;
+    if (access.assumed || access.locks.includes(guard) || mayHold(access, guard)) return false;
     const rechecks = lockedIn.has(access.scope) && access.kind <= AccessKind.Test;
     return !rechecks && !isSwappedOut(accesses, guard, access);
   });
+}
+
+/** A lock of the guard's name, of an object whose type is not known: it may well be the same one. */
+function mayHold({ locks }: HeldAccess, { label }: Lock): boolean {
+  const name = label.slice(label.lastIndexOf('.') + 1);
+  return locks.some((lock) => lock.weak && lock.key.startsWith('named-like:') && lock.label === name);
 }
 
 /** `with lock: old, self.x = self.x, []`: what is done with the old value afterwards is nobody else's business. */

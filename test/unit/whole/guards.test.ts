@@ -153,4 +153,48 @@ describe('guards', () => {
     );
     expect(found.sort()).toEqual(['Worker.active: self.active_lock', '_started: _start_lock']);
   });
+
+  it('takes a lock named by a field that never changes for a lock of the object', () => {
+    const found = guardsOf(`
+      from oslo_concurrency import lockutils
+      class Host:
+          def __init__(self, name):
+              self._name = name
+              self.free = 0
+          def update(self, free):
+              @lockutils.synchronized(self._name)
+              def _update(self, free):
+                  self._set(free)
+              _update(self, free)
+          def _set(self, free):
+              self.free = free
+          def reset(self):
+              with lockutils.lock(self._name):
+                  self.free = 0
+          def consume(self, size):
+              self.free -= size
+    `);
+    expect(found).toEqual(['Host.free: lock(self._name), without it in consume']);
+  });
+
+  it('does not hold a lock of the same name against an object of unknown type', () => {
+    const found = guardsOf(`
+      import threading
+      class Box:
+          def __init__(self):
+              self._lock = threading.Lock()
+              self.items = {}
+          def put(self, key, value):
+              with self._lock:
+                  self.items[key] = value
+          def drop(self, key):
+              with self._lock:
+                  self.items.pop(key)
+      box = Box()
+      def clear(owner):
+          with owner._lock:
+              box.items.clear()
+    `);
+    expect(found).toEqual(['Box.items: self._lock']);
+  });
 });

@@ -63,7 +63,7 @@ function reportOn(
 ): Report | null {
   const { program } = analysis;
   const bare = unguarded(guarded, guard).filter(
-    (access) => !isSetUp(analysis, program.scopes[access.scope]!, guard),
+    (access) => !isSetUp(analysis, guarded, program.scopes[access.scope]!, guard),
   );
   const own = bare.filter(
     ({ scope, locks }) => !elsewhere.some((one) => one.access.scope === scope && locks.includes(one.lock)),
@@ -118,7 +118,8 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   let rank = kindRank(analysis, guarded, guard, access);
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
-  if (access.kind === AccessKind.Write && setup.test(scope.name)) return 0;
+  const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
+  if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
   if (rank === 0 || quiet.test(scope.name)) return 0;
   if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
   if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
@@ -130,7 +131,9 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   return guard.weak || !guarded.guard ? Math.min(rank, 1) : rank;
 }
 
-function isSetUp(analysis: Analysis, scope: Scope, guard: Lock): boolean {
+function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lock): boolean {
+  // A constructor makes its object ready, not the module.
+  if (place.ofModule && analysis.construction[scope.id]) return false;
   if (renewsObject(analysis.resolver, scope, guard)) return true;
   return analysis.entryLocks.isSetUp(scope);
 }

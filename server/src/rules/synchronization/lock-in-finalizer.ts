@@ -6,6 +6,7 @@ import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { argumentCount } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Way } from '../../whole/lock-taking';
 import { UseKind } from '../../whole/lock-uses';
@@ -94,7 +95,7 @@ function ofLock(
     // Who holds a lock of the dying object itself holds the object, so that it does not die.
     if (!root.signal && way.same && way.lock.scope === LockScope.Instance) continue;
     const path = lockTaking.path(root.scope, way);
-    if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path)) continue;
+    if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
     const taker = path[path.length - 1]!.scope;
     const other = [...(takers.get(way.lock) ?? [])].find((one) => one !== taker && one !== root.scope);
     if (other === undefined && taker === root.scope) continue;
@@ -126,25 +127,37 @@ function ofLock(
 
 /** Whether every step of a way stays with the object, or goes to one that it made for itself: both die together. */
 function isOwnPart(
-  { program, lockTaking, resolver }: Analysis,
+  analysis: Analysis,
   path: readonly { readonly scope: number; readonly at: number }[],
+  { use }: Way,
 ): boolean {
+  const { program, lockTaking } = analysis;
+  const taker = program.scopes[path[path.length - 1]!.scope]!;
+  if (use && !lockTaking.ofReceiver(taker, use.number)) {
+    const { op, a } = taker.code;
+    const base = use.number < op.length && op[use.number] === Op.Attribute ? a[use.number]! : -1;
+    if (base < 0 || !isMadeForItself(analysis, taker, base)) return false;
+  }
   return path.slice(0, -1).every(({ scope: id, at }) => {
     const scope = program.scopes[id]!;
-    const { op, a, b } = scope.code;
+    const { op, a } = scope.code;
     if (at < 0 || lockTaking.onReceiver(scope, at)) return at >= 0;
-    const field = op[a[at]!] === Op.Attribute ? a[a[at]!]! : -1;
-    if (field < 0 || !lockTaking.ofReceiver(scope, field)) return false;
-    const stores = resolver.classes.storesOf(scope.owner, scope.file.source.names[b[field]!]!);
-    return (
-      stores.length > 0 &&
-      stores.every(
-        (store) =>
-          program.scopes[store.scope]!.code.op[store.value] === Op.Call &&
-          resolver.targets(store.scope, store.value).some(({ kind }) => kind === 'class'),
-      )
-    );
+    return op[a[at]!] === Op.Attribute && isMadeForItself(analysis, scope, a[a[at]!]!);
   });
+}
+
+/** A field of the receiver in which the class puts nothing but objects of the program that it makes there. */
+function isMadeForItself({ program, lockTaking, resolver }: Analysis, scope: Scope, field: number): boolean {
+  if (!lockTaking.ofReceiver(scope, field)) return false;
+  const stores = resolver.classes.storesOf(scope.owner, scope.file.source.names[scope.code.b[field]!]!);
+  return (
+    stores.length > 0 &&
+    stores.every(
+      (store) =>
+        program.scopes[store.scope]!.code.op[store.value] === Op.Call &&
+        resolver.targets(store.scope, store.value).some(({ kind }) => kind === 'class'),
+    )
+  );
 }
 
 /** Where the lock is made: the place where it could become reentrant. */
@@ -178,18 +191,34 @@ const locking: ReadonlyMap<string, string> = new Map([
   ['queue.Queue.put_nowait', 'Queue.put_nowait()'],
 ]);
 
+/** What a call takes a lock in, by type; `set()` of something called an event, where the type is unknown. */
+function lockingCalls({ resolver }: Analysis, scope: Scope, call: number): readonly string[] {
+  const targets = resolver.targets(scope.id, call);
+  if (targets.length === 0) return setsEvent(scope, call) ? ['Event.set()'] : [];
+  return targets.flatMap((target) => (target.kind === 'library' ? (locking.get(target.path) ?? []) : []));
+}
+
+function setsEvent(scope: Scope, call: number): boolean {
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  const callee = a[call]!;
+  if (op[callee] !== Op.Attribute || names[b[callee]!] !== 'set' || argumentCount(scope.code, call) > 0)
+    return false;
+  const object = a[callee]!;
+  return op[object] === Op.Attribute && /(^|_)event$/i.test(names[b[object]!]!);
+}
+
 /** Objects of the library that take a lock of their own. */
 function ofLibrary(analysis: Analysis, root: Interrupter): Report | null {
-  const { program, resolver } = analysis;
+  const { program } = analysis;
   const scope = program.scopes[root.scope]!;
   const reached = reachedFrom(analysis, root.scope, 3);
   for (let index = 0; index < reached.length; index++) {
     const one = reached[index]!;
     const { op } = one.scope.code;
     for (let at = 0; at < op.length; at++) {
-      for (const target of op[at] === Op.Call ? resolver.targets(one.scope.id, at) : []) {
-        const words = target.kind === 'library' ? locking.get(target.path) : undefined;
-        if (!words) continue;
+      if (op[at] !== Op.Call) continue;
+      for (const words of lockingCalls(analysis, one.scope, at)) {
         const confidence: Confidence = scope.name === '__del__' || root.signal ? 'low' : 'medium';
         return {
           ...program.nameSpan(scope),

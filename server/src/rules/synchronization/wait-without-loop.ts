@@ -62,8 +62,10 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   }
   const before = outside.findLast((part) => isTest(scope, part) && part > outerLoop);
   if (before !== undefined) {
+    // A wait for a time at the end of a round that comes again is a pause: the next round decides anew.
+    const pauses = timed && outerLoop < 0 && isCalledInLoop(analysis, scope);
     return make(analysis, use, {
-      confidence: 'medium',
+      confidence: pauses ? 'low' : 'medium',
       what: 'decides to wait before it holds the lock, so that a notify in between is lost',
       step: { at: before, message: 'It decides here, without the lock.' },
     });
