@@ -3,6 +3,8 @@
 
 import type { Library } from '../../library/library';
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import { Op, ScopeKind } from '../../syntax/code';
+import { functionExtra } from '../../syntax/code-reader';
 import { Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
@@ -14,6 +16,18 @@ export function namedSecret(pass: Pass, value: number, name: string, at: number)
   const verdict = pass.context.library.secretWords.judge(name);
   if (verdict === SecretEvidence.None) return value;
   return mayBeSecret(pass, value) ? withSecret(pass, value, name, at, verdict) : value;
+}
+
+/** Parameters that are numbers or truth values by annotation: no secrets, whatever they are called. */
+export function numberParameters({ scope, context }: Pass): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return found;
+  const { code, file } = context.resolver.program.scopes[scope.parent]!;
+  for (const { parameter, value } of functionExtra(code, scope.definedAt).annotations) {
+    if (code.op[value] === Op.Global && /^(int|float|bool)$/.test(file.source.names[code.a[value]!]!))
+      found.add(parameter);
+  }
+  return found;
 }
 
 /** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */
@@ -48,7 +62,7 @@ export function disowned(pass: Pass, value: number, name: string): number {
 }
 
 const tellsLittle =
-  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role)$/i;
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone)$/i;
 /** Names of texts that a plain secret may well be part of. */
 const carriers = /(url|uri|path|address)$/i;
 
@@ -104,11 +118,15 @@ const getters = new Set(
   ),
 );
 
+const makers = new Set(['create', 'make', 'new', 'build', 'issue', 'find', 'lookup']);
+
 /** Whether a function of this name gives a secret: `get_password`, `generate_token`, `_load_api_key`. */
 export function givesSecret(pass: Pass, name: string): SecretEvidence {
   if (!pass.context.library.secretWords.mayName(name)) return SecretEvidence.None;
   const words = wordsOf(name);
   if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
+  // What makes a secret in a store gives its address.
+  if (makers.has(words[0]!) && /^secrets?$/.test(words.at(-1)!)) return SecretEvidence.None;
   return pass.context.library.secretWords.judge(words.slice(1).join('_'));
 }
 

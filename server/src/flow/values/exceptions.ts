@@ -15,10 +15,13 @@ import { SinkMode } from './summary';
 const messages =
   /^(message|msg|msg_fmt|reason|detail|details|description|explanation|error|err|text|body|content|title)$/;
 
+/** Exceptions that hand on a result. */
+const endsWell = /(Done|Return|Result|Finished|Success|StopIteration|Redirect|Exit)$/;
+
 /** The arguments of a raised exception arrive in its text. */
 export function raiseSink(pass: Pass, raised: number): void {
   const call = constructionOf(pass, raised);
-  if (call < 0) return;
+  if (call < 0 || endsWell.test(calleeName(pass, pass.scope.code.a[call]!))) return;
   const { resolver } = pass.context;
   const { code, file } = pass.scope;
   const targets = resolver.targets(pass.scope.id, call);

@@ -7,7 +7,7 @@ import { Binding, bindingOf } from '../function-facts';
 import { parameterSinks } from './declared-uses';
 import { bottom, Type } from './domain';
 import { dependencyValue, entryLabels, entryResults } from './entries';
-import { namedSecret } from './evidence';
+import { namedSecret, numberParameters } from './evidence';
 import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels } from './labels';
@@ -45,12 +45,13 @@ export class Inputs {
     const paths = pass.context.objectUses.pathParameters(scope, pass.numbering);
     const receiver =
       scope.owner >= 0 && bindingOf(pass.context.resolver.program, scope) !== Binding.Static ? 0 : -1;
+    const numbers = numberParameters(pass);
     for (let parameter = 0; parameter < this.count; parameter++) {
       let value = domain.value(Type.Any, 0, this.inputLabel(parameter));
       const kind = parameters[parameter] as ParameterKind;
       if (kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword) {
         value = domain.value(Type.Container, 0, this.inputLabel(parameter));
-      } else if (parameter !== receiver && !pass.isObject(op.length + parameter)) {
+      } else if (parameter !== receiver && !numbers.has(parameter) && !pass.isObject(op.length + parameter)) {
         value = ownSecret(
           pass,
           namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter),

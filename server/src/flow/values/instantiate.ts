@@ -113,12 +113,20 @@ function dropped(kind: LabelKind, mask: number): boolean {
 }
 
 /** The sink as callers see it: the call itself, when the callee hands the argument on as it is. */
-function movedUse(pass: Pass, at: number, sink: InputSink, instruction: number, whole: boolean): SinkUse {
+function movedUse(
+  pass: Pass,
+  at: number,
+  target: Scope,
+  sink: InputSink,
+  instruction: number,
+  whole: boolean,
+): SinkUse {
   const { use } = sink;
   const isDeclared = use.at < 0;
   if (!use.movable || (instruction < 0 && !isDeclared)) return use;
   // An exception is told where it is made, whatever its class makes of what it is given.
-  if (use.kind !== 'exception' && (!(whole || isDeclared) || (sink.mask & Mask.Exact) === 0)) return use;
+  const makes = use.kind === 'exception' && use.inner === null && target.name === '__init__';
+  if (!makes && (!(whole || isDeclared) || (sink.mask & Mask.Exact) === 0)) return use;
   return { ...use, scope: pass.scope.id, at, argument: instruction < 0 ? at : instruction, inner: use };
 }
 
@@ -161,7 +169,14 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     const hidden = [...new Set([...sink.hidden, ...replacedKeys(pass, value)])];
     const further = conditionsHere(pass, target, bound, sink.conditions);
     if (further === null) continue;
-    const use = movedUse(pass, at, sink, bound.instructions[root.parameter] ?? -1, root.path.length === 0);
+    const use = movedUse(
+      pass,
+      at,
+      target,
+      sink,
+      bound.instructions[root.parameter] ?? -1,
+      root.path.length === 0,
+    );
     const moved = use !== sink.use;
     for (const [label, mask, mode] of arrivals(pass, value, sink.mode)) {
       if (dropped(labels.kindOf(label), sink.mask)) continue;

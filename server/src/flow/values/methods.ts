@@ -240,6 +240,12 @@ function isConverted(pass: Pass, at: number): boolean {
   return type >= 0 && /^(int|float|bool|UUID)$/.test(calleeName(pass, type));
 }
 
+/** A value that may stand in a pair in a list: nested too deeply, it would take its labels to the key beside it. */
+function shallow({ domain }: Pass, value: number): number {
+  const depth = domain.shape(value)?.depth ?? 0;
+  return depth < 2 ? value : domain.value(domain.types[value]!, 0, domain.deepLabels(value));
+}
+
 function items(pass: Pass, receiver: number): number {
   const { domain } = pass;
   const keys = withoutSecrets(pass, domain.labelsOf[receiver]!);
@@ -247,7 +253,7 @@ function items(pass: Pass, receiver: number): number {
     ShapeKind.Tuple,
     [
       ['i:0', domain.value(Type.Any, 0, keys)],
-      ['i:1', readAny(domain, receiver)],
+      ['i:1', shallow(pass, readAny(domain, receiver))],
     ],
     bottom,
   );

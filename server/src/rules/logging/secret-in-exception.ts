@@ -7,6 +7,9 @@ import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
+/** Deep below, exceptions are about anything that a function may be given. */
+const maximumCalls = 2;
+
 export const rule: Rule = {
   number: 203,
   name: 'secret-in-exception',
@@ -27,7 +30,9 @@ export const rule: Rule = {
     reportFlows(analysis, report, flows, {
       // Parsers raise exceptions about tokens all day: only what is plainly a secret counts.
       confidence: (flow) =>
-        values.origin(flow).evidence === SecretEvidence.Plain ? secretConfidence(analysis, flow) : 'low',
+        values.origin(flow).evidence === SecretEvidence.Plain
+          ? secretConfidence(analysis, flow, maximumCalls)
+          : 'low',
       message: (best) =>
         `${capitalized(secretWords(analysis, best))} becomes part of the text of \`${best.use.words}\`: whoever logs or shows the exception gives it away.`,
       ends: (best) => [

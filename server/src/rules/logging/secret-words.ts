@@ -33,7 +33,7 @@ export function originSentence(analysis: Analysis, flow: Flow): string {
 }
 
 /** How sure it is that a secret arrives: by its evidence, and by the length of the way. */
-export function secretConfidence(analysis: Analysis, flow: Flow): Confidence {
+export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumCalls): Confidence {
   const { file } = analysis.program.scopes[flow.use.scope]!;
   if (file.isTest) return 'low';
   const evidence = confidences[analysis.values.origin(flow).evidence];
@@ -41,7 +41,7 @@ export function secretConfidence(analysis: Analysis, flow: Flow): Confidence {
     .path(flow)
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
   // Over that many calls, some step of the way is likely not to hold for the values in question.
-  if (calls.length > maximumCalls) return 'low';
+  if (calls.length > most) return 'low';
   return lowest(evidence, flow.use.cap);
 }
 
