@@ -111,18 +111,18 @@ export class LockTaking {
 
   private climb(queue: { scope: number; way: Way }[], edge: Edge, way: Way): void {
     const caller = this.resolver.program.scopes[edge.caller]!;
-    if (caller.file.isTest || !this.runsAtOnce(caller, edge)) return;
+    if (caller.file.isTest || !this.runsAtOnce(caller, edge.at, edge.callee)) return;
     if (this.resolver.targets(caller.id, edge.at).length > maximumTargets) return;
     const same = way.lock.scope === LockScope.Program || (way.same && this.onReceiver(caller, edge.at));
     this.put(queue, caller.id, { ...way, same, at: edge.at, next: edge.callee, depth: way.depth + 1 });
   }
 
   /** A coroutine runs where it is awaited, a generator where it is walked: not at the call. */
-  private runsAtOnce(caller: Scope, edge: Edge): boolean {
-    const { flags } = this.resolver.program.scopes[edge.callee]!.code;
+  runsAtOnce(caller: Scope, at: number, callee: number): boolean {
+    const { flags } = this.resolver.program.scopes[callee]!.code;
     if (flags & CodeFlag.Generator) return false;
     if (!(flags & CodeFlag.Async)) return true;
-    const by = this.resolver.numberings.of(caller).user[edge.at]!;
+    const by = this.resolver.numberings.of(caller).user[at]!;
     return by >= 0 && caller.code.op[by] === Op.Await;
   }
 

@@ -32,7 +32,7 @@ export const rule: Rule = {
 function ofLocked(analysis: Analysis, use: LockUse): Report | null {
   const { scope, at } = use;
   const lock = analysis.locks.of(scope.id, use.number)[0];
-  if (!lock || lock.weak || lock.model === 'asyncio') return null;
+  if (!lock || lock.weak || lock.model === 'asyncio' || scope.file.isTest) return null;
   // After a fork nobody else is there; a text for people may be out of date.
   if (/fork|^__(repr|str)__$/.test(scope.name)) return null;
   const condition = conditionOf(analysis, scope, at);

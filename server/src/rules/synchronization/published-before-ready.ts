@@ -88,6 +88,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
     for (const edge of analysis.calls.callers[one.scope.id]!) {
       const caller = analysis.program.scopes[edge.caller]!;
       if (caller.owner !== one.scope.owner || caller.id === one.scope.id) continue;
+      if (!analysis.lockTaking.runsAtOnce(caller, edge.at, edge.callee)) continue;
       if (analysis.lockTaking.onReceiver(caller, edge.at))
         put({ ...start, scope: caller, at: edge.at, thread: false });
     }

@@ -65,7 +65,7 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
     let own: readonly Holding[] | null = null;
     for (const target of targets) {
       const callee = target.kind === 'function' ? target.scope : -1;
-      if (callee < 0) continue;
+      if (callee < 0 || !lockTaking.runsAtOnce(scope, at, callee)) continue;
       for (const way of lockTaking.of(callee)) {
         if (!way.same || told.has(way.lock)) continue;
         own ??= holdings(analysis, scope, at);
