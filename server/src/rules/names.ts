@@ -30,6 +30,8 @@ export const ruleNames: readonly string[] = [
   'secret-in-exception',
   'secret-in-repr',
   'secret-option-unmarked',
+  'whole-object-logged',
+  'incomplete-redaction',
   'forged-log-line',
   'untrusted-use',
   'untrusted-command',

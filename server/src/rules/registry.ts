@@ -17,11 +17,13 @@ import { rule as untrustedTemplate } from './inputs/untrusted-template';
 import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as untrustedUse } from './inputs/untrusted-use';
 import { rule as forgedLogLine } from './logging/forged-log-line';
+import { rule as incompleteRedaction } from './logging/incomplete-redaction';
 import { rule as personalDataInLog } from './logging/personal-data-in-log';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretInRepr } from './logging/secret-in-repr';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
+import { rule as wholeObjectLogged } from './logging/whole-object-logged';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as blockingUnderLock } from './synchronization/blocking-under-lock';
@@ -77,6 +79,8 @@ export const rules: readonly Rule[] = [
   secretInException,
   secretInRepr,
   secretOptionUnmarked,
+  wholeObjectLogged,
+  incompleteRedaction,
   forgedLogLine,
   untrustedUse,
   untrustedCommand,

@@ -5,6 +5,7 @@ import { LabelKind } from '../../flow/values/labels';
 import { SecretEvidence } from '../../library/secret-words';
 import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
+import { raisedAddresses } from './raised-addresses';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 /** Deep below, exceptions are about anything that a function may be given. */
@@ -21,6 +22,7 @@ export const rule: Rule = {
   summary: 'A secret becomes part of the text of an exception.',
   check(analysis, report) {
     const { values } = analysis;
+    for (const found of raisedAddresses(analysis)) report(found);
     const flows = values.flows.filter((flow) => {
       const { kind, evidence } = values.origin(flow);
       return (

@@ -1,0 +1,41 @@
+// Addresses in exceptions: a variable out of which other code of the program takes a password is handed to an exception
+// that is raised. A part of rule 203.
+
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { placeOf } from '../flow-words';
+import type { Report } from '../rule';
+import { calledName } from './literals';
+import { shownValues } from './log-sites';
+import { nameOf, SecretHolders } from './secret-holders';
+
+/** Addresses that may hold a password and become part of an exception. */
+export function* raisedAddresses(analysis: Analysis): Generator<Report> {
+  const holders = new SecretHolders(analysis);
+  for (const scope of analysis.program.scopes) {
+    const { op, a } = scope.code;
+    if (scope.file.isTest) continue;
+    for (let at = 0; at < op.length; at++) {
+      const made = op[at] === Op.Raise ? a[at]! : -1;
+      if (made < 0 || op[made] !== Op.Call) continue;
+      for (const value of shownValues(scope, made)) {
+        const holder = holders.of(scope, value, ['address']);
+        if (holder === null) continue;
+        yield {
+          ...placeOf(analysis, scope.id, value),
+          message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
+          confidence: 'medium',
+          symbol: scope.qualifiedName,
+          stepsKind: 'places',
+          steps: [
+            {
+              ...placeOf(analysis, holder.scope.id, holder.at),
+              message: 'Here a password is taken out of it.',
+            },
+          ],
+        };
+        break;
+      }
+    }
+  }
+}

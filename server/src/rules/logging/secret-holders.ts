@@ -1,0 +1,176 @@
+// Variables and fields that hold a secret among other things, by what the program does with them elsewhere: it reads a
+// member that is called a password, takes the password out of an address, connects with them, or masks them before
+// showing them. Names tie the places together: within a file, or within a function where the name says little.
+
+import { SecretEvidence } from '../../library/secret-words';
+import type { ProgramFile, Scope } from '../../program/program';
+import { Argument, ConstantKind, Op } from '../../syntax/code';
+import { callArguments, positional } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import { calledName, literalText } from './literals';
+
+/** How it is known that something holds a secret. */
+export type HolderKind = 'member' | 'address' | 'arguments' | 'masked';
+
+/** The place that shows it. */
+export interface Holder {
+  readonly kind: HolderKind;
+  /** The member that is read, or the function that masks. */
+  readonly word: string;
+  readonly scope: Scope;
+  readonly at: number;
+}
+
+/** Names that anything may have. */
+const generic =
+  /^_?(self|cls|args?|kwargs?|kw|params?|options?|opts?|data|body|payload|result|results|res|resp|response|request|req|config|conf|cfg|settings|values?|info|item|items|obj|object|entry|row|doc|ret|output|out|content|text|line|msg|message|key|name|x|d|v|k|url|uri|path|env|spec|state|context|ctx|node|element|attrs?|fields?|props|properties|meta|metadata|json|form|parameters|arguments|ctxt)$/;
+
+/** Everything that is known to hold a secret. */
+export class SecretHolders {
+  private readonly byFile = new Map<number, Map<string, Holder[]>>();
+  /** Evidence of all files for names of several words, which mean the same in all of a program. */
+  private readonly everywhere = new Map<string, Holder>();
+
+  constructor(private readonly analysis: Analysis) {
+    for (const file of analysis.program.files) {
+      if (!file.isTest && mayHold(analysis, file)) this.collect(file);
+    }
+  }
+
+  /** What shows that the value read by an instruction holds a secret; null when nothing does. */
+  of(scope: Scope, at: number, kinds: readonly HolderKind[]): Holder | null {
+    const name = nameOf(scope, at);
+    if (name === '') return null;
+    const near = (this.byFile.get(scope.file.index)?.get(name) ?? []).filter(
+      (holder) =>
+        kinds.includes(holder.kind) &&
+        (!generic.test(name) || holder.scope.id === scope.id || holder.kind === 'masked'),
+    );
+    if (near.length > 0) return near[0]!;
+    const far = generic.test(name) ? undefined : this.everywhere.get(name);
+    return far !== undefined && kinds.includes(far.kind) && name.includes('_') ? far : null;
+  }
+
+  private collect(file: ProgramFile): void {
+    const { program } = this.analysis;
+    const scopes = file.source.codes.map((_, index) => program.scopeOf(file, index));
+    const inward = new Map<string, number>();
+    for (const scope of scopes) this.collectScope(scope, inward);
+    // A function that takes the password out of an address that it is given.
+    for (const scope of inward.size > 0 ? scopes : []) {
+      const { code } = scope;
+      for (let at = 0; at < code.op.length; at++) {
+        if (code.op[at] !== Op.Call) continue;
+        const place = inward.get(calledName(scope, at));
+        const argument = place === undefined ? -1 : positional(code, at, place);
+        if (argument >= 0) this.note(scope, argument, { kind: 'address', word: 'password', scope, at });
+      }
+    }
+  }
+
+  private collectScope(scope: Scope, inward: Map<string, number>): void {
+    const { code } = scope;
+    for (let at = 0; at < code.op.length; at++) {
+      switch (code.op[at] as Op) {
+        case Op.Item:
+        case Op.StoreItem:
+          this.noteMember(scope, at, code.a[at]!, code.b[at]!);
+          break;
+        case Op.Attribute:
+          this.noteAddress(scope, at, inward);
+          break;
+        case Op.Call:
+          this.noteCall(scope, at);
+          break;
+        default:
+      }
+    }
+  }
+
+  private noteMember(scope: Scope, at: number, object: number, index: number): void {
+    const key = literalText(scope, index);
+    if (key !== null && this.isSecret(key))
+      this.note(scope, object, { kind: 'member', word: key, scope, at });
+  }
+
+  /** `urlparse(url).password`. */
+  private noteAddress(scope: Scope, at: number, inward: Map<string, number>): void {
+    const { code, file } = scope;
+    if (file.source.names[code.b[at]!] !== 'password') return;
+    const number = this.analysis.resolver.numberings.of(scope).number[code.a[at]!]!;
+    if (number < 0 || number >= code.op.length || code.op[number] !== Op.Call) return;
+    if (!/^(urlparse|urlsplit|parse_url|make_url)$/.test(calledName(scope, number))) return;
+    const argument = positional(code, number, 0);
+    if (argument < 0) return;
+    this.note(scope, argument, { kind: 'address', word: 'password', scope, at });
+    const given = this.analysis.resolver.numberings.of(scope).number[argument]! - code.op.length;
+    if (given >= 0 && given < code.parameters.length)
+      inward.set(scope.name, scope.owner >= 0 ? given - 1 : given);
+  }
+
+  private noteCall(scope: Scope, at: number): void {
+    const { code } = scope;
+    const name = calledName(scope, at);
+    const callee = code.a[at]!;
+    const first = positional(code, at, 0);
+    if (code.op[callee] === Op.Attribute && /^(get|pop)$/.test(name) && first >= 0)
+      this.noteMember(scope, at, code.a[callee]!, first);
+    if (/^(connect|create_connection|create_engine)$/.test(name)) {
+      for (const { keyword, value } of callArguments(code, at)) {
+        if (keyword === Argument.DoubleStar)
+          this.note(scope, value, { kind: 'arguments', word: name, scope, at });
+      }
+    }
+    if (
+      first >= 0 &&
+      /(^|_)(mask|redact|scrub|censor|obfuscate)(ed|_|$)|(remove|strip)_(auth|password|cred)/.test(name)
+    )
+      this.note(scope, first, { kind: 'masked', word: name, scope, at });
+  }
+
+  private note(scope: Scope, value: number, holder: Holder): void {
+    const name = nameOf(scope, value);
+    if (name === '') return;
+    const file = this.byFile.get(scope.file.index) ?? new Map<string, Holder[]>();
+    this.byFile.set(scope.file.index, file);
+    const list = file.get(name) ?? [];
+    file.set(name, list);
+    list.push(holder);
+    if (holder.kind === 'member' && !this.everywhere.has(name)) this.everywhere.set(name, holder);
+  }
+
+  private isSecret(key: string): boolean {
+    return this.analysis.library.secretWords.judge(key) === SecretEvidence.Plain;
+  }
+}
+
+/** The name by which an instruction reads a variable or a field; '' for anything else. */
+export function nameOf({ code, file }: Scope, at: number): string {
+  const { names } = file.source;
+  switch (code.op[at] as Op) {
+    case Op.Local:
+      return names[code.slots[code.a[at]!]!]!;
+    case Op.Global:
+    case Op.Captured:
+      return names[code.a[at]!]!;
+    case Op.Attribute:
+      return names[code.b[at]!]!;
+    default:
+      return '';
+  }
+}
+
+/** Whether a file says anything at all that could show it. */
+function mayHold({ library }: Analysis, { source }: ProgramFile): boolean {
+  return (
+    source.names.some((name) =>
+      /mask|redact|scrub|censor|obfuscate|urlparse|urlsplit|connect|remove_auth|strip_auth/.test(name),
+    ) ||
+    source.constants.some(
+      ({ kind, text }) =>
+        kind === ConstantKind.String &&
+        text.length <= 40 &&
+        library.secretWords.judge(text) === SecretEvidence.Plain,
+    )
+  );
+}
