@@ -1,11 +1,11 @@
 // Rule 152: a coroutine gives way while it holds a lock of threads. Asks the held sets only; locks of asyncio are made
 // for this and are left alone.
 
-import type { Lock } from '../../flow/locks';
+import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, LoopKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
-import { UseKind } from '../../whole/lock-uses';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 
@@ -24,6 +24,7 @@ export const rule: Rule = {
       const scope = program.scopes[scopeId]!;
       if (scope.code.flags & CodeFlag.Async) checkScope(analysis, scope, report);
     }
+    for (const use of onlyByCoroutines(analysis)) report(tellCoroutines(analysis, use));
   },
 };
 
@@ -44,6 +45,65 @@ function checkScope(analysis: Analysis, scope: Scope, report: (found: Report) =>
       }
     }
   }
+}
+
+/** The first use of each lock of threads that coroutines take, never across an await, and nobody else takes. */
+function onlyByCoroutines(analysis: Analysis): readonly LockUse[] {
+  const uses = new Map<Lock, LockUse | null>();
+  for (const use of analysis.lockUses.all) {
+    if (use.scope.file.isTest || (use.kind !== UseKind.With && use.kind !== UseKind.Acquire)) continue;
+    for (const lock of analysis.locks.of(use.scope.id, use.number)) {
+      if (lock.model !== 'thread' || lock.weak || lock.scope !== LockScope.Instance) continue;
+      const { code } = use.scope;
+      const fits = (code.flags & CodeFlag.Async) !== 0 && !awaitsUnder(analysis, use);
+      if (!fits || use.kind !== UseKind.With || code.c[use.at] === 1) uses.set(lock, null);
+      else if (!uses.has(lock)) uses.set(lock, use);
+    }
+  }
+  return [...uses].flatMap(([lock, use]) => (use && !isHandedOn(analysis, lock) ? [use] : []));
+}
+
+function awaitsUnder(analysis: Analysis, use: LockUse): boolean {
+  const { op } = use.scope.code;
+  const { held, sets, reached } = analysis.resolver.numberings.of(use.scope);
+  return op.some(
+    (_, at) => reached[at] && givesWay(use.scope, at) && sets.lists[held[at]!]!.includes(use.number),
+  );
+}
+
+/** The lock goes into another object or a call: somebody else may take it there. */
+function isHandedOn({ program, library }: Analysis, lock: Lock): boolean {
+  const name = lock.label.slice(lock.label.lastIndexOf('.') + 1);
+  for (const file of program.files) {
+    const index = file.source.names.indexOf(name);
+    if (index < 0) continue;
+    for (const { op, a, b } of file.source.codes) {
+      for (let at = 0; at < op.length; at++) {
+        if (op[at] !== Op.Attribute || b[at] !== index) continue;
+        // Anything but `with x._lock` and `x._lock.acquire()` may hand it on.
+        const isUsed = op.some(
+          (one, by) =>
+            (one === Op.With && a[by] === at) ||
+            (one === Op.Attribute && a[by] === at && library.acquireMethods.has(file.source.names[b[by]!]!)),
+        );
+        if (!isUsed) return true;
+      }
+    }
+  }
+  return false;
+}
+
+function tellCoroutines(analysis: Analysis, use: LockUse): Report {
+  const { program } = analysis;
+  const lock = analysis.locks.of(use.scope.id, use.number)[0]!;
+  return {
+    ...program.span(use.scope, use.object),
+    message: `${functionLabel(use.scope)} takes ${lockLabel(lock)}, a lock of threads, as coroutines alone do, and none awaits under it: on one event loop it keeps nobody out, and with two it stops one of them whole.`,
+    confidence: 'medium',
+    symbol: use.scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
+  };
 }
 
 function givesWay(scope: Scope, at: number): boolean {

@@ -16,10 +16,20 @@ const makers = new Set([
   'oslo_utils.uuidutils.generate_uuid',
   'secrets.token_hex',
 ]);
+const folders = new Set(['tempfile.mkdtemp', 'tempfile.TemporaryDirectory']);
 const maximumSteps = 64;
 
 /** The call that makes a text new each time, or -1. Follows joins, formats, attributes and locals; not parameters. */
 export function freshName(analysis: Analysis, scope: Scope, value: number): number {
+  return search(analysis, scope, value, false);
+}
+
+/** The call that makes a temporary folder where the text is not given otherwise, or -1. */
+export function freshFallback(analysis: Analysis, scope: Scope, value: number): number {
+  return search(analysis, scope, value, true);
+}
+
+function search(analysis: Analysis, scope: Scope, value: number, fallback: boolean): number {
   const { resolver } = analysis;
   const { number, phis, count, slotCount } = resolver.numberings.of(scope);
   const { op, a, b, extra } = scope.code;
@@ -31,8 +41,12 @@ export function freshName(analysis: Analysis, scope: Scope, value: number): numb
       if (next >= 0 && !queue.includes(next)) queue.push(next);
     };
     if (one >= count + slotCount) {
-      // Every alternative must be new: a given folder is the usual one of the two.
       const all = phis[one - count - slotCount]!;
+      if (fallback) {
+        for (const each of all) if (each >= 0 && !queue.includes(each)) queue.push(each);
+        continue;
+      }
+      // Every alternative must be new: a given folder is the usual one of the two.
       const found = all.map((each) => (each < count && each >= 0 ? freshName(analysis, scope, each) : -1));
       if (found.length > 0 && found.every((each) => each >= 0)) return found[0]!;
       continue;
@@ -41,7 +55,7 @@ export function freshName(analysis: Analysis, scope: Scope, value: number): numb
     switch (op[one] as Op) {
       case Op.Call: {
         const path = resolver.libraryPath(scope.id, a[one]!);
-        if (makers.has(path)) return one;
+        if (fallback ? folders.has(path) : makers.has(path)) return one;
         if (op[a[one]!] === Op.Attribute) push(scope.code.a[a[one]!]!);
         const from = b[one]!;
         for (let each = 0; each < extra[from]!; each++) push(extra[from + 2 + 2 * each]!);

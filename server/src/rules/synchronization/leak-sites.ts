@@ -8,7 +8,7 @@ import { Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { calleeName, enclosing } from './lock-words';
-import { callsQuietCode, neverReturns, raising } from './raising';
+import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
 /** One acquire and the ways out that leave it held. */
 export interface LeakSite {
@@ -107,6 +107,7 @@ function lockCalls(
       );
       return careful;
     }
+    if (takesWhatIsThere(scope, analysis.resolver.numberings.of(scope).number, at)) return false;
     return raising(scope, at) > 0 && !callsQuietCode(analysis, scope, at);
   };
   return {

@@ -133,7 +133,14 @@ function cyclesOf(order: Order): readonly (readonly OrderEdge[])[] {
       if (!gated) found.push(cycle);
     }
   }
-  return found;
+  return found.filter((cycle) => !found.some((other) => isWithin(other, cycle)));
+}
+
+/** Whether a shorter cycle goes through two locks of a longer one: mending it comes first, and may mend both. */
+function isWithin(shorter: readonly OrderEdge[], longer: readonly OrderEdge[]): boolean {
+  if (shorter.length >= longer.length) return false;
+  const shared = shorter.filter(({ from }) => longer.some((edge) => edge.from === from));
+  return shared.length > 1;
 }
 
 function wayBack(order: Order, edge: OrderEdge): readonly OrderEdge[] | null {

@@ -6,12 +6,13 @@ import { lockKinds } from '../../flow/lock-kinds';
 import { argumentAt } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
-import { freshName } from './fresh-names';
+import { freshFallback, freshName } from './fresh-names';
 import { hoistFix } from './hoisting';
 import { onlyLocked } from './lone-locks';
 
@@ -61,6 +62,8 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
     return ofConstructor(analysis, use, number);
   }
   if (made) return ofNamed(analysis, use, number);
+  const own = ofOwnFileLock(analysis, use, number);
+  if (own) return own;
   return kinds.length === 0 ? null : ofFactory(analysis, use, number);
 }
 
@@ -222,13 +225,28 @@ function ofNamed(analysis: Analysis, use: LockUse, call: number): Report | null 
   return null;
 }
 
+/** A lock of the program's own that is made for a path: `InterProcessLock(path)`. */
+function ofOwnFileLock(analysis: Analysis, use: LockUse, call: number): Report | null {
+  const { program, resolver } = analysis;
+  const isLock = resolver
+    .targets(use.scope.id, call)
+    .some((target) => target.kind === 'class' && /lock|mutex/i.test(program.scopes[target.scope]!.name));
+  const path = isLock ? positional(use.scope.code, call, 0) : -1;
+  return path < 0 ? null : ofFreshName(analysis, use, call, path);
+}
+
 function ofFreshName(analysis: Analysis, use: LockUse, call: number, value: number): Report | null {
   const { program } = analysis;
-  const source = freshName(analysis, use.scope, value);
+  const always = freshName(analysis, use.scope, value);
+  const source = always < 0 ? freshFallback(analysis, use.scope, value) : always;
   if (source < 0) return null;
+  const what =
+    always < 0
+      ? 'takes a lock in a folder that, where none is given, is new every time: nobody else ever looks there'
+      : 'takes a lock under a name that is new every time: nobody else ever asks for it';
   return {
     ...program.span(use.scope, use.object),
-    message: `${functionLabel(use.scope)} takes a lock under a name that is new every time: nobody else ever asks for it.`,
+    message: `${functionLabel(use.scope)} ${what}.`,
     confidence: 'medium',
     symbol: use.scope.qualifiedName,
     stepsKind: 'places',

@@ -4,7 +4,7 @@
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
-import { calleeName } from './lock-words';
+import { calleeName, enclosing } from './lock-words';
 
 const quiet = new Set(
   (
@@ -30,6 +30,21 @@ export function raising(scope: Scope, at: number): number {
     default:
       return 0;
   }
+}
+
+/** `x.pop(0)` under a test of `x`: there is something to take. */
+export function takesWhatIsThere(scope: Scope, number: Int32Array, call: number): boolean {
+  const { code } = scope;
+  if (code.op[call] !== Op.Call || !/^pop(left|item)?$/.test(calleeName(scope, call))) return false;
+  const container = number[code.a[code.a[call]!]!]!;
+  return enclosing(code, call).some((part) => {
+    if (code.op[part] !== Op.If) return false;
+    for (let at = 0; at < part; at++) {
+      const isInside = code.start[at]! >= code.start[part]! && code.end[at]! <= code.end[part]!;
+      if (isInside && number[at] === container) return true;
+    }
+    return false;
+  });
 }
 
 /** Whether a call enters only functions of the program that end by raising, whatever happens. */
