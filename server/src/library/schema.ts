@@ -113,6 +113,8 @@ export interface Sink {
   readonly address?: boolean | 'path';
   /** No sink when the text begins or ends with something known: that leaves too little to choose. */
   readonly unlessPart?: boolean;
+  /** No sink in a function that looks where the members of an archive lead. */
+  readonly unlessMembersChecked?: boolean;
   /** Only what stands under this key of the argument. */
   readonly within?: string;
   /** Only what may be more than a text or number does harm: a mapping with operators, say. */

@@ -146,8 +146,19 @@ function unknownResult(pass: Pass, at: number): number {
   const receiver = receiverOf(pass, at);
   const { domain } = pass;
   let labels = argumentLabels(pass, at);
+  if (isLookUp(pass, at)) labels = 0;
   if (receiver.instruction >= 0) labels = domain.labels.join(labels, partLabels(pass, receiver.value));
   return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
+}
+
+const lookUps =
+  /^(find|query|filter|lookup|fetch|select|search|exclude|scalars?|exists)(_|[A-Z]|\b)|^get_or_404$/;
+
+/** A method that looks something up by its arguments: what it finds is not what it was asked for. */
+function isLookUp(pass: Pass, at: number): boolean {
+  const { code } = pass.scope;
+  const callee = code.a[at]!;
+  return code.op[callee] === Op.Attribute && lookUps.test(pass.name(code.b[callee]!));
 }
 
 /** A constant text that is not empty: what `get_password()` returns is one, hard-coded or not. */

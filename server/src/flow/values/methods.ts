@@ -15,7 +15,7 @@ import type { Pass } from './pass';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, withoutKey, writeBack } from './stores';
-import { behindHost, bracePieces, constantText, joinedText, partLabels, plain, unjudged } from './text';
+import { atField, bracePieces, constantText, joinedText, partLabels, plain, unjudged } from './text';
 
 /** The value of a method call; null when the name says nothing. */
 export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {
@@ -46,6 +46,8 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
     case 'get':
     case 'setdefault':
       return taken(pass, at, receiver, first);
+    case 'load':
+      return isSchema(pass, object) ? loaded(pass, at) : null;
     case 'getlist':
     case 'getall':
     case 'get_all':
@@ -117,8 +119,7 @@ function split(pass: Pass, receiver: number): number {
 function formatted(pass: Pass, at: number, receiver: number): number {
   const { domain } = pass;
   const text = constantText(pass, receiver);
-  const named = text === null ? argumentLabels(pass, at) : shownLabels(pass, at, text);
-  const shown = text === null ? named : behindHost(pass, bracePieces(text)[0]!, named);
+  const shown = text === null ? argumentLabels(pass, at) : shownLabels(pass, at, text);
   const labels = plain(pass, domain.labels.join(partLabels(pass, receiver), shown));
   const types = Type.Text | Type.Unjudged;
   if (text === null) return domain.value(types, 0, labels);
@@ -131,6 +132,7 @@ function formatted(pass: Pass, at: number, receiver: number): number {
 function shownLabels(pass: Pass, at: number, text: string): number {
   const { domain, values } = pass;
   const { code, file } = pass.scope;
+  const start = bracePieces(text)[0]!;
   let unnamed = 0;
   const fields = [...text.matchAll(/\{(\w*)((?:\[\w+\]|\.\w+)*)[^{}]*\}/g)].map(
     (field) => [field[0], field[1] || String(unnamed++), field[2]!] as const,
@@ -146,12 +148,14 @@ function shownLabels(pass: Pass, at: number, text: string): number {
     if (mine.length === 0 || mine.some((field) => field[2] === '')) {
       const isEscaped = mine.length > 0 && mine.every((field) => escapes(/!(\w)/.exec(field[0])?.[1] ?? ''));
       const shown = isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value);
-      labels = domain.labels.join(labels, partLabels(pass, shown));
+      const first = mine.length === 0 ? 0 : fields.indexOf(mine[0]!);
+      labels = domain.labels.join(labels, atField(pass, first, start, partLabels(pass, shown)));
       continue;
     }
     for (const field of mine) {
       const keys = [...field[2].matchAll(/\[(\w+)\]|(\.\w+)/g)].map((key) => key[2] ?? `s:${key[1]}`);
-      labels = domain.labels.join(labels, partLabels(pass, follow(domain, value, keys)));
+      const shown = partLabels(pass, follow(domain, value, keys));
+      labels = domain.labels.join(labels, atField(pass, fields.indexOf(field), start, shown));
     }
   }
   return labels;
@@ -196,6 +200,18 @@ function replaced(pass: Pass, at: number, receiver: number): number {
 function insertedLabels(pass: Pass, value: number): number {
   const { labels } = pass.domain;
   return labels.map(partLabels(pass, value), (label, mask) => [label, mask | Mask.Inserted]);
+}
+
+/** `user_schema.load(data)`: the schema says which keys there are. */
+function loaded(pass: Pass, at: number): number {
+  const { domain } = pass;
+  return domain.container(ShapeKind.Dict, [], domain.value(Type.Any, 0, argumentLabels(pass, at)));
+}
+
+function isSchema(pass: Pass, object: number): boolean {
+  return /schema$/i.test(
+    calleeName(pass, pass.scope.code.op[object] === Op.Call ? pass.scope.code.a[object]! : object),
+  );
 }
 
 function taken(pass: Pass, at: number, receiver: number, first: number): number {

@@ -8,6 +8,7 @@ import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
 import { calleeName } from './checks';
 import { bottom, Type } from './domain';
+import { checksMembers } from './member-checks';
 import type { Pass } from './pass';
 import { readAny } from './reading';
 import { ShapeKind } from './shapes';
@@ -17,6 +18,7 @@ import { SinkMode } from './summary';
 /** What a call hands to a sink. */
 export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
   if (!applies(pass, at, sink)) return;
+  if (sink.unlessMembersChecked && checksMembers(pass, at)) return;
   const mode = modeOf(pass, at, sink);
   for (const argument of argumentsOf(pass, at, sink)) {
     const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;

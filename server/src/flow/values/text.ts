@@ -58,6 +58,12 @@ function hostStandsBefore(pass: Pass, text: number): boolean {
   return hasHost(one.text);
 }
 
+/** Labels that a field of a format shows; `start` is the text before the first one. What stands behind another field is
+ * taken to stand behind the host. */
+export function atField(pass: Pass, field: number, start: string, labels: number): number {
+  return field > 0 ? later(pass, labels) : behindHost(pass, start, labels);
+}
+
 /** Whether a text that begins an address fixes its host. */
 export function hasHost(text: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#\\]*[/?#]|^\/[^/\\]|^[^/:\\]+[/?#]/i.test(text);
@@ -79,9 +85,8 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   const { domain } = pass;
   const text = constantText(pass, format);
   const pieces = text === null ? null : percentPieces(text);
-  const shown = formatLabels(pass, text, argument);
-  const behind = pieces === null ? shown : behindHost(pass, pieces[0]!, shown);
-  const labels = plain(pass, domain.labels.join(partLabels(pass, format), behind));
+  const shown = formatLabels(pass, text, argument, pieces?.[0] ?? '');
+  const labels = plain(pass, domain.labels.join(partLabels(pass, format), shown));
   const types = Type.Text | unjudged(pass, format) | unjudged(pass, argument);
   if (pieces === null) return domain.value(types, 0, labels);
   const known = domain.known.affixes(pieces[0]!, pieces.length > 1 ? pieces[pieces.length - 1]! : '');
@@ -91,32 +96,37 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
 }
 
 /** Labels of what a format shows: `%(name)s` takes its keys only; `%r` quotes nothing for a shell. */
-function formatLabels(pass: Pass, text: string | null, argument: number): number {
+function formatLabels(pass: Pass, text: string | null, argument: number, start: string): number {
   const { domain } = pass;
   const names = text === null ? [] : [...text.matchAll(/%\((\w+)\)/g)].map((found) => found[1]!);
   const shape = domain.shape(argument);
   const conversions = text === null ? [] : percentConversions(text);
-  if (names.length === 0 || shape === null) return orderedLabels(pass, conversions, argument);
+  if (names.length === 0 || shape === null) return orderedLabels(pass, conversions, argument, start);
   let labels = domain.labels.map(domain.labelsOf[argument]!, (label, mask) => [label, mask & ~Mask.Exact]);
   names.forEach((name, k) => {
     const member = domain.member(argument, `s:${name}`);
-    if (member !== null) labels = domain.labels.join(labels, shownBy(pass, conversions[k], member));
+    if (member === null) return;
+    const shown = atField(pass, k, start, shownBy(pass, conversions[k], member));
+    labels = domain.labels.join(labels, shown);
   });
   return labels;
 }
 
 /** Labels of the members of a tuple, or of the one value, as their conversions show them. */
-function orderedLabels(pass: Pass, conversions: readonly string[], argument: number): number {
+function orderedLabels(pass: Pass, conversions: readonly string[], argument: number, start: string): number {
   const { domain } = pass;
   const shape = domain.shape(argument);
   const isTuple = shape !== null && shape.kind === ShapeKind.Tuple && shape.rest === bottom;
   if (!isTuple || domain.labelsOf[argument] !== 0 || shape.keys.length !== conversions.length)
     return conversions.length === 1 && (shape === null || !isTuple)
-      ? shownBy(pass, conversions[0], argument)
-      : partLabels(pass, argument);
+      ? atField(pass, 0, start, shownBy(pass, conversions[0], argument))
+      : atField(pass, 0, start, partLabels(pass, argument));
   return conversions.reduce(
     (labels, conversion, k) =>
-      domain.labels.join(labels, shownBy(pass, conversion, domain.member(argument, `i:${k}`) ?? bottom)),
+      domain.labels.join(
+        labels,
+        atField(pass, k, start, shownBy(pass, conversion, domain.member(argument, `i:${k}`) ?? bottom)),
+      ),
     0,
   );
 }

@@ -19,7 +19,6 @@ export const rule: Rule = {
       {
         kind: 'archive',
         reaches: 'the unpacking of an archive',
-        nearby: true,
       },
       options,
     );
