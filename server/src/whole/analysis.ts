@@ -18,6 +18,7 @@ import { LibraryCalls } from './library-calls';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
 import { type SinkUseFact, sinkUses } from './sink-uses';
+import { Roots } from './roots';
 import { type Spawned, spawnedFunctions } from './spawned';
 
 const noFiles: ReadonlySet<number> = new Set();
@@ -33,6 +34,7 @@ interface Derived {
   libraryCalls?: LibraryCalls;
   spawned?: readonly Spawned[];
   blocking?: Blocking;
+  roots?: Roots;
   values?: Values;
   sinkUses?: readonly SinkUseFact[];
 }
@@ -114,6 +116,12 @@ export class Analysis {
   get blocking(): Blocking {
     this.derived.blocking ??= new Blocking(this.resolver, this.calls);
     return this.derived.blocking;
+  }
+
+  /** Who runs which function. */
+  get roots(): Roots {
+    this.derived.roots ??= new Roots(this.resolver, this.calls, this.spawned);
+    return this.derived.roots;
   }
 
   /** What is handed over to run elsewhere. */

@@ -47,6 +47,8 @@ export class Declarations {
   private readonly guards = new Map<number, DeclaredLock>();
   private readonly free = new Set<number>();
   private readonly freeOwners = new Set<number>();
+  private readonly confined = new Set<number>();
+  private readonly confinedOwners = new Set<number>();
   private readonly required = new Map<number, DeclaredLock[]>();
   /** Scope -> ranges of instructions, first and last, that are declared to need no lock. */
   private readonly excused = new Map<number, (readonly [number, number])[]>();
@@ -70,6 +72,11 @@ export class Declarations {
     const guard = this.guards.get(place.id) ?? null;
     const needsNoLock = this.free.has(place.id) || this.freeOwners.has(place.owner);
     return guard || needsNoLock ? { guard, needsNoLock } : null;
+  }
+
+  /** Whether a place is declared to belong to one thread. */
+  isConfined({ id, owner }: Places['all'][number]): boolean {
+    return this.confined.has(id) || this.confinedOwners.has(owner);
   }
 
   /** The locks that a function's callers hold by declaration. */
@@ -115,8 +122,10 @@ export class Declarations {
       case 'thread-confined': {
         const owner = lines.classAt(target);
         if (owner) this.freeOwners.add(owner.id);
+        if (owner) this.confinedOwners.add(owner.id);
         const places = owner ? [] : this.placesOf(lines.storesAt(target, alone));
         for (const place of places) this.free.add(place);
+        for (const place of places) this.confined.add(place);
         return owner || places.length > 0 ? '' : 'it stands at no assignment and no class';
       }
       case 'atomic-ok':

@@ -8,6 +8,7 @@ import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
+import { rootWords } from '../../whole/roots';
 import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
@@ -91,6 +92,8 @@ function reportOn(
         ...program.span(other, counterpart.at),
         message: `${functionLabel(other)} ${verbOf(counterpart)} it holding ${lockLabel(guard)}.`,
       },
+      ...runnerOf(analysis, access),
+      ...(counterpart.scope === access.scope ? [] : runnerOf(analysis, counterpart)),
       ...weighed
         .filter((one) => one !== worst)
         .slice(0, 20)
@@ -118,6 +121,7 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   let rank = kindRank(analysis, guarded, guard, access);
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
+  if (isOfOneRoot(analysis, guarded)) return 0;
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
   if (rank === 0 || quiet.test(scope.name)) return 0;
@@ -129,6 +133,32 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
     rank = Math.min(rank, 1);
   }
   return guard.weak || !guarded.guard ? Math.min(rank, 1) : rank;
+}
+
+/** One thread of its own does all that is done to the state after construction. */
+function isOfOneRoot({ roots }: Analysis, { accesses }: Guarded): boolean {
+  let only = -1;
+  for (const { scope } of accesses) {
+    const found = roots.reaching(scope);
+    if (found.length !== 1 || found[0]!.many || (only >= 0 && only !== found[0]!.id)) return false;
+    only = found[0]!.id;
+  }
+  return only >= 0;
+}
+
+/** Who runs a function, where roots show it. */
+function runnerOf({ program, roots }: Analysis, { scope }: HeldAccess): NonNullable<Report['steps']> {
+  const root = roots.reaching(scope)[0];
+  if (!root) return [];
+  const name = functionLabel(program.scopes[scope]!);
+  const entry = program.scopes[root.scope]!;
+  const how =
+    root.scope === scope
+      ? `runs in ${rootWords(root)}`
+      : `runs in ${rootWords(root)}, by way of ${functionLabel(entry)}`;
+  return [
+    { ...program.nameSpan(entry), message: `${name} ${how}${root.many ? ', several at a time' : ''}.` },
+  ];
 }
 
 function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lock): boolean {
@@ -183,9 +213,7 @@ function storesFlag(analysis: Analysis, guarded: Guarded, access: HeldAccess): b
 function isFlagLost(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): boolean {
   const stored = truthOf(storedConstant(analysis, access));
   if (stored === null) return false;
-  const byThread = analysis.spawned.some(
-    ({ spawn, runs }) => spawn.kind !== 'callback' && runs.includes(access.scope),
-  );
+  const byThread = analysis.roots.reaching(access.scope).some(({ kind }) => kind !== 'callback');
   return guarded.accesses.some((put) => {
     if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
     if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;

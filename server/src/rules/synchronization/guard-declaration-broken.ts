@@ -12,6 +12,7 @@ import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { PropertyReads } from '../../whole/property-reads';
 import type { Place, Report, Rule } from '../rule';
 import { functionLabel, verbOf } from './access-words';
+import { brokenConfinements } from './confinement';
 import { holdFixes } from './hold-fix';
 
 export const rule: Rule = {
@@ -30,6 +31,7 @@ export const rule: Rule = {
       const found = declared ? reportAccesses(analysis, guarded, declared) : null;
       if (found) report(found);
     }
+    for (const found of brokenConfinements(analysis)) report(found);
     for (const [callee, locks] of analysis.declarations.requiring()) {
       for (const declared of locks) {
         for (const found of reportCalls(analysis, callee, declared)) report(found);

@@ -1,0 +1,134 @@
+// Who runs a function: the roots from which calls reach it. A root is a function that somebody else enters: handed to a
+// thread, pool, timer, signal or callback by library knowledge, a method that a base class says is entered so, or one
+// that a decorator registers. Code that no root reaches is run by whoever uses the program, which is not told here.
+
+import { EntityKind } from '../flow/entities';
+import type { Resolver } from '../flow/resolver';
+import type { ExecutionModel, Root as RootKnowledge, SpawnKind } from '../library/schema';
+import type { Scope } from '../program/program';
+import { Op, ScopeKind } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
+import type { CallGraph } from './call-graph';
+import type { Spawned } from './spawned';
+
+/** A function that somebody else enters. */
+export interface Root {
+  /** Index into `Roots.all`. */
+  readonly id: number;
+  readonly scope: number;
+  readonly kind: SpawnKind;
+  readonly model: ExecutionModel;
+  /** It may run in parallel with itself. */
+  readonly many: boolean;
+}
+
+const mostRoots = 8;
+const none: readonly number[] = [];
+
+/** The roots of a program, and what they reach. */
+export class Roots {
+  readonly all: readonly Root[];
+  private readonly reached: (readonly number[] | undefined)[] = [];
+
+  constructor(
+    private readonly resolver: Resolver,
+    graph: CallGraph,
+    spawned: readonly Spawned[],
+  ) {
+    this.all = this.collect(spawned);
+    for (const root of this.all) this.spread(graph, root);
+  }
+
+  /** The roots from which calls reach a function, in the order of `all`; at most 8. */
+  reaching(scopeId: number): readonly Root[] {
+    return (this.reached[scopeId] ?? none).map((id) => this.all[id]!);
+  }
+
+  /** Whether two functions may run at the same time, as far as roots show: two of them, or one parallel with itself. */
+  mayMeet(one: number, other: number): boolean {
+    const first = this.reached[one] ?? none;
+    const second = this.reached[other] ?? none;
+    return first.some((x) => second.some((y) => x !== y || this.all[x]!.many));
+  }
+
+  private collect(spawned: readonly Spawned[]): readonly Root[] {
+    const found = new Map<number, Omit<Root, 'id'>>();
+    const put = (scope: number, { kind, model, many }: RootKnowledge) => {
+      const known = found.get(scope);
+      if (!known) found.set(scope, { scope, kind, model, many: many === true });
+      else if (many && !known.many) found.set(scope, { ...known, many: true });
+    };
+    for (const { scope, spawn, runs } of spawned) {
+      if (scope.file.isTest || spawn.model === 'process') continue;
+      for (const run of runs) put(run, spawn);
+    }
+    for (const scope of this.resolver.program.scopes) {
+      if (scope.file.isTest) continue;
+      if (scope.code.kind === ScopeKind.Class) this.ofBases(scope, put);
+      else if (scope.code.kind === ScopeKind.Function) this.ofDecorators(scope, put);
+    }
+    return [...found.values()].sort((x, y) => x.scope - y.scope).map((root, id) => ({ id, ...root }));
+  }
+
+  private ofBases(scope: Scope, put: (scope: number, root: RootKnowledge) => void): void {
+    const { classes, entities, library, program } = this.resolver;
+    for (const base of classes.order(scope.id)) {
+      const path = entities.path(base);
+      const known = path === '' ? undefined : library.find(library.rootBases, path);
+      if (!known?.methods || known.methods.length === 0 || known.model === 'process') continue;
+      for (let id = scope.id + 1; id < program.scopes.length; id++) {
+        const method = program.scopes[id]!;
+        if (method.file !== scope.file) break;
+        if (method.owner === scope.id && known.methods.some((one) => fits(one, method.name))) put(id, known);
+      }
+    }
+  }
+
+  private ofDecorators(scope: Scope, put: (scope: number, root: RootKnowledge) => void): void {
+    const outer = this.resolver.program.scopes[scope.parent];
+    if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return;
+    const { library, entities } = this.resolver;
+    for (const decorator of functionExtra(outer.code, scope.definedAt).decorators) {
+      const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
+      for (const entity of this.resolver.denotes(outer.id, callee)) {
+        if (entities.kind[entity] !== EntityKind.Library) continue;
+        const known = library.find(library.rootDecorators, entities.path(entity));
+        if (known) put(scope.id, known);
+      }
+    }
+  }
+
+  private spread(graph: CallGraph, root: Root): void {
+    const queue = [root.scope];
+    for (let k = 0; k < queue.length; k++) {
+      const scope = queue[k]!;
+      const known = this.reached[scope] ?? none;
+      if (known.includes(root.id) || known.length >= mostRoots) continue;
+      this.reached[scope] = [...known, root.id];
+      for (const { callee } of graph.calleesOf(scope)) queue.push(callee);
+    }
+  }
+}
+
+/** `do_*` fits `do_GET`. */
+function fits(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+const kinds: Readonly<Record<SpawnKind, string>> = {
+  start: 'a thread',
+  timer: 'a timer',
+  periodic: 'a periodic task',
+  pool: 'a pool',
+  task: 'a task',
+  callback: 'a callback',
+  handler: 'a handler of requests',
+  signal: 'a signal handler',
+  exit: 'an exit handler',
+  finalizer: 'a finalizer',
+};
+
+/** What a root is, in words: `a thread`. */
+export function rootWords({ kind, model }: Root): string {
+  return kind === 'start' && model === 'greenthread' ? 'a greenthread' : kinds[kind];
+}
