@@ -113,6 +113,10 @@ export interface Sink {
   readonly address?: boolean | 'path';
   /** No sink when the text begins or ends with something known: that leaves too little to choose. */
   readonly unlessPart?: boolean;
+  /** At low confidence unless the result is called: what is only read shows little. */
+  readonly weakUnlessCalled?: boolean;
+  /** A function of a telling name (`validate_url`, `is_allowed`) that was given the value is believed to have checked it. */
+  readonly vouched?: boolean;
   /** No sink in a function that looks where the members of an archive lead. */
   readonly unlessMembersChecked?: boolean;
   /** Only what stands under this key of the argument. */

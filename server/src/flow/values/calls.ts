@@ -19,6 +19,7 @@ import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
 import { methodCall } from './methods';
 import type { Pass } from './pass';
+import { cleared, refine } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
@@ -39,6 +40,7 @@ export function evaluateCall(pass: Pass, at: number): number {
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
   if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
+  if (vouches.test(name) && !targets.some(({ kind }) => kind === 'library')) vouch(pass, at);
   if (inProgram) return judged(pass, at, result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;
@@ -177,4 +179,18 @@ function judged(pass: Pass, at: number, result: number, name: string): number {
   for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Secret) return result;
   if (pass.domain.shape(result) !== null) return result;
   return withSecret(pass, result, `${name}()`, at, Math.min(evidence, SecretEvidence.Likely));
+}
+
+const vouches =
+  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf)(_|$)|^(is|check|validate|verify|ensure)[A-Z]/;
+
+/** A function that is named for a check and is given a value is believed to have checked it, for some sinks. */
+function vouch(pass: Pass, at: number): void {
+  const { code } = pass.scope;
+  const bits = pass.context.vouchedBits;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const argument = argumentValue(code, at, k);
+    if (pass.domain.hasLabels(pass.values[argument]!))
+      refine(pass, argument, (value) => cleared(pass.domain, value, bits));
+  }
 }

@@ -3,6 +3,7 @@
 // recorded, and what was not asked here is taken for unchanged after an edit.
 
 import type { Library } from '../../library/library';
+import type { Sink } from '../../library/schema';
 import type { Resolver } from '../resolver';
 import { Declared } from './declared';
 import { Domain } from './domain';
@@ -49,6 +50,8 @@ export class Context {
   readonly sourceNames: ReadonlySet<string>;
   /** Bits of the sinks that take addresses. */
   readonly addressBits: number;
+  /** Bits of the sinks for which functions of telling names are believed. */
+  readonly vouchedBits: number;
   /** Names of attributes that are sinks when they are set. */
   readonly setNames: ReadonlySet<string>;
   private answerer: Answerer | null = null;
@@ -68,9 +71,8 @@ export class Context {
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
     for (const kind of [...kindsOf(library), ...(library.own?.dataKinds ?? [])]) this.bitOf(kind);
-    let addressBits = 0;
-    for (const kind of addressKinds(library)) addressBits |= this.bitOf(kind);
-    this.addressBits = addressBits;
+    this.addressBits = this.bitsWhere(({ address }) => address === true);
+    this.vouchedBits = this.bitsWhere(({ vouched }) => vouched === true);
   }
 
   /** Lets an interpretation answer from now on. */
@@ -80,6 +82,14 @@ export class Context {
 
   get counts(): Counts {
     return this.answerer!.counts;
+  }
+
+  private bitsWhere(holds: (sink: Sink) => boolean): number {
+    const { sinks, sinkNames } = this.library;
+    let bits = 0;
+    for (const sink of [...sinks.values(), ...sinkNames.values()].flat())
+      if (holds(sink)) bits |= this.bitOf(sink.kind);
+    return bits;
   }
 
   /** The mask bit of a sink kind. */
@@ -128,12 +138,4 @@ function kindsOf({ sinks, sinkNames, entries, registrations, signatures }: Libra
   for (const { result } of [...entries.values(), ...registrations.values(), ...signatures.values()])
     if (result) kinds.add(result.kind);
   return [...kinds].sort();
-}
-
-/** The kinds of sinks that take addresses. */
-function addressKinds({ sinks, sinkNames }: Library): ReadonlySet<string> {
-  const lists = [...sinks.values(), ...sinkNames.values()];
-  return new Set(
-    lists.flatMap((list) => list.flatMap(({ kind, address }) => (address === true ? [kind] : []))),
-  );
 }

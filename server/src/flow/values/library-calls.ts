@@ -9,7 +9,7 @@ import { argumentLabels, withoutSecrets } from './arguments';
 import { accept, receiverOf } from './checks';
 import { sourced } from './declared-uses';
 import { bottom, Type } from './domain';
-import { namedSecret, withSecret } from './evidence';
+import { namedSecret, readByGivenKey, withSecret } from './evidence';
 import { Mask } from './labels';
 import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
@@ -18,7 +18,7 @@ import { element, firstWord, readAny } from './reading';
 import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
-import { constantText, partLabels, plain, unjudged } from './text';
+import { atField, constantText, partLabels, plain, unjudged } from './text';
 
 const conversions = new Set([
   'int',
@@ -111,7 +111,10 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   if (path === 'getattr' && first >= 0) {
     const second = positional(code, at, 1);
     const name = second < 0 ? null : constantText(pass, values[second]!);
-    if (name === null) return null;
+    if (name === null)
+      return second < 0
+        ? null
+        : readByGivenKey(pass, domain.value(Type.Any, 0, partLabelsOf(pass, first)), second);
     const member =
       domain.member(values[first]!, `.${name}`) ?? domain.value(Type.Any, 0, partLabelsOf(pass, first));
     return namedSecret(pass, member, name, at);
@@ -121,11 +124,27 @@ function structural(pass: Pass, at: number, path: string, first: number): number
     const result = pattern !== null && coversLineBreaks(pattern) ? carried(pass, at, path) : null;
     return result === null ? null : onOneLine(pass, result);
   }
+  if (/^urllib\.parse\.urlun(parse|split)$/.test(path) && first >= 0)
+    return addressOfParts(pass, values[first]!);
   if (path === 're.compile' && first >= 0) {
     return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
   }
   if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
   return null;
+}
+
+/** `urlunparse((scheme, host, path, ...))`. */
+function addressOfParts(pass: Pass, parts: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(parts);
+  if (shape === null)
+    return domain.value(Type.Text, 0, plain(pass, withoutSecrets(pass, partLabels(pass, parts))));
+  let labels = domain.labelsOf[parts]!;
+  shape.keys.forEach((key, k) => {
+    const own = partLabels(pass, shape.values[k]!);
+    labels = domain.labels.join(labels, key === 'i:0' || key === 'i:1' ? own : atField(pass, 1, '', own));
+  });
+  return domain.value(Type.Text, 0, plain(pass, withoutSecrets(pass, labels)));
 }
 
 function partLabelsOf(pass: Pass, value: number): number {

@@ -9,7 +9,7 @@ import type { Pass } from './pass';
 
 const memberNames = new Set(['name', 'filename', 'path', 'linkname', 'getnames', 'namelist']);
 const pathTests =
-  /^(startswith|isabs|is_absolute|commonpath|commonprefix|is_relative_to|relative_to|normpath)$|within|safe|inside|travers/i;
+  /^(startswith|isabs|is_absolute|commonpath|commonprefix|is_relative_to|relative_to|normpath|fnmatch|fnmatchcase)$|within|safe|inside|travers/i;
 
 /** Whether a function, or the one that gives the members to a call in it, checks where members lead. */
 export function checksMembers(pass: Pass, call: number): boolean {
@@ -45,7 +45,7 @@ function looksThrough({ code, file }: Scope): boolean {
         const left = code.a[at]!;
         if (!isIn || code.op[left] !== Op.Const) break;
         const { kind, text } = constants[code.a[left]!]!;
-        tests ||= kind === ConstantKind.String && text.includes('..');
+        tests ||= kind === ConstantKind.String && /\.\.|^[/\\]$/.test(text);
         break;
       }
       default:

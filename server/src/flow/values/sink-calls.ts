@@ -9,6 +9,7 @@ import { defaultTruth } from './binding';
 import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { checksMembers } from './member-checks';
+import { isPlainMember } from './members';
 import type { Pass } from './pass';
 import { readAny } from './reading';
 import { ShapeKind } from './shapes';
@@ -20,11 +21,12 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
   if (!applies(pass, at, sink)) return;
   if (sink.unlessMembersChecked && checksMembers(pass, at)) return;
   const mode = modeOf(pass, at, sink);
+  const cap = sink.weakUnlessCalled && !isCalled(pass, at) ? 'low' : (sink.confidence ?? 'high');
   for (const argument of argumentsOf(pass, at, sink)) {
     const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
     const value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
     if (value === null) continue;
-    arriveAt(pass, at, argument, value, sink, mode, wordsOf(path, sink, mode));
+    arriveAt(pass, at, argument, value, { ...sink, confidence: cap }, mode, wordsOf(path, sink, mode));
   }
 }
 
@@ -39,8 +41,22 @@ export function sinkByName(pass: Pass, at: number, callee: number, name: string)
   for (const sink of sinks) sinkCall(pass, at, name, sink);
 }
 
-/** A method of a text, whatever made that. */
+/** Whether the result of a call is called in its turn, at once or under a name. */
+function isCalled({ scope, numbering }: Pass, at: number): boolean {
+  const { op, a } = scope.code;
+  const number = numbering.number[at]!;
+  for (let next = at + 1; next < op.length; next++) {
+    if (op[next] === Op.Call && (a[next] === at || (number >= 0 && numbering.number[a[next]!] === number)))
+      return true;
+  }
+  return false;
+}
+
+/** A method of a text, whatever made that; what an unknown function returns need not be one. */
 export function textSink(pass: Pass, at: number, name: string): void {
+  const { op, a } = pass.scope.code;
+  const receiver = a[a[at]!]!;
+  if (op[receiver] === Op.Call && !isPlainMember(calleeName(pass, a[receiver]!))) return;
   const path = `str.${name}`;
   for (const sink of pass.context.library.sinks.get(path) ?? []) sinkCall(pass, at, path, sink);
 }
