@@ -36,7 +36,7 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   // Between two awaits a single step is atomic, and the lock is there for the sections that await.
   if (waits) return Conflict.None;
   for (const [scope, held] of byFunction) {
-    if (isBroken(program, held, access)) return Conflict.Intrudes;
+    if (isBroken(program, guarded, held, access)) return Conflict.Intrudes;
     if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
     if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
       return Conflict.Intrudes;
@@ -45,15 +45,47 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
 }
 
 /** Whether the access, coming between the steps of a function that holds the guard, can break them. */
-function isBroken(program: Program, held: readonly HeldAccess[], access: HeldAccess): boolean {
+function isBroken(
+  program: Program,
+  guarded: Guarded,
+  held: readonly HeldAccess[],
+  access: HeldAccess,
+): boolean {
   if (!isCompound(held)) return false;
   const scope = program.scopes[held[0]!.scope]!;
-  if (access.kind === AccessKind.Write && held.every(({ kind }) => kind === AccessKind.Read)) {
-    // Who reads twice gets along with another object, but not with none.
-    return storesNone(program.scopes[access.scope]!, access.at);
-  }
+  if (access.kind === AccessKind.Write)
+    return storesNone(program.scopes[access.scope]!, access.at) || mindsAnother(scope, held);
   if (access.kind !== AccessKind.Mutate) return true;
-  return access.shrinks ? mindsLoss(scope, held) : mindsAddition(scope, held);
+  if (access.shrinks) return mindsLoss(scope, held);
+  return mindsAddition(scope, held, isListGrowing(program, guarded, access));
+}
+
+/** Whether a function's steps mind that another object takes the place: they count on what they saw in it, or store it
+ * anew. Who only reads, walks or adds gets along with another object. */
+function mindsAnother(scope: Scope, held: readonly HeldAccess[]): boolean {
+  return held.some((one) => {
+    if (one.kind >= AccessKind.Write) return true;
+    if (one.kind === AccessKind.Index) return !toleratesLoss(scope, one.at);
+    return one.kind === AccessKind.Mutate && (scope.code.op[one.at] === Op.StoreItem || mayMiss(scope, one));
+  });
+}
+
+/** `x.append(value)` on what is a list wherever it is made: who walks it meanwhile sees one element more. */
+function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess): boolean {
+  const name = methodOf(program.scopes[access.scope]!, access.at);
+  if (name !== 'append' && name !== 'extend') return false;
+  let stores = 0;
+  for (const scope of program.scopes) {
+    if (place.ofModule ? scope.id !== place.owner : scope.owner !== place.owner) continue;
+    const { op, a, b, c } = scope.code;
+    for (let at = 0; at < op.length; at++) {
+      const isStore = place.ofModule ? op[at] === Op.StoreGlobal : op[at] === Op.StoreAttribute;
+      if (!isStore || scope.file.source.names[place.ofModule ? a[at]! : b[at]!] !== place.name) continue;
+      if (op[place.ofModule ? b[at]! : c[at]!] !== Op.List) return false;
+      stores++;
+    }
+  }
+  return stores > 0;
 }
 
 /** `self.x = None`, `del self.x`. */
@@ -69,8 +101,8 @@ function storesNone(scope: Scope, at: number): boolean {
 function mindsLoss(scope: Scope, held: readonly HeldAccess[]): boolean {
   return held.some((one) => {
     if (one.kind === AccessKind.Iterate || one.kind === AccessKind.Update) return true;
-    const counts = one.kind === AccessKind.Index || (one.kind === AccessKind.Mutate && one.shrinks);
-    return counts && !toleratesLoss(scope, one.at);
+    if (one.kind === AccessKind.Index) return !toleratesLoss(scope, one.at);
+    return mayMiss(scope, one) || takesAny(scope, one);
   });
 }
 
@@ -80,13 +112,13 @@ function addsOnly(access: HeldAccess): boolean {
 }
 
 /** Whether a function's steps mind an addition between them: they walk, copy and empty, or look and add. */
-function mindsAddition(scope: Scope, held: readonly HeldAccess[]): boolean {
+function mindsAddition(scope: Scope, held: readonly HeldAccess[], grows: boolean): boolean {
   const takesAll = held.some(({ kind }) => kind === AccessKind.Read || kind === AccessKind.Snapshot);
   return held.some(
     (one) =>
-      one.kind === AccessKind.Iterate ||
+      (one.kind === AccessKind.Iterate && !grows) ||
       one.kind >= AccessKind.Write ||
-      addsOnly(one) ||
+      (addsOnly(one) && held.length > 1) ||
       (takesAll && one.kind === AccessKind.Mutate && methodOf(scope, one.at) === 'clear'),
   );
 }
@@ -99,6 +131,13 @@ function mayMiss(scope: Scope, access: HeldAccess): boolean {
   const name = methodOf(scope, at);
   if (name !== 'remove' && (name !== 'pop' || argumentCount(scope.code, at) > 1)) return false;
   return !toleratesLoss(scope, at);
+}
+
+/** `x.pop()`, `x.popitem()`: raises when another function has taken the last. */
+function takesAny(scope: Scope, access: HeldAccess): boolean {
+  const takes =
+    /^pop(left|item)?$/.test(methodOf(scope, access.at)) && argumentCount(scope.code, access.at) === 0;
+  return takes && !toleratesLoss(scope, access.at);
 }
 
 /** The name of the method that a call instruction calls, '' for anything else. */
