@@ -9,6 +9,7 @@ import { Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
+import { constantText } from './text';
 
 /** The value with a secret label when `name` names a secret and the value may be one. `at` is the instruction that
  * reads or stores it, or -1 - parameter. */
@@ -128,6 +129,63 @@ export function givesSecret(pass: Pass, name: string): SecretEvidence {
   // What makes a secret in a store gives its address.
   if (makers.has(words[0]!) && /^secrets?$/.test(words.at(-1)!)) return SecretEvidence.None;
   return pass.context.library.secretWords.judge(words.slice(1).join('_'));
+}
+
+/** The last key of a path to what was read under a key that callers give. */
+export const givenKey = '@';
+
+/** What was read under a key that is a parameter: a secret where the caller's key names one. */
+export function readByGivenKey(pass: Pass, value: number, index: number): number {
+  const { domain, numbering, scope, full } = pass;
+  if (!full || index < 0 || (domain.types[value]! & Type.Unjudged) === 0) return value;
+  const parameter = pass.inputs.parameterOf(numbering.number[index]!);
+  if (parameter < 0 || (scope.owner >= 0 && parameter === 0)) return value;
+  return domain.labelled(value, givenKeyLabel(pass, parameter));
+}
+
+/** The label of what is found under the key that a parameter is. */
+export function givenKeyLabel({ domain, scope }: Pass, parameter: number): number {
+  const { labels } = domain;
+  const label = labels.origin({
+    kind: LabelKind.Input,
+    scope: scope.id,
+    at: -1,
+    words: '',
+    trust: 'remote',
+    evidence: SecretEvidence.None,
+    parameter,
+    path: [givenKey],
+  });
+  return labels.map(label, (one) => [one, Mask.None]);
+}
+
+/** How plainly a constant key names a secret. */
+export function namesSecret(pass: Pass, value: number): SecretEvidence {
+  const text = constantText(pass, value);
+  return text === null ? SecretEvidence.None : pass.context.library.secretWords.judge(text);
+}
+
+/** On a way where a parameter is not this constant: what was read by it is no secret of that name. */
+export function excludeKey(pass: Pass, tested: number, constant: number): void {
+  const { environment, domain, scope } = pass;
+  const { labels, labelsOf } = domain;
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[tested]!);
+  if (parameter < 0 || environment === null) return;
+  if (namesSecret(pass, pass.values[constant]!) < SecretEvidence.Likely) return;
+  for (let slot = 0; slot < environment.values.length; slot++) {
+    const value = environment.values[slot]!;
+    if (labelsOf[value] === 0) continue;
+    const own = labels.map(labelsOf[value]!, (label, mask) => {
+      const root = labels.rootOf(label);
+      const isRead =
+        root.kind === LabelKind.Input &&
+        root.scope === scope.id &&
+        root.parameter === parameter &&
+        root.path[0] === givenKey;
+      return isRead ? null : [label, mask];
+    });
+    environment.values[slot] = domain.withLabels(value, own);
+  }
 }
 
 /** Whether a function of this name masks what it is given. */

@@ -7,6 +7,7 @@ import { acceptAffix, acceptHost } from './address-checks';
 import { assumeCall, calleeName } from './checks';
 import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
+import { excludeKey } from './evidence';
 import { keyOf } from './keys';
 import { allSinks, LabelKind } from './labels';
 import type { Pass } from './pass';
@@ -108,6 +109,7 @@ function assumeComparison(
     suppose(pass, left, holds === (plain !== undefined));
   if (holds === (plain !== undefined)) {
     if (positive === CompareOperator.In) assumeNoMember(pass, left, right);
+    if (positive === CompareOperator.Equal) excludeKey(pass, left, right);
     return;
   }
   if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {

@@ -1,9 +1,11 @@
 // Applies a function's summary at a call: its inputs become the arguments, its result and what it leaves in its
 // arguments come back, inputs that reach a sink inside become flows or sinks of the caller.
 
+import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { type Bound, defaultTruth } from './binding';
 import { bottom, Type } from './domain';
+import { givenKey, namesSecret, readByGivenKey, withSecret } from './evidence';
 import { LabelKind, Mask, type Root, StepKind } from './labels';
 import type { Pass } from './pass';
 import { follow } from './reading';
@@ -11,6 +13,7 @@ import { cleared, refine } from './refinement';
 import { arrivals, arrive, replacedKeys } from './sinks';
 import { writeBack } from './stores';
 import { type InputSink, SinkMode, type SinkUse, type Summary } from './summary';
+import { constantText } from './text';
 
 const maximumDepth = 4;
 
@@ -99,7 +102,22 @@ class Application {
   }
 
   argument(parameter: number, path: readonly string[]): number {
+    if (path[0] === givenKey) return this.readByKey(parameter);
     return follow(this.pass.domain, this.bound.values[parameter] ?? bottom, path);
+  }
+
+  /** What the callee reads under the key that it is given. */
+  private readByKey(parameter: number): number {
+    const { pass, at, bound } = this;
+    const { domain } = pass;
+    const key = bound.values[parameter] ?? bottom;
+    const evidence = namesSecret(pass, key);
+    if (evidence >= SecretEvidence.Likely) {
+      const words = constantText(pass, key)!;
+      return withSecret(pass, domain.value(Type.Any), words, at, Math.min(evidence, SecretEvidence.Likely));
+    }
+    const instruction = bound.instructions[parameter] ?? -1;
+    return instruction < 0 ? bottom : readByGivenKey(pass, domain.value(Type.Any), instruction);
   }
 
   /** The way of an argument's label into the callee and on along the callee's. */

@@ -9,7 +9,7 @@ import { withoutSecrets } from './arguments';
 import { evaluateCall } from './calls';
 import { storedSinks } from './declared-uses';
 import { anything, bottom, Type } from './domain';
-import { disowned, namedSecret } from './evidence';
+import { disowned, namedSecret, readByGivenKey } from './evidence';
 import { messageSink } from './exceptions';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
@@ -257,7 +257,9 @@ function item(pass: Pass, at: number, object: number, index: number): number {
   }
   const key = keyOf(pass, index);
   if (key === null)
-    return isOwnKey(pass, object, index) ? readAny(domain, value) : readUnknownKey(domain, value);
+    return isOwnKey(pass, object, index)
+      ? readAny(domain, value)
+      : readByGivenKey(pass, readUnknownKey(domain, value), index);
   const sign = key.startsWith('i:') ? constantText(pass, value)?.at(Number(key.slice(2))) : undefined;
   if (sign !== undefined) return domain.text(sign);
   const found = read(domain, value, key);

@@ -1,11 +1,13 @@
 // Entering a function of the program, from a call that is written or one that the language makes: its summary applied,
 // what the project declares of it added. Who is entered and with which arguments is decided elsewhere.
 
+import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { withoutSecrets } from './arguments';
 import type { Bound } from './binding';
 import { declaredEffects, declaredResult } from './declared-uses';
 import { anything, Type } from './domain';
+import { namesSecret } from './evidence';
 import { applySummary } from './instantiate';
 import type { Pass } from './pass';
 import { writeBack } from './stores';
@@ -14,7 +16,9 @@ import { partLabels } from './text';
 /** The value of entering a function with these arguments; its sinks and effects are done. */
 export function invoke(pass: Pass, at: number, target: Scope, bound: Bound): number {
   const { context } = pass;
-  const labelled = anyLabelled(pass, bound);
+  const labelled =
+    anyLabelled(pass, bound) ||
+    bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain);
   const declared = context.declared?.function(target) ?? null;
   const summary = context.summary(target.id, labelled);
   const effects = declared === null ? [] : declaredEffects(pass, target, declared, bound);

@@ -6,7 +6,7 @@ import { argumentCount, argumentKeyword, argumentValue, positional } from '../..
 import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
 import { calleeName } from './checks';
 import { bottom, entriesOf, Type } from './domain';
-import { namedSecret } from './evidence';
+import { namedSecret, readByGivenKey } from './evidence';
 import { keyOf } from './keys';
 import { Mask } from './labels';
 import { escapes, onOneLine, shownOnOneLine, takesLineBreaks } from './line-breaks';
@@ -43,6 +43,9 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
       return replaced(pass, at, receiver);
     case 'pop':
       return popped(pass, at, object, first);
+    case 'findtext':
+    case 'safe_get':
+    case 'getAttribute':
     case 'get':
     case 'setdefault':
       return taken(pass, at, receiver, first);
@@ -219,6 +222,7 @@ function taken(pass: Pass, at: number, receiver: number, first: number): number 
   if (isConverted(pass, at)) return domain.value(Type.Number);
   const key = keyOf(pass, first);
   let value = key === null ? readUnknownKey(domain, receiver) : read(domain, receiver, key);
+  value = key === null ? readByGivenKey(pass, value, first) : value;
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);
