@@ -46,6 +46,7 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   const threads = options.threads ?? (files.length > fewFiles ? fairThreads() : 1);
   const host = createEngineHost({
     threads,
+    shares: threads > 1 && !options.review,
     cacheFolder: options.cache ? cacheFolder() : undefined,
     onPhase: (phase) => watch.begin(phase),
     onBreakdown: (reason, path) =>

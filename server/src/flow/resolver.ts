@@ -68,6 +68,11 @@ export class Resolver {
     return found;
   }
 
+  /** Takes the targets of a call from another resolver of the same program, which knew all arguments. */
+  learnTargets(scope: number, call: number, targets: readonly Target[]): void {
+    this.answers.keepTargets(scope, call, targets, true);
+  }
+
   /** The dotted library path of a value, '' when it is none. */
   libraryPath(scope: number, value: number): string {
     for (const entity of this.denotes(scope, value)) {

@@ -72,6 +72,11 @@ export class EngineConnection {
     return (await answer) as EngineRequests[M]['result'];
   }
 
+  /** Whether it has not broken down. */
+  get isUsable(): boolean {
+    return this.ended === undefined;
+  }
+
   close(): void {
     this.breakDown('it was stopped');
     this.transport.terminate();

@@ -7,8 +7,10 @@ import type { Library } from '../library/library';
 import { loadLibrary } from '../library/load';
 import { Program } from '../program/program';
 import { rules } from '../rules/registry';
+import type { Rule } from '../rules/rule';
 import type { PythonParser } from '../syntax/parser';
 import { Analysis } from '../whole/analysis';
+import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
 import { type FileSpan, mapLocks } from '../whole/lock-map';
@@ -28,6 +30,7 @@ import type {
 } from './protocol';
 import { reviewFile } from './review';
 import { defaultSettings } from './settings';
+import { type NamedReport, runsRule } from './shared-audit';
 import { Sources } from './sources';
 
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
@@ -53,6 +56,8 @@ export class Engine {
   private analysis: Analysis | null = null;
   /** Files edited since then. */
   private readonly edited = new Set<string>();
+  /** The analysis of an audit by several engines, while it is under way. */
+  private shared: { readonly part: Part; readonly analysis: Analysis } | null = null;
 
   constructor(
     parser: PythonParser,
@@ -93,11 +98,9 @@ export class Engine {
     return null;
   }
 
-  audit(_params: Params<'audit'>): AuditResult {
-    for (const path of this.sources.settle()) {
-      this.edited.add(path);
-      this.outcome = null;
-    }
+  audit({ reports }: Params<'audit'>): AuditResult {
+    this.settleText();
+    if (reports && this.shared) this.outcome = this.concluded(this.shared.analysis, reports);
     const { analysis, byPath } = this.analysed();
     const files = [...byPath.values()].filter(({ findings }) => findings.length > 0);
     let lineCount = 0;
@@ -109,6 +112,30 @@ export class Engine {
       lineCount,
       stats: { ...analysis.calls.counts, places: analysis.guards.all.length },
     };
+  }
+
+  gather({ part }: Params<'gather'>): SharedArguments {
+    this.settleText();
+    this.startAfresh();
+    this.onPhase('analyse');
+    this.shared = { part, analysis: this.analyseAll(part) };
+    return this.shared.analysis.calls.shareArguments();
+  }
+
+  link({ arguments: parts }: Params<'link'>): SharedCalls {
+    this.onPhase('analyse');
+    return this.sharedAnalysis().analysis.calls.takeArguments(parts);
+  }
+
+  examine({ calls }: Params<'examine'>): readonly NamedReport[] {
+    this.onPhase('analyse');
+    const { analysis, part } = this.sharedAnalysis();
+    analysis.calls.takeCalls(calls);
+    const reports = this.check(
+      analysis,
+      rules.filter((rule) => runsRule(rule, part)),
+    );
+    return reports.map(({ rule, report }) => ({ rule: rule.name, report }));
   }
 
   findings({ path }: Params<'findings'>): FileFindings {
@@ -150,11 +177,24 @@ export class Engine {
   private startAfresh(): void {
     this.outcome = null;
     this.analysis = null;
+    this.shared = null;
   }
 
-  private analyseAll(): Analysis {
+  private settleText(): void {
+    for (const path of this.sources.settle()) {
+      this.edited.add(path);
+      this.outcome = null;
+    }
+  }
+
+  private analyseAll(part: Part | null = null): Analysis {
     const program = new Program([...this.sources.files()].map(({ path, source }) => [path, source] as const));
-    return new Analysis(program, this.library, this.numberings);
+    return new Analysis(program, this.library, this.numberings, part);
+  }
+
+  private sharedAnalysis(): { readonly part: Part; readonly analysis: Analysis } {
+    if (!this.shared) throw new Error('The files changed in the middle of an audit by several engines.');
+    return this.shared;
   }
 
   /** The last analysis with the edits since then, where they changed only bodies; null otherwise. */
@@ -177,11 +217,26 @@ export class Engine {
   private analyse(): Outcome {
     this.onPhase('analyse');
     const analysis = this.carriedOver() ?? this.analyseAll();
-    const { program } = analysis;
     this.analysis = analysis;
     this.edited.clear();
+    return this.settled(analysis, this.check(analysis, rules));
+  }
+
+  /** The outcome of an audit in parts, whose rules have run. */
+  private concluded(analysis: Analysis, named: readonly NamedReport[]): Outcome {
+    const byName = new Map(rules.map((rule) => [rule.name, rule]));
+    this.shared = null;
+    this.analysis = analysis;
+    this.edited.clear();
+    return this.settled(
+      analysis,
+      named.map(({ rule, report }) => ({ rule: byName.get(rule)!, report })),
+    );
+  }
+
+  private check(analysis: Analysis, chosen: readonly Rule[]): RuleReport[] {
     const reports: RuleReport[] = [];
-    for (const rule of rules) {
+    for (const rule of chosen) {
       if (!isEnabled(rule, this.settings)) continue;
       this.onPhase(`rule ${rule.name}`);
       rule.check(
@@ -191,8 +246,12 @@ export class Engine {
         { trust: this.settings.trust, audit: this.settings.profile === 'audit' },
       );
     }
+    return reports;
+  }
+
+  private settled(analysis: Analysis, reports: readonly RuleReport[]): Outcome {
     this.onPhase('settle');
-    const files = program.files.map(({ path }) => this.sources.get(path)!);
+    const files = analysis.program.files.map(({ path }) => this.sources.get(path)!);
     const byPath = new Map<string, FileFindings>();
     for (const found of settleFindings(reports, files, rules, this.settings)) byPath.set(found.path, found);
     for (const { path, reason } of this.sources.skipped()) byPath.set(path, findingsOfAside(path, reason));

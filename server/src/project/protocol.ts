@@ -4,8 +4,10 @@
 import type { Trust } from '../library/schema';
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
+import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import type { DumpKind } from '../whole/dump';
 import type { LockMap } from '../whole/lock-map';
+import type { NamedReport } from './shared-audit';
 
 /** What is shown of the files below a folder. */
 export interface FolderSettings {
@@ -114,8 +116,12 @@ export interface EngineRequests {
   /** Incremental change of a file set before as text; edits apply one after the other. */
   editFile: { params: { path: string; edits: readonly TextEdit[] }; result: null };
   removeFiles: { params: { paths: readonly string[] }; result: null };
-  /** Runs all rings to the end and returns everything. */
-  audit: { params: Record<string, never>; result: AuditResult };
+  /** Runs all rings to the end and returns everything. `reports` are those of all rules, when they have run already. */
+  audit: { params: { reports?: readonly NamedReport[] }; result: AuditResult };
+  /** The parts of an audit by several engines, in this order, before the first one's `audit`: see `auditTogether`. */
+  gather: { params: { part: Part }; result: SharedArguments };
+  link: { params: { arguments: readonly SharedArguments[] }; result: SharedCalls };
+  examine: { params: { calls: readonly SharedCalls[] }; result: readonly NamedReport[] };
   /** Findings of one file, after its pending changes. */
   findings: { params: { path: string }; result: FileFindings };
   review: { params: { path: string }; result: Review };

@@ -7,6 +7,7 @@ import { type Alarm, Breakdown, EngineConnection, type Transport } from './conne
 import { Contents, type FileContent, type Reread } from './contents';
 import { findCulprit } from './culprit';
 import { settleSetAside } from './outcome';
+import { Partner } from './partner';
 import type { Preparation } from './preparation';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
 import type { GivenFile } from './sources';
@@ -22,6 +23,8 @@ export interface SupervisorHost {
   readonly onBreakdown?: (reason: string, path: string | undefined) => void;
   /** Prepares files before the engine takes them; without it the engine does all the work. */
   readonly preparation?: Preparation;
+  /** Starts a worker for a second engine, which does a part of each audit; without it one engine does all. */
+  readonly startPartner?: () => Transport;
   /** Told of each part of an audit as the engine begins it. */
   readonly onPhase?: (name: string) => void;
   /** Longest silence in milliseconds of an engine that reads files; a question may take five times that. */
@@ -68,6 +71,8 @@ export class Supervisor {
   private readonly breaksByFile = new Map<string, number>();
   private settings: EngineRequests['configure']['params'] | undefined;
   private connection: EngineConnection | undefined;
+  /** Null when there was one and is no more. */
+  private partner: Partner | null | undefined;
   private running = false;
   private disposed = false;
 
@@ -116,6 +121,7 @@ export class Supervisor {
     for (const job of this.queue.splice(0)) job.reject(new Cancelled('The engine was stopped.'));
     this.connection?.close();
     this.connection = undefined;
+    this.partAsPartners();
     this.host.preparation?.dispose();
   }
 
@@ -162,6 +168,7 @@ export class Supervisor {
     const wasRunning = this.connection !== undefined;
     this.connection?.close();
     this.connection = undefined;
+    this.partAsPartners();
     this.host.onBreakdown?.(error.message, error.path);
     const firstLine = error.message.split('\n', 1)[0];
     if (breaks >= mostBreaksPerJob) {
@@ -209,8 +216,40 @@ export class Supervisor {
     const connection = await this.connect();
     if (method === 'setFiles') return this.setFiles(connection, job as Job<'setFiles'>);
     const limit = this.silence * (isChange(method) ? 1 : questionPatience);
+    if (method === 'audit') return addAside(await this.audit(connection, limit), this.aside);
+    const told = this.tellPartner(method, params as never);
     const result = await connection.exchange(method, params as never, limit);
-    return method === 'audit' ? addAside(result as AuditResult, this.aside) : result;
+    await told;
+    return result;
+  }
+
+  private async audit(connection: EngineConnection, limit: number): Promise<AuditResult> {
+    const together = await this.partner?.audit(connection, limit);
+    return together ?? connection.exchange('audit', {}, limit);
+  }
+
+  /** The second engine starts with the first settings and hears of new files; any other change ends it. */
+  private async tellPartner<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ): Promise<void> {
+    const { startPartner, alarm } = this.host;
+    if (!isChange(method)) return;
+    if (
+      method === 'configure' &&
+      startPartner &&
+      this.partner === undefined &&
+      this.contents.paths().length === 0
+    ) {
+      this.partner = new Partner(startPartner, alarm, this.silence);
+    }
+    if (method === 'configure' || method === 'setFiles') await this.partner?.tell(method, params);
+    else this.partAsPartners();
+  }
+
+  private partAsPartners(): void {
+    this.partner?.dispose();
+    this.partner = null;
   }
 
   private async setFiles(connection: EngineConnection, job: Job<'setFiles'>) {
@@ -219,7 +258,9 @@ export class Supervisor {
     const prepared = await job.prepared;
     job.prepared = undefined;
     const sound = (prepared ?? files).filter(({ path }) => !this.aside.has(path));
+    const told = this.tellPartner('setFiles', { files: sound });
     const { skipped } = await connection.exchange('setFiles', { files: sound }, this.silence);
+    await told;
     const out = files.flatMap(({ path }) => {
       const reason = this.aside.get(path);
       return reason === undefined ? [] : [{ path, reason }];

@@ -10,6 +10,7 @@ import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
+import type { Part } from './call-sharing';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { EntryLocks } from './entry-locks';
@@ -56,9 +57,11 @@ export class Analysis {
     readonly program: Program,
     readonly library: Library,
     numberings: Numberings,
+    /** The part of the calls that this analysis looks at itself; it is told of the others (see `CallGraph`). */
+    part: Part | null = null,
   ) {
     this.resolver = new Resolver(program, library, numberings);
-    this.calls = new CallGraph(this.resolver);
+    this.calls = new CallGraph(this.resolver, part);
     this.locks = new Locks(this.resolver);
     this.accesses = new AccessTable(this.resolver);
   }

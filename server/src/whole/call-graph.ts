@@ -5,8 +5,17 @@
 import { argumentBindings } from '../flow/argument-bindings';
 import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
+import type { Target } from '../flow/targets';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import {
+  learnCalls,
+  type Part,
+  rangeOf,
+  type SharedArguments,
+  type SharedCalls,
+  writeCalls,
+} from './call-sharing';
 
 /** A call of a function of the program. */
 export interface Edge {
@@ -51,7 +60,7 @@ const noCalls: CallCounts = {
 const maximumArguments = 4;
 const noEdges: readonly Edge[] = [];
 
-/** The call graph of a program. */
+/** The call graph of a program. Made in parts, it answers nothing before `takeArguments`, then `takeCalls`. */
 export class CallGraph {
   private readonly contributions: Contribution[];
   private byCallee: readonly (readonly Edge[])[] = [];
@@ -59,13 +68,58 @@ export class CallGraph {
   private names: ReadonlySet<string> = new Set();
   private totals: CallCounts = noCalls;
   private readonly definedNames: ReadonlySet<string>;
+  /** Arguments by parameter, in the form of `Resolver.arguments`, while they are gathered. */
+  private found = new Map<number, { scope: number; value: number }[]>();
 
-  constructor(private readonly resolver: Resolver) {
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly part: Part | null = null,
+  ) {
     const { scopes } = resolver.program;
     this.definedNames = new Set(scopes.map((scope) => scope.name));
-    for (const scope of scopes) this.collectArguments(scope);
-    resolver.reset();
-    this.contributions = scopes.map((scope) => this.contribution(scope));
+    this.contributions = new Array(scopes.length);
+    const [from, to] = part ? rangeOf(scopes, part) : [0, scopes.length];
+    for (let id = from; id < to; id++) this.collectArguments(scopes[id]!);
+    if (part) return;
+    this.show();
+    for (const scope of scopes) this.contributions[scope.id] = this.contribution(scope);
+    this.sum();
+  }
+
+  /** The arguments that the calls of this part give, for the others. */
+  shareArguments(): SharedArguments {
+    const numbers: number[] = [];
+    for (const [key, list] of this.found) {
+      for (const { scope, value } of list) numbers.push(Math.floor(key / 256), key % 256, scope, value);
+    }
+    return Int32Array.from(numbers);
+  }
+
+  /** Takes the arguments of all parts, in order; what the calls of this part reach, for the others. */
+  takeArguments(parts: readonly SharedArguments[]): SharedCalls {
+    const { scopes } = this.resolver.program;
+    this.found = new Map();
+    for (const numbers of parts) {
+      for (let k = 0; k < numbers.length; k += 4) {
+        this.addArgument(numbers[k]!, numbers[k + 1]!, numbers[k + 2]!, numbers[k + 3]!);
+      }
+    }
+    this.show();
+    const [from, to] = rangeOf(scopes, this.part!);
+    for (let id = from; id < to; id++) this.contributions[id] = this.contribution(scopes[id]!);
+    const escaping = this.contributions.slice(from, to).map((one) => one.escaping);
+    return writeCalls((id) => this.callsOf(scopes[id]!), from, escaping);
+  }
+
+  /** Takes what the calls of all parts reach, in order. */
+  takeCalls(parts: readonly SharedCalls[]): void {
+    const { scopes } = this.resolver.program;
+    parts.forEach((calls, index) => {
+      if (index === this.part!.index) return;
+      for (const { scope, escaping } of learnCalls(this.resolver, calls)) {
+        this.contributions[scope] = this.contribution(scopes[scope]!, escaping);
+      }
+    });
     this.sum();
   }
 
@@ -104,34 +158,59 @@ export class CallGraph {
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
       for (const { callee, slot, value } of argumentBindings(this.resolver, scope, at)) {
-        const key = callee * 256 + slot;
-        const list = this.resolver.arguments.get(key);
-        if (!list) this.resolver.arguments.set(key, [{ scope: scope.id, value }]);
-        else if (list.length < maximumArguments) list.push({ scope: scope.id, value });
+        this.addArgument(callee, slot, scope.id, value);
       }
     }
   }
 
-  private contribution(scope: Scope): Contribution {
-    const { op, a, b } = scope.code;
-    const { names } = scope.file.source;
+  private addArgument(callee: number, slot: number, scope: number, value: number): void {
+    const key = callee * 256 + slot;
+    const list = this.found.get(key);
+    if (!list) this.found.set(key, [{ scope, value }]);
+    else if (list.length < maximumArguments) list.push({ scope, value });
+  }
+
+  /** Shows the resolver all arguments at once: while they are gathered it sees none, so that no call is favoured for
+   * coming later. */
+  private show(): void {
+    for (const [key, list] of this.found) this.resolver.arguments.set(key, list);
+    this.found = new Map();
+    this.resolver.reset();
+  }
+
+  private *callsOf({ id, code }: Scope): Iterable<readonly [at: number, targets: readonly Target[]]> {
+    for (let at = 0; at < code.op.length; at++) {
+      if (code.op[at] === Op.Call) yield [at, this.resolver.targets(id, at)];
+    }
+  }
+
+  private escapingIn(scope: Scope): readonly number[] {
+    const { op, a } = scope.code;
+    const escaping: number[] = [];
+    if (scope.file.isTest) return escaping;
     const { user } = this.resolver.numberings.of(scope);
     const hasNested = op.includes(Op.Function);
+    for (let at = 0; at < op.length; at++) {
+      const by = user[at]!;
+      if (by < 0 || (op[by] === Op.Call && a[by] === at)) continue;
+      if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
+        this.addEscapes(scope, at, by, escaping);
+      } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {
+        if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
+      }
+    }
+    return escaping;
+  }
+
+  private contribution(scope: Scope, escaping = this.escapingIn(scope)): Contribution {
+    const { op, a, b } = scope.code;
+    const { names } = scope.file.source;
     const edges: Edge[] = [];
-    const escaping: number[] = [];
     const unresolvedNames: string[] = [];
     let calls = 0;
     let resolved = 0;
     let modelled = 0;
     for (let at = 0; at < op.length; at++) {
-      const by = user[at]!;
-      if (by >= 0 && !scope.file.isTest && !(op[by] === Op.Call && a[by] === at)) {
-        if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
-          this.addEscapes(scope, at, by, escaping);
-        } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {
-          if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
-        }
-      }
       if (op[at] !== Op.Call) continue;
       calls++;
       let known = 0;

@@ -60,6 +60,9 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
       for (const path of paths) texts.delete(path);
       return null;
     },
+    gather: notNeeded,
+    link: notNeeded,
+    examine: notNeeded,
     audit: () => {
       analyse();
       return { files: [], skipped: [], fileCount: texts.size, lineCount: 0, stats: {} };

@@ -17,6 +17,8 @@ import { PackedCache } from './packed-cache';
 export interface EngineHostOptions {
   /** How many threads may compile files at once; 0 for a fair share of the machine, 1 when absent. */
   readonly threads?: number;
+  /** Whether a second engine, in a thread of its own, does a part of each audit. */
+  readonly shares?: boolean;
   /** The folder that keeps compiled files between runs (see `cacheFolder`); none are kept when absent. */
   readonly cacheFolder?: string;
   /** Reads a file again for a new engine; from this machine's disk when absent. */
@@ -37,6 +39,7 @@ export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
   delayOptimization();
   return new Supervisor({
     start: () => startWorker(workerFile, 'engine'),
+    startPartner: options.shares ? () => startWorker(workerFile, 'engine') : undefined,
     alarm,
     preparation: prepareWith(workerFile, options),
     onPhase: options.onPhase,
