@@ -215,8 +215,12 @@ function isDeclared({ scope }: Pass, from: number): boolean {
 function isPiece(pass: Pass, from: number, name: string): boolean {
   const { op } = pass.scope.code;
   const { secretWords } = pass.context.library;
-  // One of several things that stand together, under a name that says what it is.
-  if (op[from] === Op.Unpack && secretWords.isNeutral(name)) return true;
+  // One of several things that stand together: what it is, its name says, or nothing does.
+  if (op[from] === Op.Unpack) {
+    const isOfMany =
+      op[pass.scope.code.a[from]!] === Op.Element && pass.domain.shape(pass.valueOf(from)) === null;
+    if (secretWords.isNeutral(name) || (isOfMany && !secretWords.mayName(name))) return true;
+  }
   return op[from] === Op.Element && secretWords.judge(name) === SecretEvidence.Likely;
 }
 

@@ -90,8 +90,8 @@ function objectReads(scope: Scope): number[] {
   const { code, file } = scope;
   const found: number[] = [];
   for (let at = 0; at < code.op.length; at++) {
-    if (code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!))
-      found.push(code.a[at]!);
+    const isRead = code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!);
+    if (isRead || code.op[at] === Op.StoreAttribute) found.push(code.a[at]!);
   }
   return [...found, ...pathReads(scope)];
 }

@@ -86,7 +86,8 @@ function ofWritten(analysis: Analysis, flow: Flow, sites: readonly Site[] | unde
   return {
     ...argumentPlace(analysis, flow),
     message: `${capitalized(secret)} is part of what \`${scope.name}\` of \`${flow.use.words}\` shows: whoever logs the object gives it away.`,
-    confidence: sites === undefined ? 'medium' : 'high',
+    // `__str__` also serves to write files and statements.
+    confidence: sites !== undefined ? 'high' : scope.name === '__repr__' ? 'medium' : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [...steps, ...(sites?.slice(0, 1) ?? [])],

@@ -40,6 +40,10 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   const calls = analysis.values
     .path(flow)
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
+  const { scopes } = analysis.program;
+  if (analysis.values.path(flow).some((link) => scopes[link.scope]!.file.isTest)) return 'low';
+  for (let use = flow.use.inner; use !== null; use = use.inner)
+    if (scopes[use.scope]!.file.isTest) return 'low';
   // Over that many calls, some step of the way is likely not to hold for the values in question.
   if (calls.length > most) return 'low';
   return lowest(evidence, flow.use.cap);
