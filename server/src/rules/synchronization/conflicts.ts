@@ -25,6 +25,7 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   const { code } = program.scopes[access.scope]!;
   const waits = guard.model === 'asyncio';
   const own = guarded.accesses.filter((one) => one.scope === access.scope);
+  if (access.kind === AccessKind.Iterate && onlyGrows(program, guarded)) return Conflict.None;
   if (waits ? isTornByAwait(code, own, access) : isCompound(own)) return Conflict.Torn;
   const byFunction = new Map<number, HeldAccess[]>();
   for (const one of guarded.accesses) {
@@ -68,6 +69,16 @@ function mindsAnother(scope: Scope, held: readonly HeldAccess[]): boolean {
     if (one.kind === AccessKind.Index) return !toleratesLoss(scope, one.at);
     return one.kind === AccessKind.Mutate && (scope.code.op[one.at] === Op.StoreItem || mayMiss(scope, one));
   });
+}
+
+/** Nothing is ever done to a list but to append: any walk over it is good. */
+function onlyGrows(program: Program, guarded: Guarded): boolean {
+  return guarded.accesses.every(
+    (one) =>
+      one.kind < AccessKind.Mutate ||
+      one.kind === AccessKind.Write ||
+      (one.kind === AccessKind.Mutate && isListGrowing(program, guarded, one)),
+  );
 }
 
 /** `x.append(value)` on what is a list wherever it is made: who walks it meanwhile sees one element more. */
