@@ -2,7 +2,7 @@
 // Each step outwards (attribute, call, name, parameter) costs one unit of depth.
 
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { BinaryOperator, Op } from '../syntax/code';
 import { annotated, annotationOf } from './annotations';
 import { Answer, asInstance } from './answer';
 import { called } from './calling';
@@ -63,6 +63,18 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Call: {
       const answer = new Answer();
       for (const callee of of(a[at]!)) answer.add(called(resolver, scope, at, callee, depth - 1));
+      return answer.entities;
+    }
+    case Op.Binary: {
+      // `path / name`: what the left operand's type makes of it.
+      if ((c[at]! & ~BinaryOperator.InPlace) !== BinaryOperator.Divide) return [];
+      const answer = new Answer();
+      for (const left of of(a[at]!)) {
+        if (entities.kind[left] !== EntityKind.Library) continue;
+        const path = `${entities.path(left)}.__truediv__`;
+        const type = resolver.library.resultOf(path);
+        if (!type.endsWith('()')) answer.add([entities.library(type)]);
+      }
       return answer.entities;
     }
     case Op.Function:

@@ -4,6 +4,7 @@
 import { kindsOf, listed, OwnKnowledge } from './own';
 import { PathTable } from './paths';
 import type {
+  Check,
   ContainerEffect,
   Entry,
   ExecutionModel,
@@ -19,6 +20,7 @@ import type {
   Source,
   Spawn,
   TypeKnowledge,
+  Weakness,
 } from './schema';
 import { SecretWords } from './secret-words';
 
@@ -65,6 +67,8 @@ export class Library {
   /** Functions that never return. */
   readonly noReturn: ReadonlySet<string>;
   readonly entries: PathTable<Entry>;
+  /** Decorators of unknown type that name a route, by their last name. */
+  readonly entryNames: ReadonlyMap<string, Entry>;
   readonly registrations: PathTable<Registration>;
   /** Functions by name and parameters, as `handler(event, context)`. */
   readonly signatures: ReadonlyMap<string, Entry>;
@@ -72,6 +76,11 @@ export class Library {
   /** Sinks by name where the type is unknown. */
   readonly sinkNames: ReadonlyMap<string, readonly Sink[]>;
   readonly sanitizers: PathTable<Sanitizer>;
+  /** Kinds of sinks for which data name something that makes a value safe, in order. */
+  readonly clearedKinds: readonly string[];
+  readonly checks: PathTable<Check>;
+  readonly weaknesses: PathTable<Weakness>;
+  readonly configures: ReadonlySet<string>;
   readonly passthrough: PathTable<Passthrough>;
   readonly loggerMethods: ReadonlySet<string>;
   readonly loggerNames: ReadonlySet<string>;
@@ -114,12 +123,17 @@ export class Library {
     this.sources = new PathTable(record(layers, (d) => d.sources));
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.noReturn = names(layers, (d) => d.noReturn);
+    this.entryNames = new Map(Object.entries(record(layers, (d) => d.entryNames)));
     this.entries = new PathTable(record(layers, (d) => d.entries));
     this.signatures = new Map(Object.entries(record(layers, (d) => d.signatures)));
     this.registrations = new PathTable(record(layers, (d) => d.registrations));
     this.sinks = new PathTable(listed(record(layers, (d) => d.sinks)));
     this.sinkNames = new Map(Object.entries(listed(record(layers, (d) => d.sinkNames))));
     this.sanitizers = new PathTable(mergeSanitizers(layers));
+    this.checks = new PathTable(record(layers, (d) => d.checks));
+    this.weaknesses = new PathTable(record(layers, (d) => d.weaknesses));
+    this.configures = names(layers, (d) => d.configures);
+    this.clearedKinds = clearedKinds(layers);
     this.passthrough = new PathTable(record(layers, (d) => d.passthrough));
     this.loggerMethods = names(layers, (d) => d.loggers?.methods);
     this.loggerNames = names(layers, (d) => d.loggers?.names);
@@ -202,6 +216,7 @@ export class Library {
     return new Set([
       ...this.sources.lastSegments(),
       ...this.secretSources.lastSegments(),
+      ...this.weaknesses.lastSegments(),
       ...[...this.sourceNames.keys()].map(last),
     ]);
   }
@@ -231,6 +246,20 @@ export class Library {
     if (this.types.get(owner)?.bases === undefined) return [path];
     return this.basesOf(owner).map((type) => type + path.slice(dot));
   }
+}
+
+/** The kinds of sinks for which any of the files names something that makes a value safe. */
+function clearedKinds(layers: Layers): readonly string[] {
+  const kinds = new Set<string>();
+  for (const { sanitizers, checks, passthrough } of layers) {
+    for (const { clears } of Object.values({ ...sanitizers, ...checks }))
+      for (const kind of clears) kinds.add(kind);
+    for (const { undoes } of Object.values(passthrough ?? {}))
+      for (const kind of undoes ?? []) kinds.add(kind);
+  }
+  kinds.delete('secret');
+  kinds.delete('*');
+  return [...kinds].sort();
 }
 
 /** What any of the files says that a function makes safe. */

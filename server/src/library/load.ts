@@ -2,23 +2,34 @@
 // Decides the order (the project's own wins) and refuses data that does not have the form of `schema.json`.
 
 import archives from './data/archives.json';
+import code from './data/code.json';
 import commands from './data/commands.json';
 import containers from './data/containers.json';
+import crypto from './data/crypto.json';
 import frameworks from './data/frameworks.json';
 import headers from './data/headers.json';
+import html from './data/html.json';
+import ldap from './data/ldap.json';
 import locks from './data/locks.json';
 import loggers from './data/loggers.json';
 import nosql from './data/nosql.json';
+import objects from './data/objects.json';
 import passthrough from './data/passthrough.json';
+import paths from './data/paths.json';
 import patterns from './data/patterns.json';
+import redirects from './data/redirects.json';
 import reflection from './data/reflection.json';
 import roots from './data/roots.json';
 import secrets from './data/secrets.json';
+import serialization from './data/serialization.json';
+import sessions from './data/sessions.json';
 import sources from './data/sources.json';
 import sql from './data/sql.json';
 import templates from './data/templates.json';
 import threads from './data/threads.json';
 import urls from './data/urls.json';
+import xml from './data/xml.json';
+import xpath from './data/xpath.json';
 import { Library } from './library';
 import type { LibraryData } from './schema';
 import { validate } from './validate';
@@ -35,6 +46,17 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   passthrough,
   secrets,
   sql,
+  code,
+  crypto,
+  html,
+  ldap,
+  objects,
+  paths,
+  redirects,
+  serialization,
+  sessions,
+  xml,
+  xpath,
   archives,
   headers,
   nosql,

@@ -127,6 +127,8 @@ export interface Sink {
   readonly argv?: boolean;
   /** The call runs a shell by itself. */
   readonly shell?: boolean;
+  /** The argument may be a body with its status and headers: only the body counts, and no mapping or list. */
+  readonly body?: boolean;
   /** Later positional arguments form one argv with it (`os.execl`). */
   readonly spread?: boolean;
   /** The highest confidence a finding here may have. */
@@ -138,7 +140,12 @@ export interface Sink {
 /** What an argument of a call is: one of these constants (as Python writes them) or dotted paths. */
 export interface Condition {
   readonly argument: ArgumentPlace;
+  /** Not the argument, but what its object was configured with: a keyword of its constructor, or the first argument
+   * of a method that the data list under `configures`. */
+  readonly option?: string;
   readonly is: readonly string[];
+  /** A text that begins with one of `is` counts too. */
+  readonly begins?: boolean;
   /** It holds as well when the argument is not given. */
   readonly orMissing?: boolean;
 }
@@ -155,6 +162,10 @@ export interface Source {
   readonly at?: readonly (string | number)[];
   /** What it is, for the message: "the query string". */
   readonly words: string;
+  /** Uploaded files: no paths themselves, but their `filename` is the sender's. */
+  readonly upload?: boolean;
+  /** In a function with a route of its own it is that route, when the route names no parameter. */
+  readonly route?: boolean;
   /** It, and all that is in it, is text. */
   readonly text?: boolean;
 }
@@ -165,6 +176,24 @@ export interface Sanitizer {
   readonly clears: readonly string[];
 }
 
+/** A call whose truth makes an argument safe. */
+export interface Check {
+  readonly argument: ArgumentPlace;
+  /** Sink kinds for which it is safe. */
+  readonly clears: readonly string[];
+}
+
+/** A call whose result is too weak for a secret. */
+export interface Weakness {
+  readonly as: 'predictable' | 'digest';
+  /** What it is, for the message. */
+  readonly words: string;
+  /** Only when all of these hold. */
+  readonly only?: readonly Condition[];
+  /** Not when one of these holds. */
+  readonly unless?: readonly Condition[];
+}
+
 /** What a call's result carries on. */
 export interface Passthrough {
   /** Arguments whose labels the result has: positions, `self` for the receiver; empty for none. */
@@ -173,6 +202,10 @@ export interface Passthrough {
   readonly into?: number | 'self';
   /** The type of the result; `structure`: whatever a text says, mappings and lists too. */
   readonly gives?: 'text' | 'path' | 'number' | 'boolean' | 'none' | 'container' | 'structure' | 'same';
+  /** A path in its shortest form. */
+  readonly normalizes?: boolean;
+  /** Sink kinds for which what was safe is no longer so: what was escaped is decoded. */
+  readonly undoes?: readonly string[];
 }
 
 /** The words of identifiers that name secrets. All lower case; a phrase has its words joined with `_`. */
@@ -250,6 +283,8 @@ export interface LibraryData {
   /** The same for functions that are known by their name and first parameters alone: `handler(event, context)`; with
    * `*` for any name. A method's `self` is not told. */
   readonly signatures?: Readonly<Record<string, Entry>>;
+  /** The same for decorators of unknown type, by their last name: only where they name a route (`/path`). */
+  readonly entryNames?: Readonly<Record<string, Entry>>;
   /** Calls that make one of their arguments such a function: `path('user/<name>', view)`. */
   readonly registrations?: Readonly<Record<string, Registration>>;
   /** Sinks by path: a call; `path.__setitem__` for `path[key] = value` (argument 0 the key, 1 the value); `path=` for
@@ -259,6 +294,11 @@ export interface LibraryData {
    * the type is unknown. */
   readonly sinkNames?: Readonly<Record<string, Sink | readonly Sink[]>>;
   readonly sanitizers?: Readonly<Record<string, Sanitizer>>;
+  readonly checks?: Readonly<Record<string, Check>>;
+  /** Calls that give what can be guessed or forged. */
+  readonly weaknesses?: Readonly<Record<string, Weakness>>;
+  /** Constructors whose keywords are options of the object, and methods (`path.method`) that set an option by name. */
+  readonly configures?: readonly string[];
   readonly passthrough?: Readonly<Record<string, Passthrough>>;
   readonly loggers?: {
     /** Level methods of a logger, by name. */

@@ -18,8 +18,8 @@ import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
-import { type SinkUseFact, sinkUses } from './sink-uses';
 import { Roots } from './roots';
+import { type SinkUseFact, sinkUses } from './sink-uses';
 import { type Spawned, spawnedFunctions } from './spawned';
 
 const noFiles: ReadonlySet<number> = new Set();

@@ -8,14 +8,23 @@ import type { Pass } from './pass';
 import { cleared, refine, subjectOf } from './refinement';
 import { constantText, hasHost } from './text';
 
-const parsers = new Set(['urlparse', 'urlsplit', 'parse_url', 'URL', 'make_url']);
+const parsers = new Set(['urlparse', 'urlsplit', 'url_parse', 'parse_url', 'URL', 'make_url']);
 const hosts = new Set(['netloc', 'hostname', 'host']);
+const maximumDepth = 4;
 
 /** Takes into account that a value is one of ours: is it the host of an address, then that address is. */
 export function acceptHost(pass: Pass, tested: number): void {
   const [subject] = subjectOf(pass, tested);
   const address = addressOf(pass, subject);
   if (address >= 0) acceptAddress(pass, address);
+}
+
+/** Whether a value is the host of the request or of an address. */
+export function isHost(pass: Pass, value: number): boolean {
+  const { code } = pass.scope;
+  const made = madeBy(pass, value);
+  const read = code.op[made] === Op.Call ? code.a[made]! : made;
+  return code.op[read] === Op.Attribute && /^(get_)?host(name)?$|^netloc$/.test(pass.name(code.b[read]!));
 }
 
 /** Takes into account that a text begins, or the host of an address ends, with one of these. */
@@ -41,16 +50,27 @@ function acceptAddress(pass: Pass, address: number): void {
 /** The address whose host a value is; -1 when it is none. */
 function addressOf(pass: Pass, value: number): number {
   const { code } = pass.scope;
-  const host = madeBy(pass, value);
+  let host = madeBy(pass, value);
+  for (let depth = 0; depth < maximumDepth; depth++) {
+    // `url.netloc.split(':')[0]`
+    if (code.op[host] === Op.Item) host = madeBy(pass, code.a[host]!);
+    else if (code.op[host] === Op.Call && code.op[code.a[host]!] === Op.Attribute)
+      host = madeBy(pass, code.a[code.a[host]!]!);
+  }
   if (code.op[host] !== Op.Attribute || !hosts.has(pass.name(code.b[host]!))) return -1;
   const parsed = madeBy(pass, code.a[host]!);
   if (code.op[parsed] !== Op.Call || !parsers.has(calleeName(pass, code.a[parsed]!))) return -1;
-  return positional(code, parsed, 0);
+  const address = positional(code, parsed, 0);
+  const joined = address < 0 ? -1 : madeBy(pass, address);
+  const isJoined =
+    joined >= 0 && code.op[joined] === Op.Call && calleeName(pass, code.a[joined]!) === 'urljoin';
+  return isJoined ? positional(code, joined, 1) : address;
 }
 
 /** The instruction that made what a variable holds, when that is one. */
-function madeBy({ scope, numbering }: Pass, value: number): number {
-  const number = numbering.number[value]!;
+function madeBy(pass: Pass, value: number): number {
+  const { scope } = pass;
+  const number = pass.numberAt(value);
   return scope.code.op[value] === Op.Local && number >= 0 && number < scope.code.op.length ? number : value;
 }
 

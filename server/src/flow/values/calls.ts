@@ -3,7 +3,7 @@
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
-import { argumentCount, argumentValue } from '../../syntax/code-reader';
+import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, withoutSecrets } from './arguments';
@@ -23,6 +23,7 @@ import { cleared, refine } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
+import { serveUnderName } from './weaknesses';
 
 /** The value of a call instruction; its effects are done. */
 export function evaluateCall(pass: Pass, at: number): number {
@@ -30,6 +31,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const callee = pass.scope.code.a[at]!;
   const name = calleeName(pass, callee);
   const targets = resolver.targets(pass.scope.id, at);
+  serveKeywords(pass, at);
   if (name === '__init__') baseSink(pass, at);
   if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;
@@ -57,6 +59,17 @@ export function evaluateCall(pass: Pass, at: number): number {
   if (asMethod !== null) return asMethod;
   pass.context.counts.unknownCalls++;
   return judged(pass, at, unknownResult(pass, at), name);
+}
+
+/** `Account(token=value)`: the keyword says what the value is for. */
+function serveKeywords(pass: Pass, at: number): void {
+  const { code, file } = pass.scope;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const keyword = argumentKeyword(code, at, k);
+    if (keyword < 0) continue;
+    const argument = argumentValue(code, at, k);
+    serveUnderName(pass, at, argument, pass.values[argument]!, file.source.names[keyword]!);
+  }
 }
 
 /** The path of a function of a standard module, by the module's name alone: compatibility layers keep it. */
@@ -123,10 +136,12 @@ function removesNamed(pass: Pass, at: number, name: string): boolean {
 /** The result of a masker: no secret any more, nothing that a name could make one. */
 function masked(pass: Pass, at: number, targets: readonly Target[]): number {
   const { domain, context } = pass;
-  const { sanitizers } = context.library;
+  const { sanitizers, weaknesses } = context.library;
   for (const target of targets) {
-    const known =
-      target.kind === 'library' && sanitizers.get(target.path) ? libraryCall(pass, at, target.path) : null;
+    const isKnown =
+      target.kind === 'library' &&
+      (sanitizers.get(target.path) !== undefined || weaknesses.get(target.path) !== undefined);
+    const known = isKnown ? libraryCall(pass, at, target.path) : null;
     if (known !== null) return domain.withLabels(known, withoutSecrets(pass, domain.labelsOf[known]!));
   }
   const receiver = receiverOf(pass, at);

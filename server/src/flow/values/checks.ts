@@ -4,9 +4,8 @@
 import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { bindArguments } from './binding';
-import { allSinks } from './labels';
 import type { Pass } from './pass';
-import { cleared, refine, subjectOf } from './refinement';
+import { cleared, refine, subjectOf, vouched } from './refinement';
 import { constantText } from './text';
 
 const characterTests = new Set(['isdigit', 'isalnum', 'isnumeric', 'isdecimal', 'isalpha', 'isidentifier']);
@@ -44,7 +43,7 @@ function vouchedFor(pass: Pass, at: number, callee: number, name: string, first:
 /** The object that an instruction read is safe for every sink. */
 export function accept(pass: Pass, instruction: number): void {
   const [subject] = subjectOf(pass, instruction);
-  refine(pass, subject, (value) => cleared(pass.domain, value, allSinks));
+  refine(pass, subject, (value) => cleared(pass.domain, value, vouched(pass, subject)));
 }
 
 /** The last name of a callee. */

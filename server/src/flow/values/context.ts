@@ -9,14 +9,14 @@ import { Declared } from './declared';
 import { Domain } from './domain';
 import { EntryPoints } from './entry-points';
 import { Concrete, type Place, Places } from './fields';
-import { Mask } from './labels';
+import { Mask, maximumKinds } from './labels';
 import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
 import type { Summary } from './summary';
 import { type Answer, Ask } from './trace';
 
-/** Bits of a mask from the first sink's to the highest of a positive number. */
-const maximumKinds = 25;
+/** Kinds of sinks for which conditions in the code prove a value safe. */
+const provedKinds = ['path', 'url', 'redirect', 'sql', 'xpath', 'code', 'log'];
 
 /** Figures of a run. What was taken over from an earlier one is not counted. */
 export interface Counts {
@@ -54,6 +54,8 @@ export class Context {
   readonly vouchedBits: number;
   /** Names of attributes that are sinks when they are set. */
   readonly setNames: ReadonlySet<string>;
+  /** Bits of the kinds that something makes safe by name: not of those that only a fixed value is safe for. */
+  readonly namedSinks: number;
   private answerer: Answerer | null = null;
 
   /** What the project declares of its own code; null when it declares nothing. */
@@ -66,11 +68,20 @@ export class Context {
     this.declared = library.own === null ? null : new Declared(resolver, library.own);
     this.entryPoints = new EntryPoints(resolver, library, this.declared);
     this.objectUses = new ObjectUses(resolver.program);
+    const kinds = new Set([
+      ...provedKinds,
+      ...(library.own?.dataKinds ?? []),
+      ...kindsWhere(library, ({ vouched, address }) => vouched === true || address === true),
+      ...library.clearedKinds,
+    ]);
+    for (const kind of [...kinds].slice(0, maximumKinds - 1)) {
+      this.sinkBits.set(kind, Mask.FirstSink << this.sinkBits.size);
+    }
+    this.namedSinks = [...this.sinkBits.values()].reduce((bits, bit) => bits | bit, 0);
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
-    for (const kind of [...kindsOf(library), ...(library.own?.dataKinds ?? [])]) this.bitOf(kind);
     this.addressBits = this.bitsWhere(({ address }) => address === true);
     this.vouchedBits = this.bitsWhere(({ vouched }) => vouched === true);
   }
@@ -85,22 +96,13 @@ export class Context {
   }
 
   private bitsWhere(holds: (sink: Sink) => boolean): number {
-    const { sinks, sinkNames } = this.library;
-    let bits = 0;
-    for (const sink of [...sinks.values(), ...sinkNames.values()].flat())
-      if (holds(sink)) bits |= this.bitOf(sink.kind);
-    return bits;
+    return kindsWhere(this.library, holds).reduce((bits, kind) => bits | this.bitOf(kind), 0);
   }
 
-  /** The mask bit of a sink kind. */
+  /** The mask bit of a sink kind. Kinds that nothing clears by name share the last one, and so do those beyond the
+   * bits: what clears one of them clears all. */
   bitOf(kind: string): number {
-    let bit = this.sinkBits.get(kind);
-    if (bit === undefined) {
-      // Kinds beyond the bits share the last one: what clears one of them clears all.
-      bit = Mask.FirstSink << Math.min(this.sinkBits.size, maximumKinds - 1);
-      this.sinkBits.set(kind, bit);
-    }
-    return bit;
+    return this.sinkBits.get(kind) ?? Mask.FirstSink << (maximumKinds - 1);
   }
 
   /** The summary of a function. `full`: in terms of its inputs, made now if need be; else what there is. Undefined when
@@ -131,11 +133,8 @@ export class Context {
   }
 }
 
-/** The kinds of sinks that the library knows, in an order of their own, so that bits never depend on the program. */
-function kindsOf({ sinks, sinkNames, entries, registrations, signatures }: Library): string[] {
-  const kinds = new Set<string>();
-  for (const list of [...sinks.values(), ...sinkNames.values()]) for (const { kind } of list) kinds.add(kind);
-  for (const { result } of [...entries.values(), ...registrations.values(), ...signatures.values()])
-    if (result) kinds.add(result.kind);
-  return [...kinds].sort();
+/** The kinds of the sinks of which this holds, in order. */
+function kindsWhere({ sinks, sinkNames }: Library, holds: (sink: Sink) => boolean): readonly string[] {
+  const all = [...sinks.values(), ...sinkNames.values()].flat();
+  return [...new Set(all.filter(holds).map(({ kind }) => kind))].sort();
 }

@@ -39,7 +39,11 @@ export function sourced(
     path: [],
     ...(source.kind === undefined ? {} : { data: source.kind }),
   } as const;
-  const label = domain.labels.origin(root, source.text);
+  const origin = domain.labels.origin(root, source.text);
+  // An uploaded file is no path, only its name may be one.
+  const label = source.upload
+    ? domain.labels.map(origin, (one, mask) => [one, mask | pass.context.bitOf('path')])
+    : origin;
   return withinMember(pass, value, keysOf(source.at), (member) => domain.labelled(member, label));
 }
 

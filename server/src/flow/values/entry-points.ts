@@ -7,7 +7,7 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra, keyword, positional } from '../../syntax/code-reader';
 import { EntityKind } from '../entities';
-import { decoratorNames } from '../function-facts';
+import { decoratorNames, dottedName } from '../function-facts';
 import type { Resolver } from '../resolver';
 import type { Declared } from './declared';
 
@@ -83,9 +83,14 @@ export class EntryPoints {
     return functionExtra(outer.code, scope.definedAt).decorators.flatMap((decorator) => {
       const isCall = outer.code.op[decorator] === Op.Call;
       const path = resolver.libraryPath(outer.id, isCall ? outer.code.a[decorator]! : decorator);
-      const entry = path === '' ? undefined : library.find(library.entries, path);
+      const named =
+        path === '' && isCall
+          ? library.entryNames.get(lastOf(dottedName(outer, outer.code.a[decorator]!)))
+          : undefined;
+      const entry = path === '' ? named : library.find(library.entries, path);
       if (entry === undefined) return [];
-      return [{ entry, route: isCall ? routeText(outer, decorator, entry.route) : null }];
+      const route = isCall ? routeText(outer, decorator, entry.route) : null;
+      return named !== undefined && !route?.startsWith('/') ? [] : [{ entry, route }];
     });
   }
 

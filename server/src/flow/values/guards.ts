@@ -3,15 +3,16 @@
 
 import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
 import { elements } from '../../syntax/code-reader';
-import { acceptAffix, acceptHost } from './address-checks';
+import { acceptAffix, acceptHost, isHost } from './address-checks';
 import { assumeCall, calleeName } from './checks';
 import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
 import { excludeKey } from './evidence';
 import { keyOf } from './keys';
-import { allSinks, LabelKind } from './labels';
+import { allSinks } from './labels';
 import type { Pass } from './pass';
-import { cleared, refine, subjectOf } from './refinement';
+import { assumeCommon, assumeLacks, assumeTextCall } from './proofs';
+import { cleared, definition, isOurs, refine, subjectOf, vouched } from './refinement';
 import { assumeAbsent } from './stores';
 
 const maximumDepth = 8;
@@ -40,6 +41,7 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       assumeComparison(pass, c[at] as CompareOperator, a[at]!, b[at]!, holds);
       return;
     case Op.Call:
+      assumeTextCall(pass, at, a[at]!, calleeName(pass, a[at]!), holds);
       if (holds) acceptAffix(pass, at, calleeName(pass, a[at]!));
       assumeCall(pass, at, holds, (condition) => assume(pass, condition, holds, depth + 1));
       return;
@@ -47,7 +49,10 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
     case Op.Attribute:
     case Op.Item:
       suppose(pass, at, holds);
-      if (!holds) refine(pass, at, (value) => emptied(pass.domain, value));
+      if (!holds) {
+        refine(pass, at, (value) => emptied(pass.domain, value));
+        acceptHost(pass, at);
+      }
       return;
     default:
   }
@@ -69,16 +74,6 @@ function assumeOne(pass: Pass, parts: ArrayLike<number>, holds: boolean, depth: 
 function suppose(pass: Pass, at: number, holds: boolean): void {
   const parameter = pass.inputs.parameterOf(pass.numbering.number[at]!);
   if (parameter >= 0) pass.environment!.suppose(parameter, holds);
-}
-
-/** The instruction that made a tested value: what a variable holds, when that is one thing. */
-export function definition(pass: Pass, value: number): number {
-  const number = pass.numbering.number[value]!;
-  const { op } = pass.scope.code;
-  const isTest = number >= 0 && number < op.length && op[value] === Op.Local;
-  if (!isTest) return value;
-  const kind = op[number] as Op;
-  return kind === Op.Compare || kind === Op.Call || kind === Op.Unary ? number : value;
 }
 
 /** A value that is false as a condition holds nothing. */
@@ -108,13 +103,18 @@ function assumeComparison(
   if (positive === CompareOperator.Is && isNone(pass, right))
     suppose(pass, left, holds === (plain !== undefined));
   if (holds === (plain !== undefined)) {
-    if (positive === CompareOperator.In) assumeNoMember(pass, left, right);
+    if (positive === CompareOperator.In) {
+      assumeNoMember(pass, left, right);
+      assumeLacks(pass, left, right);
+    }
     if (positive === CompareOperator.Equal) excludeKey(pass, left, right);
     return;
   }
   if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {
     assumeEqual(pass, left, right);
     assumeEqual(pass, right, left);
+    assumeCommon(pass, left, right);
+    assumeCommon(pass, right, left);
   } else if (positive === CompareOperator.In) {
     assumeMember(pass, left, right);
   }
@@ -146,11 +146,18 @@ function assumeEqual(pass: Pass, tested: number, other: number): void {
   const { domain } = pass;
   const against = pass.values[other]!;
   const { constants } = domain.known.entries[domain.knownOf[against]!]!;
-  if (constants !== null || isOurs(domain, against)) acceptHost(pass, tested);
+  if (constants !== null || isOurs(domain, against) || isHost(pass, other)) acceptHost(pass, tested);
   const [subject, exactly] = subjectOf(pass, tested);
   if (constants !== null && exactly) refine(pass, subject, () => against);
   else if (constants !== null || isOurs(domain, against))
     refine(pass, subject, (value) => cleared(domain, value, allSinks));
+}
+
+/** Whether a collection holds single signs. */
+function isSigns(domain: Domain, collection: number): boolean {
+  const shape = domain.shape(collection);
+  if (shape === null) return false;
+  return shape.values.every((one) => domain.known.single(domain.knownOf[one]!)?.text.length === 1);
 }
 
 function assumeMember(pass: Pass, tested: number, collection: number): void {
@@ -162,15 +169,9 @@ function assumeMember(pass: Pass, tested: number, collection: number): void {
   if (mayBeText || !isOurs(domain, against)) return;
   acceptHost(pass, tested);
   const [subject] = subjectOf(pass, tested);
-  refine(pass, subject, (value) => cleared(domain, value, allSinks));
-}
-
-/** Nothing from outside is in it: no label, or constants only. */
-function isOurs(domain: Domain, value: number): boolean {
-  const { labels } = domain;
-  const pairs = labels.sets[domain.deepLabels(value)]!;
-  for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) !== LabelKind.Secret) return false;
-  return true;
+  refine(pass, subject, (value) =>
+    cleared(domain, value, isSigns(domain, against) ? vouched(pass, subject) : allSinks),
+  );
 }
 
 /** For each parameter, the mask it has where `returned` is true; null where it never is. */

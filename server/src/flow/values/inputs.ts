@@ -10,11 +10,12 @@ import { dependencyValue, entryLabels, entryResults } from './entries';
 import { namedSecret, numberParameters } from './evidence';
 import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
-import { allSinks, LabelKind, Mask, manner, noLabels } from './labels';
+import { allSinks, LabelKind, Mask, manner, noLabels, proofs } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { resultSink } from './sink-calls';
 import type { InputSink, Summary } from './summary';
+import { makesSecret, serveAsSecret } from './weaknesses';
 
 const maximumSinks = 40;
 
@@ -30,7 +31,11 @@ export class Inputs {
   private readonly count: number;
   private results: ReturnType<typeof entryResults> = [];
 
+  private readonly name: string;
+
   constructor(private readonly pass: Pass) {
+    const { qualifiedName } = pass.scope;
+    this.name = qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
     this.count = pass.scope.code.parameters.length;
     this.left = new Array<number>(this.count).fill(bottom);
   }
@@ -85,8 +90,12 @@ export class Inputs {
     const { pass } = this;
     const returned = value < 0 ? pass.domain.value(Type.None) : pass.values[value]!;
     this.result = pass.domain.join(this.result, returned);
-    if (value >= 0) reprSink(pass, value);
-    if (value >= 0) for (const result of this.results) resultSink(pass, value, result);
+    if (value >= 0) {
+      reprSink(pass, value);
+      for (const result of this.results) resultSink(pass, value, result);
+      if (makesSecret(pass, this.name))
+        serveAsSecret(pass, value, value, returned, `what \`${this.name}()\` returns`);
+    }
     const masks = this.masks((parameter) => this.currentMask(parameter));
     this.checked = met(this.checked, masks);
     const ifTrue =
@@ -186,7 +195,7 @@ export function inputMask(pass: Pass, value: number, parameter: number, domain =
   for (let k = 0; k < pairs.length; k += 2) {
     const root = labels.rootOf(pairs[k]!);
     if (root.kind === LabelKind.Input && root.parameter === parameter && root.scope === pass.scope.id) {
-      return pairs[k + 1]! & ~manner;
+      return pairs[k + 1]! & (~manner | proofs);
     }
   }
   return allSinks;

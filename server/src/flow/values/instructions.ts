@@ -2,7 +2,7 @@
 // takes more than a few lines has a file of its own.
 
 import { SecretEvidence } from '../../library/secret-words';
-import { BinaryOperator, Op, ScopeKind } from '../../syntax/code';
+import { BinaryOperator, CompareOperator, Op, ScopeKind } from '../../syntax/code';
 import { elements, entries } from '../../syntax/code-reader';
 import { dottedName, isContextManager } from '../function-facts';
 import { withoutSecrets } from './arguments';
@@ -16,13 +16,14 @@ import { LabelKind, StepKind } from './labels';
 import { escapes, onOneLine } from './line-breaks';
 import { marked } from './marks';
 import { attribute, captured, globalName, imported } from './names';
-import { binary, compared, unary } from './operators';
+import { binary, compared, constantSlice, unary } from './operators';
 import type { Pass } from './pass';
 import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { storeAttributeSink, storeItemSink } from './sink-calls';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeBack } from './stores';
 import { constantText, joinedText, partLabels } from './text';
+import { serveAsSecret, serveInComparison, serveUnderName } from './weaknesses';
 
 /** Does an instruction that is reached. */
 export function execute(pass: Pass, at: number, op: Op): void {
@@ -46,6 +47,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const name = pass.name(b[at]!);
       const value = namedSecret(pass, pass.valueOf(c[at]!), name, at);
       storeAttributeSink(pass, at, a[at]!, name, c[at]!);
+      serveUnderName(pass, at, c[at]!, value, name);
       declaredStore(pass, at, a[at]!, name, c[at]!);
       const kept = marked(pass, at, c[at]!, value, name);
       storeAttribute(pass, a[at]!, name, stepped(pass, at, kept, StepKind.Stored));
@@ -57,6 +59,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const value = pass.valueOf(c[at]!);
       const named = key?.startsWith('s:') ? namedSecret(pass, value, key.slice(2), at) : value;
       storeItemSink(pass, at, a[at]!, b[at]!, c[at]!);
+      if (key?.startsWith('s:')) serveUnderName(pass, at, c[at]!, value, key.slice(2));
+      if (pass.compared.has(at)) serveAsSecret(pass, at, c[at]!, value, 'what a request must match');
       const kept = marked(pass, at, c[at]!, named, key?.slice(2) ?? '');
       storeItem(pass, a[at]!, b[at]!, stepped(pass, at, kept, StepKind.Stored));
       return;
@@ -105,6 +109,8 @@ function evaluate(pass: Pass, at: number, op: Op): number {
     case Op.Unary:
       return unary(pass, pass.valueOf(a[at]!), c[at]!);
     case Op.Compare:
+      if (c[at] === CompareOperator.Equal || c[at] === CompareOperator.NotEqual)
+        serveInComparison(pass, at, a[at]!, b[at]!);
       return compared(pass, pass.valueOf(a[at]!), pass.valueOf(b[at]!), c[at]!);
     case Op.Phi:
       return phi(pass, at);
@@ -169,6 +175,7 @@ function declaredStore(pass: Pass, at: number, object: number, name: string, val
 function local(pass: Pass, at: number, slot: number): number {
   const environment = pass.environment!;
   if (environment.numbers[slot] === -1) environment.numbers[slot] = pass.numbering.number[at]!;
+  pass.noteRead(at, environment.numbers[slot]!);
   const value = environment.values[slot] || anything;
   const isOther = pass.domain.labelsOf[value] !== 0 && pass.isObject(pass.numbering.number[at]!);
   return isOther ? withoutSecretsIn(pass, value) : value;
@@ -176,6 +183,7 @@ function local(pass: Pass, at: number, slot: number): number {
 
 function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
   const value = assigned(pass, at, pass.valueOf(from), pass.name(name));
+  serveUnderName(pass, at, from, value, pass.name(name));
   const slot = pass.nameSlots.get(name);
   if (slot !== undefined) {
     pass.environment!.values[slot] = value;
@@ -191,11 +199,12 @@ function storeGlobal(pass: Pass, at: number, name: number, from: number): void {
 function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const { slots } = pass.scope.code;
   const name = pass.name(slots[slot]!);
-  const number = pass.numbering.number[from]!;
+  const number = pass.numberAt(from);
   const value =
     pass.isObject(number) || isPiece(pass, from, name) || isDeclared(pass, from)
       ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
       : assigned(pass, at, pass.valueOf(from), name);
+  serveUnderName(pass, at, from, value, name);
   const environment = pass.environment!;
   environment.values[slot] = value;
   environment.numbers[slot] = number;
@@ -256,7 +265,7 @@ function item(pass: Pass, at: number, object: number, index: number): number {
   const value = pass.valueOf(object);
   if (pass.scope.code.op[index] === Op.Slice) {
     const shape = domain.shape(value);
-    if (shape === null) return sliced(pass, value, index);
+    if (shape === null) return constantSlice(pass, value, index) ?? sliced(pass, value, index);
     return domain.container(shape.kind, [], readAny(domain, value), domain.labelsOf[value]!);
   }
   const key = keyOf(pass, index);
@@ -349,6 +358,7 @@ function dictionary(pass: Pass, at: number): number {
     }
     const name = keyOf(pass, key);
     const named = name?.startsWith('s:') ? namedSecret(pass, member, name.slice(2), value) : member;
+    if (name?.startsWith('s:')) serveUnderName(pass, at, value, member, name.slice(2));
     result = name === null ? domain.withSome(result, named) : domain.withMember(result, name, named);
   }
   return result;

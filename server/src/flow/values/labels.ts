@@ -12,6 +12,8 @@ export const enum LabelKind {
   Secret,
   /** The value that a parameter had at entry, or what is found in it along a path. */
   Input,
+  /** Ours, and too weak for a secret: out of a predictable generator, or the digest of a broken hash. */
+  Weak,
 }
 
 /** The origin of labels. */
@@ -26,6 +28,8 @@ export interface Root {
   readonly trust: Trust;
   /** How plainly it is one: by type or a telling name, or by a name that often means it. */
   readonly evidence: SecretEvidence;
+  /** Weak only: what makes it so. */
+  readonly weakness?: 'predictable' | 'digest';
   /** Untrusted only: the kind of data, where the project gave it one. */
   readonly data?: string;
   /** Input only. */
@@ -55,16 +59,32 @@ export const enum Mask {
   Inserted = 4,
   /** Something else stands before it in the text that it is part of. */
   Later = 8,
-  /** A path without `..` and the like: what it begins with decides where it leads. */
+  /** A path in its shortest form: what it begins with decides where it leads. */
   Normalized = 16,
   /** A text or number: what takes mappings for more than data is not harmed by it. */
   Plain = 32,
-  FirstSink = 64,
+  /** Nothing in it leads upwards. */
+  Undotted = 64,
+  /** A path that does not begin at the root. */
+  Relative = 128,
+  /** No apostrophe in it. */
+  NoSingle = 256,
+  /** No double quote in it. */
+  NoDouble = 512,
+  FirstSink = 1024,
 }
 
-/** Bits that say how a value came about, not for which sinks it is safe. */
-export const manner =
-  Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Normalized | Mask.Plain;
+/** Bits that say how a value came about, not what was proved of it. */
+const origins = Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Plain;
+
+/** Bits of what was proved of a text, whatever sink it goes to. */
+export const proofs = Mask.Normalized | Mask.Undotted | Mask.Relative | Mask.NoSingle | Mask.NoDouble;
+
+/** Bits that do not say for which sinks a value is safe. */
+export const manner = origins | proofs;
+
+/** How many kinds of sinks can have a bit of their own; the last one is shared by the others. */
+export const maximumKinds = 21;
 
 /** Safe for every sink kind. */
 export const allSinks = 0x7fffffff & ~manner;

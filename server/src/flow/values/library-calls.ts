@@ -3,22 +3,25 @@
 
 import type { Source } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
-import { Argument } from '../../syntax/code';
+import { Argument, ConstantKind } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentLabels, withoutSecrets } from './arguments';
 import { accept, receiverOf } from './checks';
 import { sourced } from './declared-uses';
 import { bottom, Type } from './domain';
 import { namedSecret, readByGivenKey, withSecret } from './evidence';
-import { Mask } from './labels';
+import { allSinks, Mask, proofs } from './labels';
 import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
+import { objectCall } from './objects';
 import type { Pass } from './pass';
+import { bitsOf } from './proofs';
 import { element, firstWord, readAny } from './reading';
 import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
-import { atField, constantText, partLabels, plain, unjudged } from './text';
+import { atField, constantText, joinedPath, partLabels, plain, unjudged } from './text';
+import { weakLabel } from './weaknesses';
 
 const conversions = new Set([
   'int',
@@ -56,7 +59,16 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
   if (sanitizer !== undefined) return sanitized(pass, at, sanitizer.clears);
   const first = positional(pass.scope.code, at, 0);
   if (conversions.has(path) && first >= 0) accept(pass, first);
-  return structural(pass, at, path, first) ?? carried(pass, at, path);
+  return structural(pass, at, path, first) ?? objectCall(pass, at, path) ?? weakened(pass, at, path);
+}
+
+/** What goes through, with a mark when the call makes something too weak for a secret. */
+function weakened(pass: Pass, at: number, path: string): number | null {
+  const weak = weakLabel(pass, at, path);
+  const value = carried(pass, at, path);
+  if (weak === 0) return value;
+  const labels = value === null ? 0 : pass.domain.labelsOf[value]!;
+  return pass.domain.value(Type.Any & ~Type.Unjudged, 0, pass.domain.labels.join(labels, weak));
 }
 
 /** A value from outside. */
@@ -74,7 +86,7 @@ function sourceCall(pass: Pass, at: number, source: Source): number {
 function sanitized(pass: Pass, at: number, clears: readonly string[]): number {
   const { domain, context } = pass;
   let mask = Mask.None as number;
-  for (const kind of clears) if (kind !== 'secret') mask |= context.bitOf(kind);
+  for (const kind of clears) if (kind !== 'secret') mask |= kind === '*' ? allSinks : context.bitOf(kind);
   const labels = argumentLabels(pass, at);
   const safe = clears.includes('secret') ? withoutSecrets(pass, labels) : labels;
   const first = positional(pass.scope.code, at, 0);
@@ -129,8 +141,25 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   if (path === 're.compile' && first >= 0) {
     return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
   }
+  if (path === 'os.path.join' || path === 'pathlib.Path' || path === 'pathlib.PurePath')
+    return paths(pass, at);
+  if (path === 'len' && first >= 0) {
+    const text = constantText(pass, values[first]!);
+    if (text !== null) return domain.constant({ kind: ConstantKind.Integer, text: String(text.length) });
+  }
   if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
   return null;
+}
+
+/** Paths put together; unpacked ones as far as they are known. */
+function paths(pass: Pass, at: number): number | null {
+  const { code } = pass.scope;
+  const parts: number[] = [];
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    if (argumentKeyword(code, at, k) !== Argument.Positional) return null;
+    parts.push(pass.values[argumentValue(code, at, k)]!);
+  }
+  return joinedPath(pass, parts);
 }
 
 /** `urlunparse((scheme, host, path, ...))`. */
@@ -183,7 +212,13 @@ function carried(pass: Pass, at: number, path: string): number | null {
   if (passthrough.gives === 'text') labels = plain(pass, labels);
   // A path is made of names, whatever they are called.
   if (passthrough.gives === 'path') types = 0;
+  if (passthrough.normalizes) labels = marked(pass, labels, Mask.Normalized, 0);
+  if (passthrough.undoes) labels = marked(pass, labels, 0, bitsOf(pass, passthrough.undoes) | proofs);
   return domain.value(types | (typesOf[passthrough.gives ?? 'same'] ?? Type.Any), 0, labels);
+}
+
+function marked(pass: Pass, set: number, added: number, taken: number): number {
+  return pass.domain.labels.map(set, (label, mask) => [label, (mask | added) & ~taken]);
 }
 
 /** What a text says is more than a text, and no secret because of its name. */

@@ -12,10 +12,21 @@ import { Mask } from './labels';
 import { escapes, onOneLine, shownOnOneLine, takesLineBreaks } from './line-breaks';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
+import { lacks } from './proofs';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, withoutKey, writeBack } from './stores';
-import { atField, bracePieces, constantText, joinedText, partLabels, plain, unjudged } from './text';
+import {
+  atField,
+  bracePieces,
+  constantText,
+  filledText,
+  joinedText,
+  partLabels,
+  plain,
+  unjudged,
+} from './text';
+import { serveInFile } from './weaknesses';
 
 /** The value of a method call; null when the name says nothing. */
 export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {
@@ -30,6 +41,8 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
     return domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
   const first = positional(code, at, 0);
   if (splitting.has(name)) {
+    const pieces = constantSplit(pass, first, receiver, name);
+    if (pieces !== null) return pieces;
     const atBreaks = name === 'splitlines' || (first < 0 && name.endsWith('split'));
     const isLines = atBreaks || (first >= 0 && takesLineBreaks(constantText(pass, values[first]!)));
     return split(pass, isLines ? onOneLine(pass, receiver) : receiver);
@@ -85,12 +98,22 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
       update(pass, at, object, first);
       return domain.value(Type.None);
     case 'write':
+      if (first >= 0) serveInFile(pass, at, object, first);
       if (first >= 0)
         writeBack(pass, object, domain.labelled(receiver, withoutSecrets(pass, argumentLabels(pass, at))));
       return domain.value(Type.Number);
     default:
       return null;
   }
+}
+
+/** The pieces of a constant text. */
+function constantSplit(pass: Pass, first: number, receiver: number, name: string): number | null {
+  const text = constantText(pass, receiver);
+  const by = first < 0 ? null : constantText(pass, pass.values[first]!);
+  if (name !== 'split' || text === null || !by) return null;
+  const pieces = text.split(by).map((piece, k) => [`i:${k}`, pass.domain.text(piece)] as const);
+  return pieces.length > 16 ? null : pass.domain.container(ShapeKind.List, pieces, bottom);
 }
 
 /** `append` on a list of known length gives the next index. */
@@ -127,8 +150,31 @@ function formatted(pass: Pass, at: number, receiver: number): number {
   const types = Type.Text | Type.Unjudged;
   if (text === null) return domain.value(types, 0, labels);
   const pieces = bracePieces(text);
+  const filled = braceArguments(pass, at, text);
+  if (filled !== null && filled.length === pieces.length - 1) {
+    const result = filledText(pass, pieces, filled);
+    return domain.value(types, domain.knownOf[result]!, domain.labelsOf[result]!);
+  }
   const suffix = pieces.length > 1 ? pieces[pieces.length - 1]! : '';
   return domain.value(types, domain.known.affixes(pieces[0]!, suffix), labels);
+}
+
+/** The values that fill the fields of a format, when each field is a plain place or name. */
+function braceArguments(pass: Pass, at: number, text: string): readonly number[] | null {
+  const { code, file } = pass.scope;
+  const fields = [...text.replaceAll(/\{\{|\}\}/g, '').matchAll(/\{([^{}]*)\}/g)].map((field) => field[1]!);
+  const found: number[] = [];
+  for (const [k, field] of fields.entries()) {
+    const name = /^\w*$/.test(field) ? field : null;
+    if (name === null) return null;
+    const place = name === '' ? k : /^\d+$/.test(name) ? Number(name) : -1;
+    const keyword = place < 0 ? file.source.names.indexOf(name) : -1;
+    const argument =
+      place >= 0 ? positional(code, at, place) : keyword < 0 ? -1 : argumentAt(pass, at, -2, name);
+    if (argument < 0 || code.op[argument] === Op.Star) return null;
+    found.push(pass.values[argument]!);
+  }
+  return found;
 }
 
 /** Labels of the arguments that a format shows; of one that it only indexes (`{0[user]}`), those of that member. */
@@ -191,12 +237,23 @@ function replaced(pass: Pass, at: number, receiver: number): number {
   const what = argumentAt(pass, at, 0, undefined);
   const isLines = what >= 0 && takesLineBreaks(constantText(pass, pass.values[what]!));
   let labels = partLabels(pass, isLines ? onOneLine(pass, receiver) : receiver);
+  if (what >= 0) labels = withoutSign(pass, labels, constantText(pass, pass.values[what]!), text);
   if (by >= 0) labels = domain.labels.join(labels, insertedLabels(pass, pass.values[by]!));
   return domain.value(
     Type.Text | (masks ? 0 : unjudged(pass, receiver)),
     0,
     masks ? withoutSecrets(pass, labels) : labels,
   );
+}
+
+/** Labels of a text in which one sign was replaced by something without it. A doubled apostrophe ends no text. */
+function withoutSign(pass: Pass, labels: number, sign: string | null, by: string | null): number {
+  if (sign === null || by === null) return labels;
+  const proof = lacks(pass, sign);
+  const isGone = !by.includes(sign) || (by === "''" && sign === "'");
+  return proof === 0 || !isGone
+    ? labels
+    : pass.domain.labels.map(labels, (label, mask) => [label, mask | proof]);
 }
 
 /** The labels of a text that takes the place of some words in another one. */

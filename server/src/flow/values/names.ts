@@ -59,19 +59,32 @@ export function captured(pass: Pass, at: number): number {
 
 /** `object.name`. */
 export function attribute(pass: Pass, at: number): number {
-  const { scope, domain, context } = pass;
+  const { scope } = pass;
   const fact = pass.environment!.facts?.get(pass.numbering.number[at]!);
   if (fact !== undefined) return fact;
   const object = scope.code.a[at]!;
   const name = pass.name(scope.code.b[at]!);
   const library = fromLibrary(pass, at, name);
   if (library !== null) return library;
+  if (name === 'filename') return uploadName(pass, attributeOf(pass, at, object, name));
+  return attributeOf(pass, at, object, name);
+}
+
+function attributeOf(pass: Pass, at: number, object: number, name: string): number {
+  const { domain, context } = pass;
   const known = domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? read(domain, pass.values[object]!, `.${name}`);
   if (known === null) value = withFields(pass, object, name, value);
   if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
   return freshSecret(pass, value, name, at);
+}
+
+/** The name of an uploaded file is the sender's, whatever the file itself is. */
+function uploadName({ domain, context }: Pass, value: number): number {
+  const path = context.bitOf('path');
+  const own = domain.labels.map(domain.labelsOf[value]!, (label, mask) => [label, mask & ~path]);
+  return domain.withLabels(value, own);
 }
 
 /** `table.c.password` is a column, not what it holds. */
@@ -139,11 +152,22 @@ function fromLibrary(pass: Pass, at: number, name: string): number | null {
   if (path === '') return byName(pass, at);
   if (isCallee(pass, at)) return null;
   const source = library.find(library.sources, path);
-  if (source !== undefined) return outside(pass, at, source);
+  if (source !== undefined) return (source.route ? ownRoute(pass) : null) ?? outside(pass, at, source);
   const secret = library.secretSources.get(path);
   return secret === undefined
     ? null
     : withSecret(pass, pass.domain.value(Type.Any), secret, at, SecretEvidence.Plain);
+}
+
+/** The route of the function, when it has one and that names no parameter. */
+function ownRoute({ scope, context, domain }: Pass): number | null {
+  const points = context.entryPoints.of(scope);
+  let value: number = bottom;
+  for (const { route } of points) {
+    if (route === null || /[<{(*]/.test(route)) return null;
+    value = domain.join(value, domain.text(route));
+  }
+  return value === bottom ? null : value;
 }
 
 /** A source by the names of an object of unknown type and its attribute. A method's result is its source too. */

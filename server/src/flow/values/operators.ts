@@ -1,13 +1,19 @@
 // Operators: texts and lists put together, whole numbers and comparisons of constants folded, so that branches that
 // never run are known. Everything else keeps the labels of its operands where they can still be read from it.
 
-import { BinaryOperator, CompareOperator, ConstantKind, UnaryOperator } from '../../syntax/code';
+import {
+  BinaryOperator,
+  CompareOperator,
+  type Constant,
+  ConstantKind,
+  UnaryOperator,
+} from '../../syntax/code';
 import { bottom, Type } from './domain';
 import { keyOfConstant } from './keys';
 import type { Pass } from './pass';
 import { readAny } from './reading';
 import { ShapeKind } from './shapes';
-import { joinedText, partLabels, percentFormatted } from './text';
+import { joinedPath, joinedText, partLabels, percentFormatted } from './text';
 
 /** The value of a binary operation. */
 export function binary(pass: Pass, left: number, right: number, operator: BinaryOperator): number {
@@ -29,6 +35,8 @@ export function binary(pass: Pass, left: number, right: number, operator: Binary
   const folded = foldedNumber(pass, left, right, operator);
   if (folded !== null) return folded;
   const labels = domain.labels.join(partLabels(pass, left), partLabels(pass, right));
+  if (operator === BinaryOperator.Divide && mayBePath(domain.types[left]!, domain.types[right]!))
+    return joinedPath(pass, [left, right]);
   if (
     operator === BinaryOperator.Multiply ||
     operator === BinaryOperator.Or ||
@@ -37,6 +45,25 @@ export function binary(pass: Pass, left: number, right: number, operator: Binary
     return domain.value(Type.Any & ~Type.Unjudged, 0, labels);
   }
   return domain.value(Type.Number, 0, operator === BinaryOperator.Modulo ? labels : 0);
+}
+
+/** `path / name`: one of both is a text, and none a number. */
+function mayBePath(left: number, right: number): boolean {
+  return (left === Type.Text || right === Type.Text) && left !== Type.Number && right !== Type.Number;
+}
+
+/** A slice of a constant text, null when it is not one. */
+export function constantSlice(pass: Pass, value: number, slice: number): number | null {
+  const { known, knownOf } = pass.domain;
+  const { a, b, c } = pass.scope.code;
+  const text = known.single(knownOf[value]!);
+  if (text?.kind !== ConstantKind.String || c[slice]! >= 0) return null;
+  const bound = (at: number) => (at < 0 ? undefined : known.single(knownOf[pass.valueOf(at)]!));
+  const [from, to] = [bound(a[slice]!), bound(b[slice]!)];
+  if ([from, to].some((one) => one === null || (one !== undefined && one.kind !== ConstantKind.Integer)))
+    return null;
+  const place = (one: Constant | null | undefined) => (one ? Number(one.text) : undefined);
+  return pass.domain.text(text.text.slice(place(from), place(to)));
 }
 
 /** A list with more behind it: known indexes stay. */
@@ -127,6 +154,12 @@ export function compared(pass: Pass, left: number, right: number, operator: Comp
       return numbers ? truthValue(pass, Number(x.text) <= Number(y.text)) : domain.value(Type.Bool);
     case CompareOperator.GreaterEqual:
       return numbers ? truthValue(pass, Number(x.text) >= Number(y.text)) : domain.value(Type.Bool);
+    case CompareOperator.In:
+    case CompareOperator.NotIn: {
+      const texts = x.kind === ConstantKind.String && y.kind === ConstantKind.String;
+      const isIn = operator === CompareOperator.In;
+      return texts ? truthValue(pass, y.text.includes(x.text) === isIn) : domain.value(Type.Bool);
+    }
     default:
       return domain.value(Type.Bool);
   }

@@ -42,11 +42,15 @@ export class Pass {
   readonly values: Int32Array;
   readonly numbering: Numbering;
   environment: Environment | null;
+  /** For each read of a variable, the number of what it held then: on one way it may be known where the text is not. */
+  private readonly held: Int32Array;
   /** In a module: name -> slot behind the code's own, so that its names are followed as locals are. */
   readonly nameSlots: ReadonlyMap<number, number>;
   readonly inputs: Inputs;
   /** Flows found, by sink and root. */
   readonly flows = new Map<string, Flow>();
+  /** Stores of what is compared with a request's data elsewhere in the function. */
+  readonly compared = new Set<number>();
   /** What comments say of values that are assigned here. */
   readonly marks: Marks | null;
   private neverReturns = false;
@@ -61,6 +65,7 @@ export class Pass {
   ) {
     this.domain = context.domain;
     this.values = new Int32Array(scope.code.op.length);
+    this.held = new Int32Array(scope.code.op.length).fill(-1);
     this.numbering = context.resolver.numberings.of(scope);
     this.nameSlots = nameSlotsOf(scope);
     this.marks = marksOf(scope);
@@ -96,6 +101,17 @@ export class Pass {
   endIfGone(): void {
     if (this.neverReturns) this.environment = null;
     this.neverReturns = false;
+  }
+
+  /** The number of what an instruction read. */
+  numberAt(at: number): number {
+    const held = this.held[at]!;
+    return held >= 0 ? held : this.numbering.number[at]!;
+  }
+
+  /** Notes what a variable holds as it is read. */
+  noteRead(at: number, number: number): void {
+    this.held[at] = number;
   }
 
   /** A name of the file. */

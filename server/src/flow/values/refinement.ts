@@ -4,7 +4,7 @@ import { Op } from '../../syntax/code';
 import { callArguments, positional } from '../../syntax/code-reader';
 import { bottom, type Domain } from './domain';
 import { keyOf } from './keys';
-import { LabelKind } from './labels';
+import { allSinks, LabelKind } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
@@ -12,8 +12,8 @@ const spelling = new Set(['lower', 'upper', 'casefold', 'strip', 'lstrip', 'rstr
 
 /** Changes what is known of the object that an instruction read. */
 export function refine(pass: Pass, instruction: number, change: (value: number) => number): void {
-  const { environment, numbering, values } = pass;
-  const number = numbering.number[instruction]!;
+  const { environment, values } = pass;
+  const number = pass.numberAt(instruction);
   if (environment === null || number < 0) return;
   const held = environment.numbers.indexOf(number);
   const before =
@@ -42,7 +42,7 @@ function refineContainer(pass: Pass, member: number, after: number): void {
     index = positional(code, member, 0);
   }
   const key = object < 0 ? null : keyOf(pass, index);
-  const number = object < 0 ? -1 : pass.numbering.number[object]!;
+  const number = object < 0 ? -1 : pass.numberAt(object);
   const slot = number < 0 ? -1 : pass.environment!.numbers.indexOf(number);
   if (key === null || slot < 0) return;
   const whole = pass.environment!.values[slot]!;
@@ -85,4 +85,35 @@ export function subjectOf(pass: Pass, tested: number): readonly [instruction: nu
     } else break;
   }
   return [at, at === tested];
+}
+
+/** The instruction that made a tested value: what a variable holds, when that is one thing. */
+export function definition(pass: Pass, value: number): number {
+  const number = pass.numberAt(value);
+  const { op } = pass.scope.code;
+  const isTest = number >= 0 && number < op.length && op[value] === Op.Local;
+  if (!isTest) return value;
+  const kind = op[number] as Op;
+  return kind === Op.Compare || kind === Op.Call || kind === Op.Unary ? number : value;
+}
+
+/** The sinks for which a check makes a value safe. Of the signs of a text that a loop goes through, each may be harmless
+ * and the whole still be what the sender wants. */
+export function vouched(pass: Pass, subject: number): number {
+  const number = pass.numberAt(subject);
+  const { op } = pass.scope.code;
+  const isPiece = number >= 0 && number < op.length && op[number] === Op.Element;
+  return isPiece ? pass.context.namedSinks : allSinks;
+}
+
+/** Nothing from outside is in it: no label, or constants only. */
+export function isOurs(domain: Domain, value: number): boolean {
+  const { labels } = domain;
+  const pairs = labels.sets[domain.deepLabels(value)]!;
+  for (let k = 0; k < pairs.length; k += 2) if (isForeign(labels.kindOf(pairs[k]!))) return false;
+  return true;
+}
+
+function isForeign(kind: LabelKind): boolean {
+  return kind === LabelKind.Untrusted || kind === LabelKind.Input;
 }

@@ -24,8 +24,9 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
   const cap = sink.weakUnlessCalled && !isCalled(pass, at) ? 'low' : (sink.confidence ?? 'high');
   for (const argument of argumentsOf(pass, at, sink)) {
     const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
-    const value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
+    let value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
     if (value === null) continue;
+    if (sink.body) value = responseBody(pass, value);
     arriveAt(pass, at, argument, value, { ...sink, confidence: cap }, mode, wordsOf(path, sink, mode));
   }
 }
@@ -105,14 +106,33 @@ export function storeAttributeSink(
 
 /** What a framework does with the result of a function that it calls. */
 export function resultSink(pass: Pass, value: number, result: NonNullable<Entry['result']>): void {
-  const { domain } = pass;
-  let body = pass.values[value]!;
-  const shape = domain.shape(body);
-  // A body with its status and headers.
-  if (shape !== null && shape.kind === ShapeKind.Tuple) body = domain.member(body, 'i:0') ?? bottom;
-  if (domain.types[body] === Type.Container) return;
+  const body = responseBody(pass, pass.values[value]!);
   const sink: Sink = { ...result, arguments: [] };
   arriveAt(pass, value, value, body, sink, SinkMode.Whole, result.words);
+}
+
+/** What is shown of a response: of a body with its status and headers the body; nothing of a mapping or list, which
+ * becomes JSON, nor of a body whose headers say that it is no page. */
+function responseBody(pass: Pass, response: number): number {
+  const { domain } = pass;
+  const shape = domain.shape(response);
+  let body = response;
+  if (shape !== null && shape.kind === ShapeKind.Tuple) {
+    if (shape.values.some((part) => saysOtherwise(pass, part))) return bottom;
+    body = domain.member(response, 'i:0') ?? bottom;
+  }
+  return body === bottom || domain.types[body] === Type.Container ? bottom : body;
+}
+
+/** Headers that name a type of content that browsers do not show as a page. */
+function saysOtherwise({ domain }: Pass, headers: number): boolean {
+  const shape = domain.shape(headers);
+  if (shape === null || shape.kind !== ShapeKind.Dict) return false;
+  return shape.keys.some((key, k) => {
+    if (!/^s:content-type$/i.test(key)) return false;
+    const type = domain.known.prefix(domain.knownOf[shape.values[k]!]!);
+    return type !== '' && !/^(text\/html|application\/xhtml|image\/svg)/.test(type);
+  });
 }
 
 /** A value arrives at a sink of the data files or of the project. */
@@ -191,22 +211,30 @@ function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
   return sink.argv ? SinkMode.Argv : addressMode(sink);
 }
 
-/** Whether the conditions on other arguments leave it a sink. */
-function applies(pass: Pass, at: number, sink: Sink): boolean {
-  return appliesTo(pass, sink, ({ position, keyword }) => argumentAt(pass, at, position, keyword));
+/** What may be bound to conditions on other arguments. */
+export type Conditional = Pick<Sink, 'only' | 'unless'>;
+
+/** Whether the conditions on other arguments leave it what it is. */
+export function applies(pass: Pass, at: number, one: Conditional): boolean {
+  return appliesTo(pass, one, ({ position, keyword }) => argumentAt(pass, at, position, keyword));
 }
 
-function appliesTo(pass: Pass, sink: Sink, find: (place: ArgumentPlace) => number): boolean {
-  if (sink.unless?.some((condition) => holds(pass, find(condition.argument), condition))) return false;
-  return sink.only?.every((condition) => holds(pass, find(condition.argument), condition)) ?? true;
+function appliesTo(pass: Pass, one: Conditional, find: (place: ArgumentPlace) => number): boolean {
+  if (one.unless?.some((condition) => holds(pass, find(condition.argument), condition))) return false;
+  return one.only?.every((condition) => holds(pass, find(condition.argument), condition)) ?? true;
 }
 
-function holds(pass: Pass, instruction: number, { is, orMissing }: Condition): boolean {
+function holds(pass: Pass, instruction: number, { option, is, begins, orMissing }: Condition): boolean {
   if (instruction < 0) return orMissing ?? false;
   const { domain, context, scope } = pass;
-  const one = domain.known.single(domain.knownOf[pass.values[instruction]!]!);
+  let value: number | null = pass.values[instruction]!;
+  if (option !== undefined) value = domain.member(value, `.${option}`);
+  if (value === null) return orMissing ?? false;
+  const known = domain.knownOf[value]!;
+  if (begins && is.some((start) => domain.known.prefix(known).startsWith(start))) return true;
+  const one = domain.known.single(known);
   if (one !== null) return is.includes(spelled(one.kind, one.text));
-  const path = context.resolver.libraryPath(scope.id, instruction);
+  const path = option === undefined ? context.resolver.libraryPath(scope.id, instruction) : '';
   return path !== '' && is.includes(path);
 }
 

@@ -44,7 +44,7 @@ export function arrive(
   hidden: readonly string[] = [],
   further: readonly number[] = [],
 ): void {
-  if ((mask & use.bit) !== 0 && (mask & Mask.SecretCleared) !== 0) return;
+  if (isSafe(mask, use) && (mask & Mask.SecretCleared) !== 0) return;
   const root = pass.domain.labels.rootOf(label);
   if (root.kind === LabelKind.Input) {
     const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
@@ -54,12 +54,19 @@ export function arrive(
   }
 }
 
+const below = Mask.Undotted | Mask.Relative;
+
+/** Whether a value from outside does no harm at a sink. */
+function isSafe(mask: number, { kind, bit }: SinkUse): boolean {
+  return (mask & bit) !== 0 || (kind === 'path' && (mask & below) === below);
+}
+
 /** Records that a concrete label arrives at a sink, unless it is safe there. */
 function record(pass: Pass, flow: Flow): void {
   const { labels } = pass.domain;
   const { use } = flow;
   const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
-  if ((flow.mask & (isSecret ? Mask.SecretCleared : use.bit)) !== 0) return;
+  if (isSecret ? (flow.mask & Mask.SecretCleared) !== 0 : isSafe(flow.mask, use)) return;
   if (!isSecret && !isTaken(pass, flow)) return;
   const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(flow.label)}`;
   const known = pass.flows.get(key);

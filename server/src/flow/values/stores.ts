@@ -20,7 +20,7 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
   let current = value;
   for (let depth = 0; depth < maximumDepth && at >= 0; depth++) {
     const kind = op[at] as Op;
-    const number = pass.numbering.number[at]!;
+    const number = pass.numberAt(at);
     pass.values[at] = current;
     if (number >= 0 && pass.environment !== null) {
       pass.environment.update(number, current);
@@ -66,7 +66,7 @@ export function assumeAbsent(pass: Pass, instruction: number, key: string): void
   let at = instruction;
   let current = withoutKey(pass, pass.values[at]!, key);
   for (let depth = 0; depth < maximumDepth; depth++) {
-    const number = pass.numbering.number[at]!;
+    const number = pass.numberAt(at);
     if (number >= 0) pass.environment?.update(number, current);
     const inner = op[at] === Op.Item ? keyOf(pass, b[at]!) : null;
     if (inner === null) return;

@@ -31,18 +31,38 @@ export function joinedText(pass: Pass, parts: readonly number[]): number {
   let labels = 0;
   let types = Type.Text;
   let text = known.constant(ConstantKind.String, '');
-  for (const part of parts) {
+  parts.forEach((part, k) => {
     const own = partLabels(pass, shownOnOneLine(pass, part));
-    labels = domain.labels.join(labels, hostStandsBefore(pass, text) ? later(pass, own) : own);
+    if (own !== 0) {
+      const next = k + 1 < parts.length ? known.prefix(asText(pass, parts[k + 1]!)) : '';
+      labels = domain.labels.join(labels, placed(pass, own, text, next));
+    }
     types |= unjudged(pass, part);
     text = known.concatenated(text, asText(pass, part));
-  }
+  });
   return domain.value(types, text, plain(pass, labels));
 }
 
 /** Labels of what stands behind the host of an address. */
 function later(pass: Pass, set: number): number {
   return pass.domain.labels.map(set, (label, mask) => [label, mask | Mask.Later]);
+}
+
+/** Labels of what stands between two known texts: behind the host of an address, below a path, within quotes. */
+function placed(pass: Pass, set: number, before: number, after: string): number {
+  const { known, labels } = pass.domain;
+  const behindHost = hostStandsBefore(pass, before) ? Mask.Later : Mask.None;
+  const end = known.suffix(before);
+  const below = end.endsWith('/') ? pass.context.bitOf('path') : Mask.None;
+  const quote = end.at(-1) === after[0] ? after[0] : undefined;
+  const whole = quote === "'" ? Mask.NoSingle : quote === '"' ? Mask.NoDouble : Mask.None;
+  const quoted = pass.context.bitOf('sql') | pass.context.bitOf('xpath');
+  return labels.map(set, (label, mask) => {
+    let now = mask | behindHost;
+    if ((mask & Mask.Undotted) !== 0) now |= below;
+    if ((mask & whole) !== 0) now |= quoted;
+    return [label, now];
+  });
 }
 
 /** Labels that stand behind a text: they decide a part only when it has the host of an address. */
@@ -85,6 +105,13 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   const { domain } = pass;
   const text = constantText(pass, format);
   const pieces = text === null ? null : percentPieces(text);
+  const filled =
+    pieces === null || text!.includes('%(') ? null : percentArguments(pass, argument, pieces.length - 1);
+  if (filled !== null) {
+    const conversions = percentConversions(text!);
+    const shown = filled.map((value, k) => (escapes(conversions[k] ?? '') ? onOneLine(pass, value) : value));
+    return filledText(pass, pieces!, shown);
+  }
   const shown = formatLabels(pass, text, argument, pieces?.[0] ?? '');
   const labels = plain(pass, domain.labels.join(partLabels(pass, format), shown));
   const types = Type.Text | unjudged(pass, format) | unjudged(pass, argument);
@@ -93,6 +120,26 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   return pieces.length === 1
     ? domain.value(types, domain.knownOf[format]!, labels)
     : domain.value(types, known, labels);
+}
+
+/** The values that fill the placeholders of a `%` format, when they are known one by one. */
+function percentArguments(pass: Pass, argument: number, count: number): readonly number[] | null {
+  const { domain } = pass;
+  const shape = domain.shape(argument);
+  if (shape === null)
+    return count === 1 && (domain.types[argument]! & Type.Container) === 0 ? [argument] : null;
+  if (shape.kind !== ShapeKind.Tuple || shape.rest !== bottom || shape.keys.length !== count) return null;
+  return shape.keys.map((_, k) => domain.member(argument, `i:${k}`) ?? bottom);
+}
+
+/** Literal pieces with values between them. */
+export function filledText(pass: Pass, pieces: readonly string[], values: readonly number[]): number {
+  return joinedText(
+    pass,
+    pieces.flatMap((piece, k) =>
+      k < values.length ? [pass.domain.text(piece), values[k]!] : [pass.domain.text(piece)],
+    ),
+  );
 }
 
 /** Labels of what a format shows: `%(name)s` takes its keys only; `%r` quotes nothing for a shell. */
@@ -153,4 +200,27 @@ export function percentPieces(format: string): string[] {
 /** The literal pieces of a `str.format` or loguru format. */
 export function bracePieces(format: string): string[] {
   return format.split(/(?<!\{)\{[^{}]*\}(?!\})/);
+}
+
+/** Paths put behind each other: a later one that begins at the root takes the place of those before. */
+export function joinedPath(pass: Pass, parts: readonly number[]): number {
+  const { domain } = pass;
+  const texts = parts.map((part) => constantText(pass, part));
+  if (parts.length > 0 && texts.every((text) => text !== null))
+    return domain.text(joinedConstants(texts as string[]));
+  let labels = 0;
+  let types = Type.Text as number;
+  for (const part of parts) {
+    labels = domain.labels.join(labels, partLabels(pass, part));
+    types |= domain.types[part]! & Type.Other;
+  }
+  const last = parts.length === 0 ? null : texts[texts.length - 1]!;
+  return domain.value(types, last === null ? 0 : domain.known.affixes('', last), labels);
+}
+
+function joinedConstants(texts: readonly string[]): string {
+  let path = '';
+  for (const text of texts)
+    path = text.startsWith('/') || path === '' ? text : `${path.replace(/\/$/, '')}/${text}`;
+  return path;
 }

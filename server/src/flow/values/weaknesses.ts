@@ -1,0 +1,147 @@
+// What is too weak for a secret: numbers that can be predicted, digests of broken hashes. Where they come from, the
+// data say; here is where they come to serve as a secret: under a name that says so, in a cookie or a session, in
+// comparison with what a request brings, in a file that is named for secrets.
+
+import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import { type Code, Op } from '../../syntax/code';
+import { LabelKind, type Root } from './labels';
+import type { Pass } from './pass';
+import { applies } from './sink-calls';
+import { arrive } from './sinks';
+import { SinkMode, type SinkUse } from './summary';
+
+/** The label of a call that gives something weak; 0 for none. */
+export function weakLabel(pass: Pass, at: number, path: string): number {
+  const { library } = pass.context;
+  const weakness = library.weaknesses.size === 0 ? undefined : library.find(library.weaknesses, path);
+  if (weakness === undefined || !applies(pass, at, weakness)) return 0;
+  return pass.domain.labels.origin({
+    kind: LabelKind.Weak,
+    scope: pass.scope.id,
+    at,
+    words: weakness.words,
+    weakness: weakness.as,
+    trust: 'remote',
+    evidence: SecretEvidence.Plain,
+    parameter: -1,
+    path: [],
+  });
+}
+
+/** The kind of uses as a secret. */
+export const secretUse = 'secret-use';
+
+type Weakness = NonNullable<Root['weakness']>;
+
+/** A value that may be weak comes to serve as a secret. `argument`: the instruction that is told; `of`: only what is
+ * weak in this way. */
+export function serveAsSecret(
+  pass: Pass,
+  at: number,
+  argument: number,
+  value: number,
+  words: string,
+  of: Weakness | null = null,
+): void {
+  const { domain, context, scope } = pass;
+  if (!domain.hasLabels(value)) return;
+  const { labels } = domain;
+  const pairs = labels.sets[domain.deepLabels(value)]!;
+  let use: SinkUse | null = null;
+  for (let k = 0; k < pairs.length; k += 2) {
+    const { kind, weakness } = labels.rootOf(pairs[k]!);
+    if (kind !== LabelKind.Weak && kind !== LabelKind.Input) continue;
+    if (of !== null && kind === LabelKind.Weak && weakness !== of) continue;
+    use ??= {
+      kind: secretUse,
+      bit: context.bitOf(secretUse),
+      mode: SinkMode.Whole,
+      scope: scope.id,
+      at,
+      argument,
+      words,
+      movable: false,
+      inner: null,
+      cap: 'medium',
+    };
+    arrive(pass, use, pairs[k]!, pairs[k + 1]!, SinkMode.Whole);
+  }
+}
+
+/** A value is stored, passed or returned under a name. */
+export function serveUnderName(pass: Pass, at: number, argument: number, value: number, name: string): void {
+  if (!pass.domain.hasLabels(value)) return;
+  const words = `\`${name}\``;
+  if (protective.test(name)) serveAsSecret(pass, at, argument, value, words);
+  else if (isSecretName(pass, name)) serveAsSecret(pass, at, argument, value, words, 'predictable');
+}
+
+const guarded =
+  /(^|_)(nonce|salt|otp|csrf|captcha|sid|session_?(id|key)|(auth|verification|verify|reset|confirm|confirmation|activation|invite|invitation|security|access)_?(code|key))$/i;
+
+/** Names of digests that protect something: of passwords, and of what proves who one is. */
+const protective =
+  /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)|(^|_)(signature|csrf_?token|auth_?token|access_?token|session_?token|reset_?token|api_?key|credentials?)$/i;
+
+function isSecretName(pass: Pass, name: string): boolean {
+  return guarded.test(name) || pass.context.library.secretWords.judge(name) >= SecretEvidence.Likely;
+}
+
+const makers = new Set('generate gen create make new random build get issue'.split(' '));
+
+/** Whether a function of this name makes a secret: `generate_token`. */
+export function makesSecret(pass: Pass, name: string): boolean {
+  const words = wordsOf(name);
+  return words.length > 1 && makers.has(words[0]!) && isSecretName(pass, words.slice(1).join('_'));
+}
+
+/** Files whose names say that they hold secrets. */
+const secretFile = /(passw(or)?d|passwd|secret|credential|token|htpasswd)[^/]*$/i;
+
+/** `file.write(value)`: the file may be named for secrets. */
+export function serveInFile(pass: Pass, at: number, file: number, argument: number): void {
+  const { domain, values } = pass;
+  if (!domain.hasLabels(values[argument]!)) return;
+  const name = domain.member(values[file]!, '.name');
+  if (name === null) return;
+  const text = domain.known.suffix(domain.knownOf[name]!);
+  const base = text.slice(text.lastIndexOf('/') + 1);
+  if (secretFile.test(base)) serveAsSecret(pass, at, argument, values[argument]!, `the file \`${base}\``);
+}
+
+/** `a == b`: what is compared with something that a request brings decides whom the program believes. */
+export function serveInComparison(pass: Pass, at: number, left: number, right: number): void {
+  compareOne(pass, at, left, right);
+  compareOne(pass, at, right, left);
+}
+
+function compareOne(pass: Pass, at: number, ours: number, theirs: number): void {
+  const { domain, values } = pass;
+  if (!isRemote(pass, values[theirs]!)) return;
+  serveAsSecret(pass, at, ours, values[ours]!, 'what a request must match');
+  const { op, a, b } = pass.scope.code;
+  if (op[ours] !== Op.Item || domain.types[values[ours]!] === undefined) return;
+  const { number } = pass.numbering;
+  for (const store of storesTo(pass.scope.code, number, number[a[ours]!]!, number[b[ours]!]!)) {
+    pass.compared.add(store);
+  }
+}
+
+/** Stores under the same key of the same container, wherever they stand in the function. */
+function storesTo({ op, a, b }: Code, number: ArrayLike<number>, object: number, key: number): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.StoreItem && number[a[at]!] === object && number[b[at]!] === key) found.push(at);
+  }
+  return found;
+}
+
+function isRemote({ domain }: Pass, value: number): boolean {
+  const { labels } = domain;
+  const pairs = labels.sets[domain.labelsOf[value]!]!;
+  for (let k = 0; k < pairs.length; k += 2) {
+    const root = labels.rootOf(pairs[k]!);
+    if (root.kind === LabelKind.Untrusted && root.trust === 'remote') return true;
+  }
+  return false;
+}
