@@ -73,12 +73,10 @@ function mindsAnother(scope: Scope, held: readonly HeldAccess[]): boolean {
 
 /** Nothing is ever done to a list but to append: any walk over it is good. */
 function onlyGrows(program: Program, guarded: Guarded): boolean {
-  return guarded.accesses.every(
-    (one) =>
-      one.kind < AccessKind.Mutate ||
-      one.kind === AccessKind.Write ||
-      (one.kind === AccessKind.Mutate && isListGrowing(program, guarded, one)),
+  const changes = guarded.accesses.filter(
+    ({ kind }) => kind === AccessKind.Mutate || kind === AccessKind.Update,
   );
+  return changes.length > 0 && changes.every((one) => isListGrowing(program, guarded, one));
 }
 
 /** `x.append(value)` on what is a list wherever it is made: who walks it meanwhile sees one element more. */
