@@ -8,7 +8,9 @@ import { dottedName } from '../function-facts';
 import type { Declared } from './declared';
 import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
+import { isCheckedType } from './entries';
 import { freshSecret, namedSecret, withSecret } from './evidence';
+import { LabelKind } from './labels';
 import { outside } from './library-calls';
 import type { Pass } from './pass';
 import { read } from './reading';
@@ -73,7 +75,7 @@ export function attribute(pass: Pass, at: number): number {
 function attributeOf(pass: Pass, at: number, object: number, name: string): number {
   const { domain, context } = pass;
   const known = domain.member(pass.values[object]!, `.${name}`);
-  let value = known ?? read(domain, pass.values[object]!, `.${name}`);
+  let value = known ?? declared(pass, at, read(domain, pass.values[object]!, `.${name}`));
   if (known === null) value = withFields(pass, object, name, value);
   if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
@@ -107,6 +109,21 @@ function declaredAttribute(
   const safe = sanitizer === undefined ? value : sanitizedBy(pass, value, sanitizer);
   const source = declared.attributeSource(entities, name);
   return source === undefined ? safe : sourced(pass, at, safe, source);
+}
+
+/** A member that came with its whole, and that its class declares as a number or the like, carries no text in. */
+function declared(pass: Pass, at: number, value: number): number {
+  const { domain, scope, context } = pass;
+  if (!isFromOutside(domain, value)) return value;
+  const types = context.resolver.denotes(scope.id, at);
+  const isHarmless = types.length > 0 && types.every((type) => isCheckedType(context.resolver, type));
+  return isHarmless ? domain.withLabels(value, 0) : value;
+}
+
+function isFromOutside({ labels, labelsOf }: Pass['domain'], value: number): boolean {
+  const pairs = labels.sets[labelsOf[value]!]!;
+  for (let k = 0; k < pairs.length; k += 2) if (labels.kindOf(pairs[k]!) === LabelKind.Untrusted) return true;
+  return false;
 }
 
 function isUsedAsObject(pass: Pass, at: number, object: number, name: string): boolean {
