@@ -95,8 +95,13 @@ function callersThatAllow(
   accesses: readonly HeldAccess[],
 ): ReadonlySet<number> | null {
   const { calls, entryLocks, program } = analysis;
-  // What a finalizer runs must not wait: the thread that it interrupts may hold the lock.
-  const isFinal = (id: number) => program.scopes[id]!.name === '__del__';
+  // What a finalizer or signal handler runs must not wait: the thread that it interrupts may hold the lock.
+  const handlers = new Set(
+    analysis.spawned
+      .filter(({ path, spawn }) => path.startsWith('weakref.') || spawn.kind === 'signal')
+      .flatMap(({ runs }) => runs),
+  );
+  const isFinal = (id: number) => program.scopes[id]!.name === '__del__' || handlers.has(id);
   if (isFinal(scope.id)) return null;
   const others = new Set(accesses.flatMap(({ locks }) => locks));
   const seen = new Set([scope.id]);

@@ -77,8 +77,8 @@ function sitesOf(
       const leaks = paths.leaks.filter((leak) => leak.kind === kind && leak.takenAt === one.at);
       if (leaks.length === 0) continue;
       if (kind === 'return' && (!paths.leavesFree || handsOver.test(scope.name))) continue;
-      // A test that fails leaves its locks to the end of the process.
-      if (kind === 'exception' && scope.file.isTest) continue;
+      // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
+      if (kind !== 'return' && scope.file.isTest) continue;
       sites.push({ scope, lock, use: one, leaks, releases: [...releases], alone: takes.length === 1 });
       break;
     }
