@@ -16,8 +16,11 @@ import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as untrustedTemplate } from './inputs/untrusted-template';
 import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as untrustedUse } from './inputs/untrusted-use';
+import { rule as exceptionOutsideHandler } from './logging/exception-outside-handler';
+import { rule as extraOverwritesRecord } from './logging/extra-overwrites-record';
 import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as incompleteRedaction } from './logging/incomplete-redaction';
+import { rule as logArgumentsMismatch } from './logging/log-arguments-mismatch';
 import { rule as personalDataInLog } from './logging/personal-data-in-log';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
@@ -82,6 +85,9 @@ export const rules: readonly Rule[] = [
   wholeObjectLogged,
   incompleteRedaction,
   forgedLogLine,
+  logArgumentsMismatch,
+  exceptionOutsideHandler,
+  extraOverwritesRecord,
   untrustedUse,
   untrustedCommand,
   untrustedSql,

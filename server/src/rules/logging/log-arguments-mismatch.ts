@@ -1,0 +1,109 @@
+// Rule 221: the arguments of a log call do not fit its format, so that the record is lost to an error or shows nothing of
+// them. Looks at messages that are written in the call; what a variable holds it does not ask.
+
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op } from '../../syntax/code';
+import type { Rule } from '../rule';
+import { literalKind, literalMapping, literalText } from './literals';
+import { type StandardCall, standardCalls } from './standard-calls';
+
+export const rule: Rule = {
+  number: 221,
+  name: 'log-arguments-mismatch',
+  concern: 'logging',
+  severity: 'error',
+  preview: false,
+  cwe: [685],
+  category: 'logging-format',
+  summary: 'The arguments of a log call do not fit the format of its message.',
+  check(analysis, report) {
+    for (const call of standardCalls(analysis)) {
+      const wrong = mismatch(call);
+      if (wrong === '') continue;
+      report({
+        ...analysis.program.span(call.scope, call.at),
+        message: wrong,
+        confidence: call.isTyped ? 'high' : 'medium',
+        symbol: call.scope.qualifiedName,
+      });
+    }
+  },
+};
+
+/** A place in a format. */
+interface Placeholder {
+  readonly name: string | null;
+  /** How many arguments it takes: the value, and a width or precision given as `*`. */
+  readonly takes: number;
+  readonly conversion: string;
+}
+
+const pattern =
+  /%(?:\((?<name>[^()]*)\))?[-+ #0]*(?<width>\*|\d+)?(?:\.(?<precision>\*|\d+))?[hlL]?(?<conversion>[diouxXeEfFgGcrsa%])/g;
+
+function placeholders(format: string): readonly Placeholder[] {
+  return [...format.matchAll(pattern)]
+    .map(({ groups }) => ({
+      name: groups!.name ?? null,
+      takes: 1 + Number(groups!.width === '*') + Number(groups!.precision === '*'),
+      conversion: groups!.conversion!,
+    }))
+    .filter(({ conversion }) => conversion !== '%');
+}
+
+/** What is wrong with a call, or ''. */
+function mismatch({ scope, message, rest }: StandardCall): string {
+  const text = message < 0 ? null : literalText(scope, message);
+  if (text === null || rest === null) return '';
+  const places = placeholders(text);
+  const named = places.filter(({ name }) => name !== null);
+  if (named.length > 0) return named.length < places.length ? '' : namedMismatch(scope, named, rest);
+  const wanted = places.reduce((sum, { takes }) => sum + takes, 0);
+  if (rest.length === 0) return withoutArguments(text, places);
+  if (wanted !== rest.length) {
+    const isBrace = wanted === 0 && /\{[\w.]*\}/.test(text) ? ' (`{}` is no placeholder here)' : '';
+    return `The format takes ${count(wanted)}${isBrace}, the call gives ${count(rest.length)}: the record is lost to an error.`;
+  }
+  return kindMismatch(scope, places, rest);
+}
+
+function count(arguments_: number): string {
+  return arguments_ === 0 ? 'no argument' : arguments_ === 1 ? '1 argument' : `${arguments_} arguments`;
+}
+
+/** Without arguments nothing is formatted: the placeholder itself is shown. */
+function withoutArguments(text: string, places: readonly Placeholder[]): string {
+  const isPlain = places.length > 0 && places.every(({ conversion }) => /[sdr]/.test(conversion));
+  // "100%s" and "50% done" are texts about percentages.
+  if (!isPlain || /\d%|% /.test(text)) return '';
+  return `Nothing fills ${places.length > 1 ? `the ${places.length} placeholders` : 'the placeholder'} of the message: it is shown as it is written.`;
+}
+
+function namedMismatch(scope: Scope, named: readonly Placeholder[], rest: readonly number[]): string {
+  if (rest.length === 0)
+    return `Nothing fills \`%(${named[0]!.name})${named[0]!.conversion}\`: the message is shown as it is written.`;
+  if (rest.length > 1)
+    return `The format names its values, so it takes one mapping; the call gives ${rest.length} arguments: the record is lost to an error.`;
+  const given = literalMapping(scope, rest[0]!);
+  if (given === null)
+    return literalText(scope, rest[0]!) === null
+      ? ''
+      : 'The format names its values, so it takes a mapping, not a text.';
+  const missing = named.find(({ name }) => !given.has(name!));
+  return missing === undefined
+    ? ''
+    : `The mapping has no \`${missing.name}\`, which the format names: the record is lost to an error.`;
+}
+
+/** `%d` of a text. */
+function kindMismatch(scope: Scope, places: readonly Placeholder[], rest: readonly number[]): string {
+  if (places.some(({ takes }) => takes > 1)) return '';
+  for (let k = 0; k < places.length; k++) {
+    const isNumber = /[diouxXeEfFgG]/.test(places[k]!.conversion);
+    const isText =
+      literalKind(scope, rest[k]!) === ConstantKind.String || scope.code.op[rest[k]!] === Op.Format;
+    if (isNumber && isText)
+      return `\`%${places[k]!.conversion}\` takes a number, the call gives it a text: the record is lost to an error.`;
+  }
+  return '';
+}

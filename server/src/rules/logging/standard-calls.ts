@@ -1,0 +1,50 @@
+// Calls of the standard library's loggers, and of those that work like them: which argument is the message, what stands
+// behind it. Loggers with formats of their own are left out.
+
+import type { Scope } from '../../program/program';
+import { Argument } from '../../syntax/code';
+import { callArguments } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import { type LogSite, logSites } from './log-sites';
+
+/** A log call that formats as `%` does. */
+export interface StandardCall extends LogSite {
+  /** The message, or -1. */
+  readonly message: number;
+  /** Positional arguments behind the message; null when some are unpacked. */
+  readonly rest: readonly number[] | null;
+  /** Whether its logger is known by type. */
+  readonly isTyped: boolean;
+}
+
+const methods = /^(debug|info|warning|warn|error|critical|fatal|exception|log)$/;
+const typed = /^(logging|oslo_log|absl\.logging)(\.|$)/;
+
+/** Log calls that format as `%` does. */
+export function* standardCalls(analysis: Analysis): Generator<StandardCall> {
+  for (const site of logSites(analysis)) {
+    if (!methods.test(site.method)) continue;
+    const isTyped = typed.test(site.path);
+    if (!isTyped && (site.path !== '' || !importsLogging(site.scope))) continue;
+    const [message, rest] = parts(site);
+    yield { ...site, message, rest, isTyped };
+  }
+}
+
+/** Whether a file knows the standard library's logging, and no other that is called alike. */
+function importsLogging({ file }: Scope): boolean {
+  const { names } = file.source;
+  const has = (name: string) => names.some((one) => one === name || one.startsWith(`${name}.`));
+  return (has('logging') || has('oslo_log')) && !has('structlog') && !has('loguru') && !has('twisted');
+}
+
+function parts({ scope, at, method }: LogSite): readonly [number, readonly number[] | null] {
+  const positional: number[] = [];
+  let isUnpacked = false;
+  for (const { keyword, value } of callArguments(scope.code, at)) {
+    if (keyword === Argument.Star) isUnpacked = true;
+    else if (keyword === Argument.Positional) positional.push(value);
+  }
+  const place = method === 'log' ? 1 : 0;
+  return [positional[place] ?? -1, isUnpacked ? null : positional.slice(place + 1)];
+}
