@@ -6,12 +6,46 @@ import { argumentCount, argumentKeyword, argumentValue, functionExtra } from '..
 import { bottom } from './domain';
 import type { Pass } from './pass';
 import { read, readAny } from './reading';
-import { ShapeKind } from './shapes';
+import { maximumKeys, ShapeKind } from './shapes';
 
 /** Values of parameters, and the instructions that they come from (-1: none that is one place). */
 export interface Bound {
   readonly values: number[];
   readonly instructions: number[];
+}
+
+/** One argument: by position, by name, or unpacked. */
+export interface Actual {
+  /** The parameter's name, or an `Argument` mark. */
+  readonly mark: string | Argument;
+  readonly value: number;
+  /** The value instruction that it comes from; -1: none that is one place. */
+  readonly instruction: number;
+}
+
+/** The arguments that a call is written with. */
+export function actualsOf(pass: Pass, at: number): Actual[] {
+  const { code, file } = pass.scope;
+  const found: Actual[] = [];
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const keyword = argumentKeyword(code, at, k);
+    const instruction = argumentValue(code, at, k);
+    const mark = keyword < 0 ? (keyword as Argument) : file.source.names[keyword]!;
+    found.push({ mark, value: pass.values[instruction]!, instruction });
+  }
+  return found;
+}
+
+/** An argument by position that is no expression of its own. */
+export function actual(value: number, instruction = -1): Actual {
+  return { mark: Argument.Positional, value, instruction };
+}
+
+/** Binds arguments to the parameters of a function. */
+export function bindActuals(pass: Pass, target: Scope, actuals: readonly Actual[]): Bound {
+  const binder = new Binder(pass, target);
+  for (const one of actuals) binder.take(one);
+  return binder.bound;
 }
 
 /** Binds the arguments of a call to the parameters of its target. */
@@ -21,55 +55,91 @@ export function bindArguments(
   target: Scope,
   receiver: { readonly value: number; readonly instruction: number } | null,
 ): Bound {
-  const { parameters, slots } = target.code;
-  const count = parameters.length;
-  const bound: Bound = { values: new Array(count).fill(bottom), instructions: new Array(count).fill(-1) };
-  const give = (parameter: number, value: number, instruction: number) => {
-    bound.values[parameter] = pass.domain.join(bound.values[parameter]!, value);
-    bound.instructions[parameter] = instruction;
-  };
-  const kinds = {
-    positional: indexOf(parameters, ParameterKind.VarPositional),
-    keyword: indexOf(parameters, ParameterKind.VarKeyword),
-  };
-  let next = 0;
-  if (receiver !== null && count > 0) give(next++, receiver.value, receiver.instruction);
-  const { code, file } = pass.scope;
-  for (let k = 0; k < argumentCount(code, at); k++) {
-    const keyword = argumentKeyword(code, at, k);
-    const instruction = argumentValue(code, at, k);
-    const value = pass.values[instruction]!;
-    if (keyword === Argument.Positional) {
-      if (next < count && takesPosition(parameters[next]!)) give(next++, value, instruction);
-      else if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, value);
-    } else if (keyword === Argument.Star) {
-      for (const member of unpacked(pass, value)) {
-        if (next < count && takesPosition(parameters[next]!)) give(next++, member, -1);
-        else if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, member);
-      }
-      if (isComplete(pass, value)) continue;
-      for (; next < count && takesPosition(parameters[next]!); next++)
-        give(next, readAny(pass.domain, value), -1);
-      if (kinds.positional >= 0) addTo(pass, bound, kinds.positional, readAny(pass.domain, value));
-    } else if (keyword === Argument.DoubleStar) {
-      for (let parameter = 0; parameter < count; parameter++) {
-        if (bound.values[parameter] !== bottom || parameters[parameter] === ParameterKind.VarPositional)
-          continue;
-        if (parameter === kinds.keyword) give(parameter, value, -1);
-        else
-          give(parameter, read(pass.domain, value, `s:${target.file.source.names[slots[parameter]!]}`), -1);
-      }
-    } else {
-      const name = file.source.names[keyword]!;
-      const parameter = named(target, name);
-      if (parameter >= 0) give(parameter, value, instruction);
-      else if (kinds.keyword >= 0) {
-        const before = bound.values[kinds.keyword]! || pass.domain.container(ShapeKind.Dict, [], bottom);
-        bound.values[kinds.keyword] = pass.domain.withMember(before, `s:${name}`, value);
-      }
+  const first = receiver === null ? [] : [actual(receiver.value, receiver.instruction)];
+  return bindActuals(pass, target, [...first, ...actualsOf(pass, at)]);
+}
+
+/** The parameters of one function being filled. */
+class Binder {
+  readonly bound: Bound;
+  private next = 0;
+  private readonly positional: number;
+  private readonly keyword: number;
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly target: Scope,
+  ) {
+    const { parameters } = target.code;
+    const count = parameters.length;
+    this.bound = { values: new Array(count).fill(bottom), instructions: new Array(count).fill(-1) };
+    this.positional = parameters.indexOf(ParameterKind.VarPositional);
+    this.keyword = parameters.indexOf(ParameterKind.VarKeyword);
+  }
+
+  take({ mark, value, instruction }: Actual): void {
+    if (mark === Argument.Positional) this.byPosition(value, instruction);
+    else if (mark === Argument.Star) this.star(value);
+    else if (mark === Argument.DoubleStar) this.doubleStar(value);
+    else this.byName(mark, value, instruction);
+  }
+
+  private give(parameter: number, value: number, instruction: number): void {
+    this.bound.values[parameter] = this.pass.domain.join(this.bound.values[parameter]!, value);
+    this.bound.instructions[parameter] = instruction;
+  }
+
+  private get isFull(): boolean {
+    const { parameters } = this.target.code;
+    return this.next >= parameters.length || !takesPosition(parameters[this.next]!);
+  }
+
+  private byPosition(value: number, instruction: number): void {
+    if (!this.isFull) this.give(this.next++, value, instruction);
+    else if (this.positional >= 0) addTo(this.pass, this.bound, this.positional, value);
+  }
+
+  private star(value: number): void {
+    const { pass, bound, positional } = this;
+    const { domain } = pass;
+    if (this.isFull && positional >= 0 && bound.values[positional] === bottom) {
+      bound.values[positional] = value;
+      return;
+    }
+    const known = unpacked(pass, value);
+    for (const member of known) this.byPosition(member, -1);
+    if (isComplete(pass, value)) return;
+    for (let place = known.length; !this.isFull; place++)
+      this.give(this.next++, read(domain, value, `i:${place}`), -1);
+    if (positional < 0) return;
+    const before = bound.values[positional]! || domain.container(ShapeKind.Tuple, [], bottom);
+    bound.values[positional] = domain.withSome(before, readAny(domain, value));
+  }
+
+  private doubleStar(value: number): void {
+    const { pass, bound } = this;
+    const { parameters, slots } = this.target.code;
+    for (let parameter = 0; parameter < parameters.length; parameter++) {
+      if (parameters[parameter] === ParameterKind.VarPositional) continue;
+      if (parameter === this.keyword) this.give(parameter, value, -1);
+      else if (bound.values[parameter] === bottom)
+        this.give(
+          parameter,
+          read(pass.domain, value, `s:${this.target.file.source.names[slots[parameter]!]}`),
+          -1,
+        );
     }
   }
-  return bound;
+
+  private byName(name: string, value: number, instruction: number): void {
+    const { pass, bound, keyword } = this;
+    const parameter = named(this.target, name);
+    if (parameter >= 0) this.give(parameter, value, instruction);
+    else if (keyword >= 0) {
+      const before = bound.values[keyword]! || pass.domain.container(ShapeKind.Dict, [], bottom);
+      bound.values[keyword] = pass.domain.withMember(before, `s:${name}`, value);
+    }
+  }
 }
 
 /** The parameter of that name, or -1. */
@@ -118,15 +188,18 @@ function isComplete(pass: Pass, value: number): boolean {
   );
 }
 
-function addTo(pass: Pass, bound: Bound, parameter: number, value: number): void {
-  const before = bound.values[parameter]! || pass.domain.container(ShapeKind.Tuple, [], bottom);
-  bound.values[parameter] = pass.domain.withSome(before, value);
+/** Adds to the arguments that a starred parameter collects: by place as long as all before it are known so. */
+function addTo({ domain }: Pass, bound: Bound, parameter: number, value: number): void {
+  const before = bound.values[parameter]! || domain.container(ShapeKind.Tuple, [], bottom);
+  const shape = domain.shape(before);
+  const isKnown = shape !== null && shape.rest === bottom && domain.labelsOf[before] === 0;
+  const place = shape?.keys.length ?? maximumKeys;
+  bound.values[parameter] =
+    isKnown && place < maximumKeys
+      ? domain.withMember(before, `i:${place}`, value)
+      : domain.withSome(before, value);
 }
 
 function takesPosition(kind: number): boolean {
   return kind === ParameterKind.PositionalOnly || kind === ParameterKind.Normal;
-}
-
-function indexOf(parameters: Uint8Array, kind: ParameterKind): number {
-  return parameters.indexOf(kind);
 }

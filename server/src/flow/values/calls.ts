@@ -2,13 +2,16 @@
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, withoutSecrets } from './arguments';
-import { bindArguments } from './binding';
+import { actual, actualsOf, bindActuals } from './binding';
+import { givenBefore } from './callbacks';
 import { calleeName, receiverOf } from './checks';
+import { construct } from './construction';
 import { sanitizedBy } from './declared-uses';
 import { bottom, Type } from './domain';
 import { givesSecret, isMasker, withSecret } from './evidence';
@@ -19,11 +22,13 @@ import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
 import { methodCall } from './methods';
 import type { Pass } from './pass';
+
 import { cleared, refine } from './refinement';
-import { ShapeKind } from './shapes';
+
 import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
 import { serveUnderName } from './weaknesses';
+import { enterWrappers } from './wrappers';
 
 /** The value of a call instruction; its effects are done. */
 export function evaluateCall(pass: Pass, at: number): number {
@@ -94,16 +99,27 @@ function callProgram(pass: Pass, at: number, target: Exclude<Target, { kind: 'li
   const { domain, context } = pass;
   const { scopes } = context.resolver.program;
   if (target.kind === 'class') {
-    const fresh = domain.container(ShapeKind.Object, [], bottom);
-    if (target.init < 0) return domain.labelled(fresh, shownLabels(pass, at, target.scope));
-    const init = scopes[target.init]!;
-    const made = bindArguments(pass, at, init, { value: fresh, instruction: -1 });
-    invoke(pass, at, init, made);
-    return made.values[0]!;
+    const made = construct(pass, at, target.scope, target.init, actualsOf(pass, at));
+    return target.init < 0 ? domain.labelled(made, shownLabels(pass, at, target.scope)) : made;
   }
-  const callee = scopes[target.scope]!;
-  const bound = bindArguments(pass, at, callee, target.bound ? receiverOf(pass, at) : null);
-  return invoke(pass, at, callee, bound);
+  const entered = scopes[target.scope]!;
+  const callee = pass.values[pass.scope.code.a[at]!]!;
+  const receiver = target.bound ? boundTo(pass, at, entered) : null;
+  const actuals = [
+    ...(receiver === null ? [] : [actual(receiver.value, receiver.instruction)]),
+    ...givenBefore(pass, callee),
+    ...actualsOf(pass, at),
+  ];
+  enterWrappers(pass, at, entered, actuals);
+  return invoke(pass, at, entered, bindActuals(pass, entered, actuals), callee);
+}
+
+/** The receiver of a bound call; an object that is called as a function is its own. */
+function boundTo(pass: Pass, at: number, { name }: Scope): ReturnType<typeof receiverOf> {
+  const instruction = pass.scope.code.a[at]!;
+  return name === '__call__' && calleeName(pass, instruction) !== name
+    ? { value: pass.values[instruction]!, instruction }
+    : receiverOf(pass, at);
 }
 
 /** A class without a constructor of its own may show what it is given (exceptions, named tuples), unless it says how. */

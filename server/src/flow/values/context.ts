@@ -3,8 +3,12 @@
 // recorded, and what was not asked here is taken for unchanged after an edit.
 
 import type { Library } from '../../library/library';
+
 import type { Sink } from '../../library/schema';
+import { isProperty } from '../function-facts';
+
 import type { Resolver } from '../resolver';
+import { type Capture, capturesOf } from './closures';
 import { Declared } from './declared';
 import { Domain } from './domain';
 import { EntryPoints } from './entry-points';
@@ -14,6 +18,7 @@ import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
 import type { Summary } from './summary';
 import { type Answer, Ask } from './trace';
+import { Wrappers } from './wrappers';
 
 /** Kinds of sinks for which conditions in the code prove a value safe. */
 const provedKinds = ['path', 'url', 'redirect', 'sql', 'xpath', 'code', 'log'];
@@ -57,6 +62,13 @@ export class Context {
   /** Bits of the kinds that something makes safe by name: not of those that only a fixed value is safe for. */
   readonly namedSinks: number;
   private answerer: Answerer | null = null;
+  /** What decorators of the program put around functions. */
+  readonly wrappers: Wrappers;
+  /** Names of methods, and of those that are properties: whether asking for one can pay. */
+  readonly methodNames: ReadonlySet<string>;
+  readonly propertyNames: ReadonlySet<string>;
+  private readonly captureLists: (readonly Capture[])[] = [];
+  private readonly captureIds = new Map<string, number>();
 
   /** What the project declares of its own code; null when it declares nothing. */
   readonly declared: Declared | null;
@@ -78,6 +90,12 @@ export class Context {
       this.sinkBits.set(kind, Mask.FirstSink << this.sinkBits.size);
     }
     this.namedSinks = [...this.sinkBits.values()].reduce((bits, bit) => bits | bit, 0);
+    this.wrappers = new Wrappers(resolver);
+    const methods = resolver.program.scopes.filter(({ owner }) => owner >= 0);
+    this.methodNames = new Set(methods.map(({ name }) => name));
+    this.propertyNames = new Set(
+      methods.filter((scope) => isProperty(resolver.program, scope)).map(({ name }) => name),
+    );
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
       [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
@@ -115,6 +133,25 @@ export class Context {
   /** Whether calls of a function never come back, as far as is known by now. */
   neverReturns(scope: number): boolean {
     return this.answerer!.ask(Ask.NeverReturns, this.places.of(scope, '')) === 1;
+  }
+
+  /** The variables that a nested function takes from around it. */
+  captures(scope: number): readonly Capture[] {
+    return this.captureLists[this.answerer!.ask(Ask.Captures, this.places.of(scope, '')) as number]!;
+  }
+
+  /** The id of a function's list of captured variables: equal lists have one. */
+  captureId(scope: number): number {
+    const { code, file } = this.resolver.program.scopes[scope]!;
+    const list = capturesOf(file.source.names, code);
+    const key = list.map(({ name, levels, slot }) => `${name} ${levels} ${slot}`).join();
+    let id = this.captureIds.get(key);
+    if (id === undefined) {
+      id = this.captureLists.length;
+      this.captureLists.push(list);
+      this.captureIds.set(key, id);
+    }
+    return id;
   }
 
   /** What is stored in a shared place: a field of a class, a name of a module, a variable of a function around. */

@@ -29,6 +29,8 @@ export class Inputs {
   private checked: number[] | null = null;
   private checkedIfTrue: number[] | null = null;
   private readonly count: number;
+  /** What captured variables hold (see `closures`), as this function leaves them. */
+  private readonly captured: number[] = [];
   private results: ReturnType<typeof entryResults> = [];
 
   private readonly name: string;
@@ -37,7 +39,7 @@ export class Inputs {
     const { qualifiedName } = pass.scope;
     this.name = qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
     this.count = pass.scope.code.parameters.length;
-    this.left = new Array<number>(this.count).fill(bottom);
+    this.left = new Array<number>(this.count + pass.captures.length).fill(bottom);
   }
 
   /** Gives the parameters their values. */
@@ -70,8 +72,25 @@ export class Inputs {
       environment!.values[parameter] = value;
       environment!.numbers[parameter] = op.length + parameter;
     }
+    pass.captures.forEach((_, k) => {
+      this.captured[k] = domain.value(Type.Any, 0, this.inputLabel(this.count + k));
+    });
     const declared = pass.context.declared?.function(scope);
     if (declared) parameterSinks(pass, declared);
+  }
+
+  /** What a captured variable holds. */
+  capture(index: number): number {
+    return this.captured[index]!;
+  }
+
+  /** A captured variable, or the object in it, was changed to this. */
+  changeCapture(name: string, levels: number, value: number): void {
+    const { captures, domain } = this.pass;
+    const index = captures.findIndex((one) => one.name === name && one.levels === levels);
+    if (index < 0) return;
+    this.captured[index] = domain.join(this.captured[index]!, value);
+    this.change(this.count + index, value);
   }
 
   /** The number under which a parameter's own object is known, or -1 for any other number. */
@@ -151,7 +170,7 @@ export class Inputs {
   }
 
   private masks(of: (parameter: number) => number): number[] {
-    return this.left.map((_, parameter) => of(parameter));
+    return Array.from({ length: this.count }, (_, parameter) => of(parameter));
   }
 
   /** What the parameter's own label has earned here; nothing when the slot holds something else by now. */

@@ -4,6 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { type Bound, defaultTruth } from './binding';
+import { takeBack } from './closures';
 import { bottom, Type } from './domain';
 import { givenKey, namesSecret, readByGivenKey, withSecret } from './evidence';
 import { LabelKind, Mask, type Root, StepKind } from './labels';
@@ -206,7 +207,13 @@ export function applySummary(pass: Pass, at: number, target: Scope, summary: Sum
     }
   }
   const result = application.translated(summary.result);
+  const own = target.code.parameters.length;
+  const left = summary.left.map((value, k) =>
+    k < own || value === bottom ? bottom : application.translated(value),
+  );
+  if (left.length > own) takeBack(pass, target, left);
   summary.left.forEach((value, parameter) => {
+    if (parameter >= own) return;
     const shape = domain.shape(value);
     const instruction = bound.instructions[parameter] ?? -1;
     if (shape === null) return;

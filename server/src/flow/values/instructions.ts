@@ -6,11 +6,14 @@ import { BinaryOperator, CompareOperator, Op, ScopeKind } from '../../syntax/cod
 import { elements, entries } from '../../syntax/code-reader';
 import { dottedName, isContextManager } from '../function-facts';
 import { withoutSecrets } from './arguments';
+import { type Actual, actual } from './binding';
 import { evaluateCall } from './calls';
+import { functionValue } from './closures';
 import { storedSinks } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret, readByGivenKey } from './evidence';
 import { messageSink } from './exceptions';
+import { setProperty, specialCall } from './implicit-calls';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
 import { escapes, onOneLine } from './line-breaks';
@@ -49,6 +52,7 @@ export function execute(pass: Pass, at: number, op: Op): void {
       storeAttributeSink(pass, at, a[at]!, name, c[at]!);
       serveUnderName(pass, at, c[at]!, value, name);
       declaredStore(pass, at, a[at]!, name, c[at]!);
+      if (setProperty(pass, at, a[at]!, name, c[at]!)) return;
       const kept = marked(pass, at, c[at]!, value, name);
       storeAttribute(pass, a[at]!, name, stepped(pass, at, kept, StepKind.Stored));
       messageSink(pass, at, a[at]!, name, c[at]!);
@@ -61,6 +65,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
       storeItemSink(pass, at, a[at]!, b[at]!, c[at]!);
       if (key?.startsWith('s:')) serveUnderName(pass, at, c[at]!, value, key.slice(2));
       if (pass.compared.has(at)) serveAsSecret(pass, at, c[at]!, value, 'what a request must match');
+      if (specialCall(pass, at, a[at]!, '__setitem__', [given(pass, b[at]!), given(pass, c[at]!)]) !== null)
+        return;
       const kept = marked(pass, at, c[at]!, named, key?.slice(2) ?? '');
       storeItem(pass, a[at]!, b[at]!, stepped(pass, at, kept, StepKind.Stored));
       return;
@@ -97,7 +103,9 @@ function evaluate(pass: Pass, at: number, op: Op): number {
     case Op.Attribute:
       return attribute(pass, at);
     case Op.Item:
-      return item(pass, at, a[at]!, b[at]!);
+      return (
+        specialCall(pass, at, a[at]!, '__getitem__', [given(pass, b[at]!)]) ?? item(pass, at, a[at]!, b[at]!)
+      );
     case Op.Call: {
       const value = evaluateCall(pass, at);
       pass.mayRaise();
@@ -120,7 +128,10 @@ function evaluate(pass: Pass, at: number, op: Op): number {
         [...elements(pass.scope.code, at)].map((part) => pass.valueOf(part)),
       );
     case Op.Interpolate: {
-      const value = pass.valueOf(a[at]!);
+      const value =
+        specialCall(pass, at, a[at]!, '__str__', []) ??
+        specialCall(pass, at, a[at]!, '__repr__', []) ??
+        pass.valueOf(a[at]!);
       return b[at] !== 0 && escapes(String.fromCharCode(b[at]!)) ? onOneLine(pass, value) : value;
     }
     case Op.List:
@@ -147,14 +158,15 @@ function evaluate(pass: Pass, at: number, op: Op): number {
       pass.inputs.yielded(readAny(domain, pass.valueOf(a[at]!)));
       return anything;
     case Op.Element:
-      return element(domain, pass.valueOf(a[at]!));
+      return iterated(pass, at, a[at]!);
     case Op.Entered:
-      return entered(pass, pass.scope.code.a[a[at]!]!);
+      return entered(pass, at, pass.scope.code.a[a[at]!]!);
     case Op.Unpack:
       return c[at]! >= 0
         ? read(domain, pass.valueOf(a[at]!), `i:${c[at]}`)
         : readAny(domain, pass.valueOf(a[at]!));
     case Op.Function:
+      return functionValue(pass, pass.scope.file.firstScope + a[at]!);
     case Op.Class:
       return domain.value(Type.Other);
     case Op.Import:
@@ -170,6 +182,18 @@ function declaredStore(pass: Pass, at: number, object: number, name: string, val
   if (declared === null) return;
   const sinks = declared.attributeSinks(resolver.denotes(pass.scope.id, object), name);
   storedSinks(pass, at, value, sinks, name);
+}
+
+function given(pass: Pass, instruction: number): Actual {
+  return actual(pass.valueOf(instruction), instruction);
+}
+
+/** An element of an iteration; of an object of the program, what its own methods give. */
+function iterated(pass: Pass, at: number, iterable: number): number {
+  const { domain } = pass;
+  const made =
+    specialCall(pass, at, iterable, '__iter__', []) ?? specialCall(pass, at, iterable, '__aiter__', []);
+  return element(domain, made !== null && domain.shape(made) !== null ? made : pass.valueOf(iterable));
 }
 
 function local(pass: Pass, at: number, slot: number): number {
@@ -282,8 +306,11 @@ function item(pass: Pass, at: number, object: number, index: number): number {
 }
 
 /** What a generator that serves as a context manager yields; the manager itself for any other. */
-function entered(pass: Pass, manager: number): number {
+function entered(pass: Pass, at: number, manager: number): number {
   const value = pass.valueOf(manager);
+  const own =
+    specialCall(pass, at, manager, '__enter__', []) ?? specialCall(pass, at, manager, '__aenter__', []);
+  if (own !== null) return own;
   if (pass.scope.code.op[manager] !== Op.Call) return value;
   const { resolver } = pass.context;
   const { scopes } = resolver.program;

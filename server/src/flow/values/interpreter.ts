@@ -88,6 +88,8 @@ export class Interpreter implements Answerer {
       }
       case Ask.Field:
         return this.fields.at(of);
+      case Ask.Captures:
+        return this.context.captureId(scope);
       case Ask.ObjectField:
         return Number(this.context.objectUses.isField(scope, name));
     }

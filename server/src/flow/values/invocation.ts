@@ -3,19 +3,23 @@
 
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
+import { ScopeKind } from '../../syntax/code';
 import { withoutSecrets } from './arguments';
 import type { Bound } from './binding';
+import { bindCaptures } from './closures';
 import { declaredEffects, declaredResult } from './declared-uses';
-import { anything, Type } from './domain';
+import { anything, bottom, Type } from './domain';
 import { namesSecret } from './evidence';
 import { applySummary } from './instantiate';
 import type { Pass } from './pass';
 import { writeBack } from './stores';
 import { partLabels } from './text';
 
-/** The value of entering a function with these arguments; its sinks and effects are done. */
-export function invoke(pass: Pass, at: number, target: Scope, bound: Bound): number {
+/** The value of entering a function with these arguments; its sinks and effects are done. `callee`: the function's own
+ * value, which knows what a nested one captured. */
+export function invoke(pass: Pass, at: number, target: Scope, bound: Bound, callee = bottom): number {
   const { context } = pass;
+  if (isNested(pass, target)) bindCaptures(pass, target, bound, callee);
   const labelled =
     anyLabelled(pass, bound) ||
     bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain);
@@ -31,6 +35,11 @@ export function invoke(pass: Pass, at: number, target: Scope, bound: Bound): num
     if (instruction >= 0) writeBack(pass, instruction, value, false);
   }
   return declared === null ? result : declaredResult(pass, at, target, declared, bound, result);
+}
+
+function isNested({ context }: Pass, { parent }: Scope): boolean {
+  const kind = parent < 0 ? ScopeKind.Module : context.resolver.program.scopes[parent]!.code.kind;
+  return kind === ScopeKind.Function || kind === ScopeKind.Lambda;
 }
 
 /** Whether an argument carries a label, so that it matters what the callee does with it. */

@@ -6,10 +6,15 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Argument, ConstantKind } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { argumentLabels, withoutSecrets } from './arguments';
+import { actualsOf } from './binding';
+import { callbackCall } from './callbacks';
 import { accept, receiverOf } from './checks';
+import { fieldList, namedTuple } from './construction';
 import { sourced } from './declared-uses';
-import { bottom, Type } from './domain';
+
+import { bottom, entriesOf, Type } from './domain';
 import { namedSecret, readByGivenKey, withSecret } from './evidence';
+import { specialCall } from './implicit-calls';
 import { allSinks, Mask, proofs } from './labels';
 import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
@@ -59,7 +64,12 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
   if (sanitizer !== undefined) return sanitized(pass, at, sanitizer.clears);
   const first = positional(pass.scope.code, at, 0);
   if (conversions.has(path) && first >= 0) accept(pass, first);
-  return structural(pass, at, path, first) ?? objectCall(pass, at, path) ?? weakened(pass, at, path);
+  return (
+    callbackCall(pass, at, path) ??
+    structural(pass, at, path, first) ??
+    objectCall(pass, at, path) ??
+    weakened(pass, at, path)
+  );
 }
 
 /** What goes through, with a mark when the call makes something too weak for a secret. */
@@ -138,6 +148,11 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   }
   if (/^urllib\.parse\.urlun(parse|split)$/.test(path) && first >= 0)
     return addressOfParts(pass, values[first]!);
+  if (path === 'collections.namedtuple') return madeNamedTuple(pass, at);
+  if (path === 'collections.namedtuple()')
+    return namedTuple(pass, pass.values[code.a[at]!]!, actualsOf(pass, at));
+  const shown = path === 'str' || path === 'repr' || path === 'format' || path === 'ascii';
+  if (shown && first >= 0) return shownText(pass, at, first, path === 'str' || path === 'format');
   if (path === 're.compile' && first >= 0) {
     return domain.withMember(domain.value(Type.Other), '.pattern', values[first]!);
   }
@@ -174,6 +189,24 @@ function addressOfParts(pass: Pass, parts: number): number {
     labels = domain.labels.join(labels, key === 'i:0' || key === 'i:1' ? own : atField(pass, 1, '', own));
   });
   return domain.value(Type.Text, 0, plain(pass, withoutSecrets(pass, labels)));
+}
+
+/** The class that `namedtuple(name, fields)` makes: it keeps the list of its fields. */
+function madeNamedTuple(pass: Pass, at: number): number | null {
+  const { domain, values } = pass;
+  const second = positional(pass.scope.code, at, 1);
+  if (second < 0) return null;
+  const list = entriesOf(domain.shape(values[second]!)).map(([, one]) => constantText(pass, one));
+  const text = constantText(pass, values[second]!) ?? (list.includes(null) ? '' : list.join(' '));
+  return text === '' ? null : domain.withMember(domain.value(Type.Other), fieldList, domain.text(text));
+}
+
+/** `str(x)`, `repr(x)`: what an object of the program says of itself. */
+function shownText(pass: Pass, at: number, object: number, plainly: boolean): number | null {
+  return (
+    (plainly ? specialCall(pass, at, object, '__str__', []) : null) ??
+    specialCall(pass, at, object, '__repr__', [])
+  );
 }
 
 function partLabelsOf(pass: Pass, value: number): number {

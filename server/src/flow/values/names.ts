@@ -10,6 +10,7 @@ import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { isCheckedType } from './entries';
 import { freshSecret, namedSecret, withSecret } from './evidence';
+import { readProperty } from './implicit-calls';
 import { LabelKind } from './labels';
 import { outside } from './library-calls';
 import type { Pass } from './pass';
@@ -56,7 +57,21 @@ export function captured(pass: Pass, at: number): number {
     outer = context.resolver.program.scopes[outer.parent]!;
   }
   const stored = context.field(outer.id, name);
-  return namedSecret(pass, stored === bottom ? anything : stored, name, at);
+  return namedSecret(pass, withCapture(pass, at, stored === bottom ? anything : stored), name, at);
+}
+
+/** What is stored in a variable, and what callers may know of it. */
+function withCapture(pass: Pass, at: number, stored: number): number {
+  const { domain } = pass;
+  const { a, b } = pass.scope.code;
+  const name = pass.name(a[at]!);
+  const index = pass.captures.findIndex((one) => one.name === name && one.levels === b[at]);
+  if (index < 0 || (!domain.hasLabels(stored) && (domain.types[stored]! & Type.Unjudged) === 0))
+    return stored;
+  const captured = pass.inputs.capture(index);
+  return domain.shape(captured) === null
+    ? domain.labelled(stored, domain.labelsOf[captured]!)
+    : domain.join(stored, captured);
 }
 
 /** `object.name`. */
@@ -74,7 +89,7 @@ export function attribute(pass: Pass, at: number): number {
 
 function attributeOf(pass: Pass, at: number, object: number, name: string): number {
   const { domain, context } = pass;
-  const known = domain.member(pass.values[object]!, `.${name}`);
+  const known = readProperty(pass, at, object, name) ?? domain.member(pass.values[object]!, `.${name}`);
   let value = known ?? declared(pass, at, read(domain, pass.values[object]!, `.${name}`));
   if (known === null) value = withFields(pass, object, name, value);
   if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);

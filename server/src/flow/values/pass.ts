@@ -5,6 +5,7 @@
 import type { Scope } from '../../program/program';
 import { LoopKind, Op, ScopeKind } from '../../syntax/code';
 import type { Numbering } from '../numbering';
+import { type Capture, capturesOf } from './closures';
 import type { Context } from './context';
 import { anything, bottom, type Domain } from './domain';
 import { Environment, joined } from './environment';
@@ -46,6 +47,8 @@ export class Pass {
   private readonly held: Int32Array;
   /** In a module: name -> slot behind the code's own, so that its names are followed as locals are. */
   readonly nameSlots: ReadonlyMap<number, number>;
+  /** Variables of enclosing functions that are inputs too. */
+  readonly captures: readonly Capture[];
   readonly inputs: Inputs;
   /** Flows found, by sink and root. */
   readonly flows = new Map<string, Flow>();
@@ -70,6 +73,7 @@ export class Pass {
     this.nameSlots = nameSlotsOf(scope);
     this.marks = marksOf(scope);
     this.environment = Environment.empty(scope.code.slots.length + this.nameSlots.size);
+    this.captures = capturesOf(scope.file.source.names, scope.code);
     this.inputs = new Inputs(this);
   }
 

@@ -43,7 +43,7 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
       at = object;
     } else {
       if (kind === Op.Global && own) keepGlobal(pass, pass.name(a[at]!), current);
-      if (kind === Op.Captured && own) keepCaptured(pass, pass.name(a[at]!), b[at]!, current);
+      if (kind === Op.Captured) keepCaptured(pass, pass.name(a[at]!), b[at]!, current, own);
       return;
     }
   }
@@ -105,7 +105,9 @@ export function keepGlobal(pass: Pass, name: string, value: number): void {
 }
 
 /** A variable of an enclosing scope was set. */
-export function keepCaptured(pass: Pass, name: string, levels: number, value: number): void {
+export function keepCaptured(pass: Pass, name: string, levels: number, value: number, own = true): void {
+  if (levels > 0) pass.inputs.changeCapture(name, levels, value);
+  if (!own) return;
   const { scopes } = pass.context.resolver.program;
   let outer = pass.scope;
   for (let level = 0; level < levels && outer.parent >= 0; level++) outer = scopes[outer.parent]!;

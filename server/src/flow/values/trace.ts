@@ -16,6 +16,8 @@ export const enum Ask {
   Field,
   /** Whether any method of a class uses a field as an object: 1 or 0. */
   ObjectField,
+  /** The id of the list of variables that a function takes from around it. */
+  Captures,
 }
 
 /** An answer: a value, a truth, or a summary. Equal answers are identical. */
