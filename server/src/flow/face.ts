@@ -2,7 +2,8 @@
 // the parameters of others. While the face stays the same, no answer outside the function can change.
 
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
+import { functionExtra } from '../syntax/code-reader';
 import { argumentBindings } from './argument-bindings';
 import { dottedName } from './function-facts';
 import { templateText } from './locks';
@@ -13,22 +14,23 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
   const { op, a, b, c, parameters, extra } = scope.code;
   const { names } = scope.file.source;
   const { number } = resolver.numberings.of(scope);
-  const parts: string[] = [];
+  const parts: string[] = [headText(resolver, scope)];
   const value = (instruction: number) => {
     const found = number[instruction]!;
-    const entities = resolver.denotes(scope.id, instruction).join();
+    const entities = answerText(resolver, scope.id, instruction);
     if (found < 0 || found >= op.length) return entities;
     if (op[found] === Op.Tuple) {
       const from = b[found]!;
       const inner: string[] = [];
-      for (let k = 1; k <= extra[from]!; k++) inner.push(resolver.denotes(scope.id, extra[from + k]!).join());
+      for (let k = 1; k <= extra[from]!; k++) inner.push(answerText(resolver, scope.id, extra[from + k]!));
       return `(${inner.join('|')})`;
     }
     // Locks get their names from constructors and constant texts.
     if (op[found] === Op.Call || op[found] === Op.Const || op[found] === Op.Format) {
       return `${entities}:${dottedName(scope, found)}:${callText(resolver, scope, found)}`;
     }
-    return entities;
+    // A field may keep a method of another one; a module's name may be no variable.
+    return `${entities}:${op[found]}${dottedName(scope, found)}`;
   };
   for (let at = 0; at < op.length; at++) {
     if (op[at] === Op.Return && a[at]! >= 0) parts.push(`R${value(a[at]!)}`);
@@ -40,11 +42,35 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
     } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
     else if (op[at] === Op.Call) {
       for (const bound of argumentBindings(resolver, scope, at)) {
-        parts.push(`A${bound.callee}.${bound.slot}=${resolver.denotes(scope.id, bound.value).join()}`);
+        parts.push(`A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}`);
       }
     }
   }
   return parts.join('\n');
+}
+
+/** What the enclosing function says of a nested one: its decorators, defaults and annotations. */
+function headText(resolver: Resolver, { parent, definedAt }: Scope): string {
+  const outer = parent < 0 ? undefined : resolver.program.scopes[parent]!;
+  const kind = outer?.code.kind;
+  if (outer === undefined || (kind !== ScopeKind.Function && kind !== ScopeKind.Lambda)) return '';
+  if (definedAt < 0 || outer.code.op[definedAt] !== Op.Function) return '';
+  const { decorators, defaults, annotations, returns } = functionExtra(outer.code, definedAt);
+  const { constants } = outer.file.source;
+  const text = (value: number) => {
+    const constant = outer.code.op[value] === Op.Const ? constants[outer.code.a[value]!]! : null;
+    const literal = constant === null ? '' : `${constant.kind}${constant.text}`;
+    return `${answerText(resolver, outer.id, value)}:${dottedName(outer, value)}:${literal}`;
+  };
+  const pair = ({ parameter, value }: { readonly parameter: number; readonly value: number }) =>
+    `${parameter}=${text(value)}`;
+  const parts = [...decorators.map(text), '-', ...defaults.map(pair), '-', ...annotations.map(pair)];
+  return `${parts.join()}-${returns < 0 ? '' : text(returns)}`;
+}
+
+/** What a value denotes, and how deep the answer had to reach: another depth may cut off answers that look at it. */
+function answerText(resolver: Resolver, scope: number, value: number): string {
+  return `${resolver.denotes(scope, value).join()}/${resolver.reach(scope, value)}`;
 }
 
 function callText(resolver: Resolver, scope: Scope, at: number): string {

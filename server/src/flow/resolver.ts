@@ -50,6 +50,13 @@ export class Resolver {
     return number < 0 ? nothing : this.at(scope, number, fullDepth);
   }
 
+  /** The depth that the answer for a value needs; -1 when it ran out of depth or there is none. */
+  reach(scope: number, value: number): number {
+    const number = this.numberings.of(this.program.scopes[scope]!).number[value]!;
+    if (number < 0 || this.answers.find(scope, number, fullDepth) === 0) return -1;
+    return this.answers.height(scope, number);
+  }
+
   /** As `denotes`, for a value number. */
   denotesNumber(scope: number, number: number): readonly number[] {
     return number < 0 ? nothing : this.at(scope, number, fullDepth);

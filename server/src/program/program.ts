@@ -30,8 +30,9 @@ export interface Scope {
   readonly parent: number;
   /** For a method, the scope id of its class; else -1. */
   readonly owner: number;
-  /** The instruction of the enclosing scope that makes it (Function or Class), or -1. */
-  readonly definedAt: number;
+  /** The instruction of the enclosing scope that makes it (Function or Class), or -1. Replaced by
+   * `Program.replaceSource` only. */
+  definedAt: number;
   /** Dotted name within the module, '' for the module itself. */
   readonly qualifiedName: string;
   readonly name: string;
@@ -61,7 +62,16 @@ export class Program {
   replaceSource(file: ProgramFile, source: SourceFile): void {
     file.source = source;
     for (let index = 0; index < source.codes.length; index++) {
-      this.scopes[file.firstScope + index]!.code = source.codes[index]!;
+      const scope = this.scopes[file.firstScope + index]!;
+      const code = source.codes[index]!;
+      if (scope.code === code) continue;
+      scope.code = code;
+      for (let at = 0; at < code.op.length; at++) {
+        if (code.op[at] !== Op.Function && code.op[at] !== Op.Class) continue;
+        const made = file.firstScope + code.a[at]!;
+        this.scopes[made]!.definedAt = at;
+        if (code.kind === ScopeKind.Function) this.decoratorNames[made] = undefined;
+      }
     }
   }
 

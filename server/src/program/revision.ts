@@ -3,33 +3,52 @@
 
 import { type Code, ScopeKind, type SourceFile } from '../syntax/code';
 
-/** Indexes of the codes whose instructions changed; null when more than bodies of plain functions changed. */
-export function changedBodies(before: SourceFile, after: SourceFile): readonly number[] | null {
+/** Codes of a file by index. */
+export interface ChangedBodies {
+  /** Their instructions changed. */
+  readonly changed: readonly number[];
+  /** These, and the functions around and within them, which see their variables. */
+  readonly concerned: readonly number[];
+}
+
+/** The functions whose instructions changed; null when more than bodies of functions changed. */
+export function changedBodies(before: SourceFile, after: SourceFile): ChangedBodies | null {
   if (before.names !== after.names || before.constants !== after.constants) return null;
-  if (before.codes.length !== after.codes.length || !sameMarks(before, after)) return null;
+  if (before.codes.length !== after.codes.length) return null;
   const changed: number[] = [];
   for (let index = 0; index < after.codes.length; index++) {
     const old = before.codes[index]!;
     const code = after.codes[index]!;
     if (!sameHead(old, code)) return null;
     if (old === code || sameInstructions(old, code)) continue;
-    if (code.kind !== ScopeKind.Function) return null;
+    if (!isFunction(code)) return null;
     changed.push(index);
   }
-  for (const index of changed) {
-    const { parent } = after.codes[index]!;
-    // A function with or within another one is seen through closures, whose reach is not tracked.
-    if (after.codes[parent]!.kind === ScopeKind.Function) return null;
-    if (after.codes.some((code) => code.parent === index)) return null;
+  const outermost = new Set(changed.map((index) => outermostOf(after, index)));
+  const concerned: number[] = [];
+  for (let index = 0; index < after.codes.length && outermost.size > 0; index++) {
+    const code = after.codes[index]!;
+    const outer = outermostOf(after, index);
+    if (!outermost.has(outer)) {
+      // A class within a function is seen in more ways than its functions show.
+      if (code.kind === ScopeKind.Class && outermost.has(outermostOf(after, code.parent))) return null;
+      continue;
+    }
+    if (index === outer && code.kind !== ScopeKind.Function) return null;
+    concerned.push(index);
   }
-  return changed;
+  return { changed, concerned };
 }
 
-/** Whether comments say the same of the values that are assigned. */
-function sameMarks(before: SourceFile, after: SourceFile): boolean {
-  const marks = ({ comments }: SourceFile) =>
-    comments.filter(({ text }) => /airlock:\s*(secret|trusted)/i.test(text)).map(({ line }) => line);
-  return marks(before).join() === marks(after).join();
+function isFunction({ kind }: Code): boolean {
+  return kind === ScopeKind.Function || kind === ScopeKind.Lambda;
+}
+
+/** The outermost function around a function, itself if there is none, classes between not counted. */
+function outermostOf({ codes }: SourceFile, index: number): number {
+  let outer = index;
+  while (isFunction(codes[outer]!) && isFunction(codes[codes[outer]!.parent]!)) outer = codes[outer]!.parent;
+  return outer;
 }
 
 function sameHead(x: Code, y: Code): boolean {

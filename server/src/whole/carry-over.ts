@@ -19,10 +19,10 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   const bodies = changedBodies(before, source);
   if (bodies === null) return false;
   const { program, resolver } = analysis;
-  const changed = bodies.map((index) => program.scopes[file.firstScope + index]!);
+  const changed = bodies.concerned.map((index) => program.scopes[file.firstScope + index]!);
   if (changed.some((scope) => isSeenThrough(analysis, scope))) return false;
   const faces = changed.map((scope) => faceOf(resolver, scope));
-  const isChanged = new Set(bodies);
+  const isChanged = new Set(bodies.changed);
   for (let index = 0; index < source.codes.length; index++) {
     if (!isChanged.has(index)) resolver.numberings.adopt(source.codes[index]!, before.codes[index]!);
   }

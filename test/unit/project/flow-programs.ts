@@ -107,6 +107,47 @@ class Job:
         return shlex.quote(self.line)
 
 
+def logged(function):
+    def inner(*arguments):
+        settings['seen'] = arguments[0]
+        found = function(*arguments)
+        return found
+
+    return inner
+
+
+@logged
+def decorated(line):
+    os.system(line)
+    return line
+
+
+def later(value):
+    quoted = shlex.quote(value)
+    run = lambda: os.system(value)
+    settings['later'] = quoted
+    return run
+
+
+def counted(lines):
+    total = 0
+    last = None
+
+    def add(line, mark=True):
+        nonlocal total, last
+        total += 1
+        last = line
+        if mark:
+            execute(last)
+        return total
+
+    for line in lines:
+        add(line)
+    decorated(last)
+    later(lines[0])()
+    return add
+
+
 def start_all(lines):
     for line in lines:
         job = Job(line)
@@ -176,15 +217,16 @@ from app.views import report, store
 
 def main(arguments):
     for argument in arguments:
-        handle(argument)
+        handle(argument, arguments)
     set_token(arguments[0])
     tell()
 
 
-def handle(argument):
+def handle(argument, arguments):
     pair = {'name': argument, 'kind': 1}
     runner.start_all([pair['name']])
     report(pair['kind'])
+    runner.counted(arguments)
 
 
 def tell():
@@ -243,6 +285,17 @@ const statements = [
   'build(command, command)',
   'print(host)',
   'pass',
+  'run = lambda: os.system(total)',
+  'key = lambda found=True: last',
+  'nonlocal seen',
+  'seen = token',
+  'last = line',
+  'total = value',
+  'def extra(mark=False): return execute(last)',
+  'extra(mark=True)',
+  'add(total, mark=False)',
+  'return add',
+  'function(value)',
   'x = 1',
   'for line in lines: execute(line)',
   'Job(line).start()',
@@ -277,6 +330,9 @@ const swaps: readonly (readonly [string, string])[] = [
   ['argument', 'password'],
   ['self.', 'store.'],
   ['1', '2'],
+  ['lambda', 'lambda x=None'],
+  ['mark', 'last'],
+  ['total', 'last'],
 ];
 
 /** An edit that leaves most definitions as they are. */

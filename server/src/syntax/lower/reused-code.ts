@@ -1,7 +1,7 @@
 // Takes over the code of a definition that an edit left alone: moves it, renumbers what points at other codes, and
 // asks the enclosing scopes again for the names it left open, because those may have changed.
 
-import { type Code, CodeFlag, Op } from '../code';
+import { type Code, CodeFlag, Op, ScopeKind } from '../code';
 import type { Lowering } from './lowering';
 import { OUTWARD_WIDTH } from './scope';
 
@@ -20,7 +20,8 @@ export function reuseCode(l: Lowering, node: number): number | undefined {
   const shift = start - (kept.codes[from] as Code).base;
   const count = leftovers.subtree[from] as number;
   for (let at = from; at < from + count; at++) {
-    const code = kept.codes[at] as Code;
+    const before = kept.codes[at] as Code;
+    const code = isWithinFunction(scope) ? copied(before) : before;
     code.base += shift;
     code.parent = at === from ? scope.index : code.parent + moved;
     if (moved !== 0 && (leftovers.subtree[at] as number) > 1) renumber(code, moved);
@@ -43,6 +44,18 @@ export function reuseCode(l: Lowering, node: number): number | undefined {
     );
   }
   return index;
+}
+
+/** What a function around binds may change what the code's names mean; whoever has the old code must not see that. */
+function isWithinFunction(scope: Lowering['scope']): boolean {
+  for (let outer: Lowering['scope'] | null = scope; outer !== null; outer = outer.parent) {
+    if (outer.kind === ScopeKind.Function || outer.kind === ScopeKind.Lambda) return true;
+  }
+  return false;
+}
+
+function copied(code: Code): Code {
+  return { ...code, op: code.op.slice(), a: code.a.slice(), b: code.b.slice(), c: code.c.slice() };
 }
 
 function renumber(code: Code, moved: number): void {
