@@ -342,6 +342,8 @@ export interface Entry {
   readonly parameters?: readonly string[];
   /** So many parameters behind `self` are not: the framework's own objects. */
   readonly skip?: number;
+  /** The type of the first of them: `django.http.HttpRequest`. */
+  readonly object?: string;
   /** The argument of the decorator or registration whose text names the parameters: `/user/<int:id>`. */
   readonly route?: ArgumentPlace;
   /** What comes in is text. */

@@ -3,7 +3,8 @@
 
 import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
-import { Op } from '../../syntax/code';
+import type { Program, Scope } from '../../program/program';
+import { Op, ParameterKind } from '../../syntax/code';
 import { functionExtra } from '../../syntax/code-reader';
 import { annotated, annotationOf } from '../annotations';
 import { EntityKind } from '../entities';
@@ -20,13 +21,24 @@ export function entryResults({ scope, context }: Pass): readonly NonNullable<Ent
   return context.entryPoints.of(scope).flatMap(({ entry }) => (entry.result ? [entry.result] : []));
 }
 
+/** The library type that frameworks give a parameter; '' when they give none. */
+export function entryType({ scope, context }: Pass, parameter: number): string {
+  const points = context.entryPoints.of(scope);
+  if (points.length === 0 || parameter !== firstBehindSelf(scope, context.resolver.program)) return '';
+  return points.find(({ entry }) => entry.object !== undefined)?.entry.object ?? '';
+}
+
+function firstBehindSelf(scope: Scope, program: Program): number {
+  return scope.owner >= 0 && bindingOf(program, scope) !== Binding.Static ? 1 : 0;
+}
+
 /** Labels of parameters at entry, by index; missing where there are none. */
 export function entryLabels(pass: Pass): readonly number[] {
   const { scope, context, domain } = pass;
   const found: number[] = [];
   const points = context.entryPoints.of(scope);
   if (points.length === 0) return found;
-  const first = scope.owner >= 0 && bindingOf(context.resolver.program, scope) !== Binding.Static ? 1 : 0;
+  const first = firstBehindSelf(scope, context.resolver.program);
   for (const point of points) {
     const { entry } = point;
     const start = point.declared && entry.parameters !== undefined ? 0 : first;
@@ -69,13 +81,19 @@ function isFilled(pass: Pass, { entry, route, declared }: EntryPoint, parameter:
 /** Whether a route fills a parameter with free text. One that the route does not name is no parameter of the URL. */
 function isText(pass: Pass, route: string, name: string, parameter: number): boolean {
   const converter = converterOf(route, name);
-  if (converter === null) return pass.scope.code.parameters[parameter] !== 0;
+  if (converter === null) return isRest(pass.scope.code.parameters[parameter] as ParameterKind);
   if (converter.startsWith('(')) return !pass.context.patterns.isSafe(converter.slice(1, -1), true, true);
   return /^(|str|string|path|re|unicode|filepath|default|any)$/.test(converter);
 }
 
+function isRest(kind: ParameterKind): boolean {
+  return kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword;
+}
+
 /** How a route converts a parameter: a name, `(...)` for a pattern; null when it does not name it. */
 function converterOf(route: string, name: string): string | null {
+  const group = route.indexOf(`(?P<${name}>`);
+  if (group >= 0) return groupAt(route, group, name.length);
   const parts = [
     // `<name>`, `<int:name>`, `<string(length=2):name>`
     new RegExp(`<(?:(\\w+)(?:\\([^)]*\\))?:)?${name}>`),
@@ -86,8 +104,7 @@ function converterOf(route: string, name: string): string | null {
     const found = part.exec(route);
     if (found) return found[1] ?? '';
   }
-  const group = route.indexOf(`(?P<${name}>`);
-  return group < 0 ? null : groupAt(route, group, name.length);
+  return null;
 }
 
 /** The body of a named group with its brackets. */

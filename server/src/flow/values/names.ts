@@ -8,7 +8,7 @@ import { dottedName } from '../function-facts';
 import type { Declared } from './declared';
 import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
-import { isCheckedType } from './entries';
+import { entryType, isCheckedType } from './entries';
 import { freshSecret, namedSecret, withSecret } from './evidence';
 import { readProperty } from './implicit-calls';
 import { LabelKind } from './labels';
@@ -180,7 +180,7 @@ function isCallee(pass: Pass, at: number): boolean {
 function fromLibrary(pass: Pass, at: number, name: string): number | null {
   const { library, resolver, sourceNames } = pass.context;
   if (!sourceNames.has(name)) return null;
-  const path = resolver.libraryPath(pass.scope.id, at);
+  const path = resolver.libraryPath(pass.scope.id, at) || pathOfGiven(pass, at, name);
   if (path === '') return byName(pass, at);
   if (isCallee(pass, at)) return null;
   const source = library.find(library.sources, path);
@@ -200,6 +200,15 @@ function ownRoute({ scope, context, domain }: Pass): number | null {
     value = domain.join(value, domain.text(route));
   }
   return value === bottom ? null : value;
+}
+
+/** The path of a member of a parameter whose type a framework decides; '' for any other. */
+function pathOfGiven(pass: Pass, at: number, name: string): string {
+  const { code } = pass.scope;
+  if (code.op[at] !== Op.Attribute) return '';
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[code.a[at]!]!);
+  const type = parameter < 0 ? '' : entryType(pass, parameter);
+  return type === '' ? '' : pass.context.library.canonical(`${type}.${name}`);
 }
 
 /** A source by the names of an object of unknown type and its attribute. A method's result is its source too. */
