@@ -15,6 +15,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, conflictOf, toleratesLoss } from './conflicts';
 import { holdFixes } from './hold-fix';
+import { mixedCallers } from './mixed-callers';
 import { type OtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear } from './self-guarding';
 
@@ -36,6 +37,7 @@ export const rule: Rule = {
       const found = reportOn(analysis, guarded, guard, elsewhere);
       if (found) report(found);
     }
+    for (const found of mixedCallers(analysis)) report(found);
   },
 };
 

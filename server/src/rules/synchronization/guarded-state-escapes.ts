@@ -106,7 +106,8 @@ function weigh(
     .filter(({ caller }) => !analysis.program.scopes[caller]!.file.isTest)
     .map((edge) => ({ edge, works: works(analysis, guarded, edge) }));
   const working = users.some((one) => one.works);
-  if (users.length > 0 && users.every(({ edge }) => holds(analysis, guarded, edge))) return null;
+  const isCareful = ({ edge }: User) => holds(analysis, guarded, edge) || copiesAtOnce(analysis, edge);
+  if (users.length > 0 && users.every(isCareful)) return null;
   if (!working && isPrivate(scope.name)) return null;
   const confidence = confidenceOf(tie, underLock, working, users.length);
   if (confidence === null) return null;
@@ -128,6 +129,16 @@ function confidenceOf(tie: Tie, underLock: boolean, working: boolean, users: num
 function holds({ program, entryLocks }: Analysis, { guard }: Guarded, { caller, at }: Edge): boolean {
   const scope = program.scopes[caller]!;
   return entryLocks.isAssumed(scope) || entryLocks.at(scope, at).includes(guard!);
+}
+
+/** `set(cache.ids())`: a copy is made before anything else is done. */
+function copiesAtOnce({ program, resolver, library }: Analysis, { caller, at }: Edge): boolean {
+  const scope = program.scopes[caller]!;
+  const { op, a } = scope.code;
+  const by = resolver.numberings.of(scope).user[at]!;
+  if (by < 0 || op[by] !== Op.Call || op[a[by]!] !== Op.Global) return false;
+  const name = scope.file.source.names[a[a[by]!]!]!;
+  return library.snapshots.has(name) || name === 'len';
 }
 
 /** Whether a caller walks or changes what it gets without the guard. */

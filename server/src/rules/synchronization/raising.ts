@@ -3,6 +3,7 @@
 
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { calleeName, enclosing } from './lock-words';
 
@@ -35,8 +36,14 @@ export function raising(scope: Scope, at: number): number {
 /** `x.pop(0)` under a test of `x`: there is something to take. */
 export function takesWhatIsThere(scope: Scope, number: Int32Array, call: number): boolean {
   const { code } = scope;
-  if (code.op[call] !== Op.Call || !/^pop(left|item)?$/.test(calleeName(scope, call))) return false;
+  if (code.op[call] !== Op.Call || code.op[code.a[call]!] !== Op.Attribute) return false;
+  const name = calleeName(scope, call);
+  if (name === 'index' || name === 'remove') return isElementOf(scope, number, call);
+  if (!/^pop(left|item)?$/.test(name)) return false;
   const container = number[code.a[code.a[call]!]!]!;
+  const given = positional(code, call, 0);
+  if (given >= 0 && code.op[given] === Op.Call && calleeName(scope, given) === 'index')
+    return isElementOf(scope, number, given);
   return enclosing(code, call).some((part) => {
     if (code.op[part] !== Op.If) return false;
     for (let at = 0; at < part; at++) {
@@ -45,6 +52,14 @@ export function takesWhatIsThere(scope: Scope, number: Int32Array, call: number)
     }
     return false;
   });
+}
+
+/** `x.index(one)` where `one` comes from a walk over `x`. */
+function isElementOf({ code }: Scope, number: Int32Array, call: number): boolean {
+  const value = positional(code, call, 0);
+  const one = value < 0 ? -1 : number[value]!;
+  if (one < 0 || one >= code.op.length || code.op[one] !== Op.Element) return false;
+  return number[code.a[one]!] === number[code.a[code.a[call]!]!];
 }
 
 /** Whether a call enters only functions of the program that end by raising, whatever happens. */

@@ -53,8 +53,10 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   if (test !== undefined) {
     const goesOn = worksAfter(scope, at, outerLoop);
     if (!goesOn && (outerLoop >= 0 || isCalledInLoop(analysis, scope))) return null;
+    // Who asks whether the time ran out takes any other waking for the event itself.
+    const asks = timed && isAsked(analysis, scope, at);
     return make(analysis, use, {
-      confidence: outerLoop >= 0 ? 'low' : timed ? 'medium' : 'high',
+      confidence: outerLoop >= 0 || asks ? 'low' : timed ? 'medium' : 'high',
       what: 'tests once, waits, and goes on without testing again',
       step: { at: test, message: 'The only test.' },
       fixes: loopFix(analysis, use, inside, test, timed),
@@ -81,6 +83,15 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       ? {}
       : { step: { at: outerLoop, message: 'What the loop tests is read without the lock.' } }),
   });
+}
+
+/** Whether a decision hangs on what the wait answers. */
+function isAsked(analysis: Analysis, scope: Scope, wait: number): boolean {
+  const { op } = scope.code;
+  const { user } = analysis.resolver.numberings.of(scope);
+  const by = user[wait]!;
+  const asking = by >= 0 && op[by] === Op.Unary ? user[by]! : by;
+  return asking >= 0 && op[asking] === Op.If;
 }
 
 /** The instruction at which the critical section around a wait begins: its With, its acquire, or -1 for the caller's. */
