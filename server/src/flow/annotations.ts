@@ -52,8 +52,9 @@ export function annotated(
   if (op[value] === Op.Item) {
     const name = dottedName(scope, a[value]!);
     const last = name.slice(name.lastIndexOf('.') + 1);
-    if (!transparent.has(last)) return annotated(resolver, scopeId, a[value]!, depth - 1);
     const index = b[value]!;
+    if (last === 'Type' || last === 'type') return classesNamed(resolver, scopeId, index, depth - 1);
+    if (!transparent.has(last)) return annotated(resolver, scopeId, a[value]!, depth - 1);
     if (op[index] !== Op.Tuple) return annotated(resolver, scopeId, index, depth - 1);
     const from = b[index]!;
     for (let k = 0; k < extra[from]!; k++)
@@ -73,6 +74,17 @@ export function annotated(
       if (path === 'None' || path.startsWith('typing.') || path === 'object') continue;
       answer.add([entity]);
     } else answer.add(asInstance(resolver, entity));
+  }
+  return answer.entities;
+}
+
+/** `Type[Foo]`: the class itself. */
+function classesNamed(resolver: Resolver, scopeId: number, value: number, depth: number): readonly number[] {
+  const { entities } = resolver;
+  const answer = new Answer();
+  for (const entity of annotated(resolver, scopeId, value, depth)) {
+    if (entities.kind[entity] === EntityKind.Instance)
+      answer.add([entities.of(EntityKind.Class, entities.x[entity]!)]);
   }
   return answer.entities;
 }

@@ -1,7 +1,7 @@
 // What is known of libraries, ready to be asked. Pure functions of the data: which lock a constructor makes,
 // which call starts a thread, what type a call returns. Knows no program and no analysis.
 
-import { kindsOf, listed, OwnKnowledge } from './own';
+import { kindsOf, listed, OwnKnowledge, respelled } from './own';
 import { PathTable } from './paths';
 import type {
   Check,
@@ -100,6 +100,7 @@ export class Library {
     this.aliases = new Map(Object.entries(record(layers, (d) => d.aliases)));
     this.returns = new Map(Object.entries(record(layers, (d) => d.returns)));
     this.types = mergeTypes(layers);
+    const spelled = own === null ? layers : [...layers, respelled(own, (path) => this.canonical(path))];
     this.lockConstructors = new PathTable(record(layers, (d) => d.locks?.constructors));
     this.namedLocks = new PathTable(record(layers, (d) => d.locks?.named));
     this.acquireMethods = names(layers, (d) => d.locks?.acquire);
@@ -120,21 +121,21 @@ export class Library {
     this.containerMethods = methodsByName(this.containerTypes);
     this.snapshots = names(layers, (d) => d.containers?.snapshots);
     this.readers = names(layers, (d) => d.containers?.readers);
-    this.sources = new PathTable(record(layers, (d) => d.sources));
+    this.sources = new PathTable(record(spelled, (d) => d.sources));
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.noReturn = names(layers, (d) => d.noReturn);
     this.entryNames = new Map(Object.entries(record(layers, (d) => d.entryNames)));
-    this.entries = new PathTable(record(layers, (d) => d.entries));
+    this.entries = new PathTable(record(spelled, (d) => d.entries));
     this.signatures = new Map(Object.entries(record(layers, (d) => d.signatures)));
     this.registrations = new PathTable(record(layers, (d) => d.registrations));
-    this.sinks = new PathTable(listed(record(layers, (d) => d.sinks)));
+    this.sinks = new PathTable(listed(record(spelled, (d) => d.sinks)));
     this.sinkNames = new Map(Object.entries(listed(record(layers, (d) => d.sinkNames))));
-    this.sanitizers = new PathTable(mergeSanitizers(layers));
+    this.sanitizers = new PathTable(mergeSanitizers(spelled));
     this.checks = new PathTable(record(layers, (d) => d.checks));
     this.weaknesses = new PathTable(record(layers, (d) => d.weaknesses));
     this.configures = names(layers, (d) => d.configures);
     this.clearedKinds = clearedKinds(layers);
-    this.passthrough = new PathTable(record(layers, (d) => d.passthrough));
+    this.passthrough = new PathTable(record(spelled, (d) => d.passthrough));
     this.loggerMethods = names(layers, (d) => d.loggers?.methods);
     this.loggerNames = names(layers, (d) => d.loggers?.names);
     this.secretSources = new PathTable(record(layers, (d) => d.secrets?.sources));

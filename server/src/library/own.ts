@@ -48,6 +48,25 @@ export function kindsOf(layer: LibraryData): ReadonlySet<string> {
   return new Set([...sinks, ...results].map(({ kind }) => kind));
 }
 
+/** The project's paths as the library spells them: it may know a thing of a library under another name. */
+export function respelled(own: LibraryData, canonical: (path: string) => string): LibraryData {
+  const spell = <T>(table: Readonly<Record<string, T>> | undefined): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(table ?? {}).flatMap(([path, value]) => {
+        const bare = path.replace(/=$/, '');
+        const known = bare.includes('*') ? bare : canonical(bare);
+        return known === bare ? [] : [[known + path.slice(bare.length), value]];
+      }),
+    );
+  return {
+    sources: spell(own.sources),
+    sinks: spell(own.sinks),
+    entries: spell(own.entries),
+    sanitizers: spell(own.sanitizers),
+    passthrough: spell(own.passthrough),
+  };
+}
+
 /** Each entry as a list. */
 export function listed<T>(one: Readonly<Record<string, T | readonly T[]>>): Record<string, readonly T[]> {
   return Object.fromEntries(

@@ -58,7 +58,9 @@ function withinMember(
   if (key === undefined) return change(value === bottom ? domain.value(Type.Any) : value);
   const inner = withinMember(pass, domain.member(value, key) ?? domain.value(Type.Any), further, change);
   const whole = domain.shape(value) === null ? domain.container(ShapeKind.Dict, [], bottom) : value;
-  return domain.withMember(whole, key, inner);
+  const kept = domain.withMember(whole, key, inner);
+  // Nobody says whether a member by name is an item or an attribute.
+  return key.startsWith('s:') ? domain.withMember(kept, `.${key.slice(2)}`, inner) : kept;
 }
 
 function keysOf(at: readonly (string | number)[] | undefined): readonly string[] {
@@ -123,6 +125,17 @@ export function storedSinks(
 ): void {
   for (const sink of sinks)
     takeIn(pass, at, argument, pass.values[argument]!, sink, `\`${name}\` is set to it`);
+}
+
+/** What is put into an object that the project declares a sink. */
+export function changedSinks(
+  pass: Pass,
+  at: number,
+  value: number,
+  sinks: readonly Sink[],
+  name: string,
+): void {
+  for (const sink of sinks) takeIn(pass, at, at, value, sink, `it is put into \`${name}\``);
 }
 
 function takeIn(pass: Pass, at: number, argument: number, value: number, sink: Sink, words: string): void {

@@ -5,6 +5,7 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { withoutSecrets } from './arguments';
+import { changedSinks } from './declared-uses';
 import { bottom, entriesOf, Type } from './domain';
 import { keyOf } from './keys';
 import type { Pass } from './pass';
@@ -27,6 +28,7 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
       const parameter = pass.inputs.parameterOf(number);
       if (parameter >= 0) pass.inputs.change(parameter, current);
     }
+    if (kind === Op.Attribute || kind === Op.Global) sinkOfChange(pass, at, current);
     if (kind === Op.Attribute) {
       const object = a[at]!;
       const name = pass.name(b[at]!);
@@ -47,6 +49,19 @@ export function writeBack(pass: Pass, instruction: number, value: number, own = 
       return;
     }
   }
+}
+
+/** What a declared sink holds after it was changed. */
+function sinkOfChange(pass: Pass, at: number, value: number): void {
+  const { declared, resolver } = pass.context;
+  if (declared === null || !pass.domain.hasLabels(value)) return;
+  const { op, a, b } = pass.scope.code;
+  const isGlobal = op[at] === Op.Global;
+  const name = pass.name(isGlobal ? a[at]! : b[at]!);
+  const sinks = isGlobal
+    ? declared.nameSinks(pass.scope, name)
+    : declared.attributeSinks(resolver.denotes(pass.scope.id, a[at]!), name);
+  changedSinks(pass, at, value, sinks, name);
 }
 
 /** A mapping after `del m[key]` or `m.pop(key)`. */

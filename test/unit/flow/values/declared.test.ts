@@ -29,6 +29,9 @@ const library = {
     'a.CURRENT=': sink(argument(0)),
     'a.send': sink({ ...argument(0, 'message'), at: ['body'] }),
     'a.collect': sink('all'),
+    'a.SHELF=': sink(argument(0)),
+    'a.Safe.codes=': sink(argument(0)),
+    'a.Safe.open': sink(argument(0)),
     'a.publish': { ...sink(argument(0)), sources: ['personal'] },
   },
   sanitizers: { 'a.check': { clears: ['vault'] }, 'a.masked': { clears: ['personal'] } },
@@ -38,6 +41,7 @@ const library = {
 const code = `
 LIMIT = 3
 CURRENT = None
+SHELF = []
 def read(): ...
 def store(what, where=None): ...
 def send(message): ...
@@ -57,6 +61,9 @@ class Pump(Device):
     def poll(self): return 1
 class Safe:
     code = None
+    codes = []
+    @classmethod
+    def open(cls, door): ...
     def __init__(self, label=''): self.label = label
     def put(self, key, item): ...
 `;
@@ -95,6 +102,14 @@ describe('declarations of the project', () => {
     ['a set variable', 'def f():\n    global CURRENT\n    CURRENT = read()', ['read()']],
     ['a member of an argument', "def f():\n    send({'to': read(), 'body': 'x'})", []],
     ['that member', "def f():\n    send({'to': 'x', 'body': read()})", ["{'to': 'x', 'body': read()}"]],
+    ['what is put into a variable', 'def f():\n    SHELF.append(read())', ['SHELF']],
+    ['what a function puts there', 'def add(x):\n    SHELF.append(x)\ndef f():\n    add(read())', ['read()']],
+    ['what is put into an attribute', 'def f(safe: Safe):\n    safe.codes[1] = read()', ['safe.codes']],
+    [
+      'through the type of a class',
+      'from typing import Type\ndef f(kind: Type[Safe]):\n    kind.open(read())',
+      ['read()'],
+    ],
     ['all arguments', "def f():\n    collect('a', read())", ["collect('a', read())"]],
     ['handed on by a function', 'def keep(x):\n    store(x)\ndef f():\n    keep(read())', ['read()']],
     [
@@ -103,6 +118,18 @@ describe('declarations of the project', () => {
       ['request.args'],
     ],
   ])('%s', (_, body, expected) => expect(found(body)).toEqual(expected));
+
+  it('takes a member of a result for an item and for an attribute', () => {
+    const own = { ...library, sources: { 'a.form': { ...source, at: ['name'] } } };
+    const body = `${code}\ndef form(): ...\ndef f():\n    a = form()\n    store(a.name)\n    store(a['name'])\n    store(a.age)\n`;
+    expect(flows({ 'a.py': body }, 'vault', own)).toEqual(['a reading => a.name', "a reading => a['name']"]);
+  });
+
+  it('knows a thing of a library under each of its names', () => {
+    const own = { ...library, sources: { 'django.http.request.HttpRequest.upload_id': source } };
+    const body = `${code}\nfrom django.http import HttpRequest\ndef f(request: HttpRequest):\n    store(request.upload_id)\n`;
+    expect(flows({ 'a.py': body }, 'vault', own)).toHaveLength(1);
+  });
 
   it('clears', () => {
     expect(found('def f():\n    store(check(read()))')).toEqual([]);
