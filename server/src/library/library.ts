@@ -227,6 +227,8 @@ export class Library {
     const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
     const found = new Set([...this.sinkNames.keys()].map(last));
     for (const name of this.sinks.lastSegments()) found.add(name.replace(/=$/, ''));
+    // Any name may say that something weak serves as a secret.
+    for (const name of this.weaknesses.lastSegments()) found.add(name);
     return found;
   }
 

@@ -4,18 +4,30 @@ import { rule as notAnalysed } from './housekeeping/not-analysed';
 import { rule as suppressionWithoutReason } from './housekeeping/suppression-without-reason';
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
+import { rule as insecureCookie } from './inputs/insecure-cookie';
 import { rule as untrustedArchiveMember } from './inputs/untrusted-archive-member';
+import { rule as untrustedCode } from './inputs/untrusted-code';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
 import { rule as untrustedCookie } from './inputs/untrusted-cookie';
+import { rule as untrustedDeserialization } from './inputs/untrusted-deserialization';
 import { rule as untrustedFormat } from './inputs/untrusted-format';
 import { rule as untrustedHeader } from './inputs/untrusted-header';
+import { rule as untrustedHtml } from './inputs/untrusted-html';
+import { rule as untrustedInSession } from './inputs/untrusted-in-session';
+import { rule as untrustedLdap } from './inputs/untrusted-ldap';
 import { rule as untrustedNosql } from './inputs/untrusted-nosql';
+import { rule as untrustedPath } from './inputs/untrusted-path';
+import { rule as untrustedRedirect } from './inputs/untrusted-redirect';
 import { rule as untrustedReflection } from './inputs/untrusted-reflection';
 import { rule as untrustedRegex } from './inputs/untrusted-regex';
 import { rule as untrustedSql } from './inputs/untrusted-sql';
 import { rule as untrustedTemplate } from './inputs/untrusted-template';
 import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as untrustedUse } from './inputs/untrusted-use';
+import { rule as untrustedXml } from './inputs/untrusted-xml';
+import { rule as untrustedXpath } from './inputs/untrusted-xpath';
+import { rule as weakHash } from './inputs/weak-hash';
+import { rule as weakRandom } from './inputs/weak-random';
 import { rule as exceptionOutsideHandler } from './logging/exception-outside-handler';
 import { rule as extraOverwritesRecord } from './logging/extra-overwrites-record';
 import { rule as forgedLogLine } from './logging/forged-log-line';
@@ -91,15 +103,27 @@ export const rules: readonly Rule[] = [
   untrustedUse,
   untrustedCommand,
   untrustedSql,
+  untrustedCode,
   untrustedTemplate,
+  untrustedPath,
   untrustedArchiveMember,
   untrustedUrl,
+  untrustedRedirect,
+  untrustedHtml,
   untrustedHeader,
   untrustedCookie,
+  untrustedLdap,
+  untrustedXpath,
   untrustedNosql,
+  untrustedXml,
+  untrustedDeserialization,
   untrustedRegex,
   untrustedFormat,
   untrustedReflection,
+  untrustedInSession,
+  weakHash,
+  weakRandom,
+  insecureCookie,
   unusedSuppression,
   unknownRuleInSuppression,
   suppressionWithoutReason,

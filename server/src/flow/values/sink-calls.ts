@@ -4,6 +4,7 @@
 import type { ArgumentPlace, Condition, Entry, Sink } from '../../library/schema';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { dottedName } from '../function-facts';
 import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
 import { calleeName } from './checks';
@@ -66,8 +67,12 @@ export function textSink(pass: Pass, at: number, name: string): void {
 export function storeItemSink(pass: Pass, at: number, object: number, index: number, value: number): void {
   const { library, resolver } = pass.context;
   const path = resolver.libraryPath(pass.scope.id, object);
-  if (path === '') return;
-  for (const sink of library.find(library.sinks, `${path}.__setitem__`) ?? []) {
+  const named = dottedName(pass.scope, object).split('.').slice(-2).join('.');
+  const sinks =
+    path === ''
+      ? library.sinkNames.get(`${named}.__setitem__`)
+      : library.find(library.sinks, `${path}.__setitem__`);
+  for (const sink of sinks ?? []) {
     const places = [index, value];
     if (!appliesTo(pass, sink, ({ position }) => places[position] ?? -1)) continue;
     for (const place of sink.arguments) {

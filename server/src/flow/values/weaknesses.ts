@@ -72,19 +72,22 @@ export function serveAsSecret(
 export function serveUnderName(pass: Pass, at: number, argument: number, value: number, name: string): void {
   if (!pass.domain.hasLabels(value)) return;
   const words = `\`${name}\``;
-  if (protective.test(name)) serveAsSecret(pass, at, argument, value, words);
-  else if (isSecretName(pass, name)) serveAsSecret(pass, at, argument, value, words, 'predictable');
+  if (protective.test(name)) serveAsSecret(pass, at, argument, value, words, 'digest');
+  if (isSecretName(pass, name)) serveAsSecret(pass, at, argument, value, words, 'predictable');
 }
 
 const guarded =
-  /(^|_)(nonce|salt|otp|csrf|captcha|sid|session_?(id|key)|(auth|verification|verify|reset|confirm|confirmation|activation|invite|invitation|security|access)_?(code|key))$/i;
+  /(^|_)(nonce|salt|otp|csrf|captcha|sid|session_?(id|key)|(reset|access|auth|session|api|csrf|refresh|invite|activation|confirm|confirmation|verification|login|remember)_?token|(auth|verification|verify|reset|confirm|confirmation|activation|invite|invitation|security|access)_?(code|key))$/i;
 
 /** Names of digests that protect something: of passwords, and of what proves who one is. */
 const protective =
   /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)|(^|_)(signature|csrf_?token|auth_?token|access_?token|session_?token|reset_?token|api_?key|credentials?)$/i;
 
 function isSecretName(pass: Pass, name: string): boolean {
-  return guarded.test(name) || pass.context.library.secretWords.judge(name) >= SecretEvidence.Likely;
+  if (guarded.test(name)) return true;
+  const isToken = /token/i.test(name) && !/^tokens?$/i.test(name);
+  const wanted = isToken ? SecretEvidence.Likely : SecretEvidence.Plain;
+  return pass.context.library.secretWords.judge(name) >= wanted && !/credentials?$|signature$/i.test(name);
 }
 
 const makers = new Set('generate gen create make new random build get issue'.split(' '));

@@ -23,6 +23,8 @@ export interface UntrustedUse {
   readonly nearby?: boolean;
   /** Confidence of a value that decides only a part of an address; not told when missing. */
   readonly partial?: Confidence;
+  /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
+  readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
 }
 
@@ -105,5 +107,6 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const byName = root.evidence === SecretEvidence.Likely;
   const full = byName ? 'medium' : 'high';
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
+  if (use.faint?.test(root.words)) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

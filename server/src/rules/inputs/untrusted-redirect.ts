@@ -1,0 +1,27 @@
+// Rule 308: outside data decides the host that a redirect leads to. A fixed beginning that names the host is enough.
+
+import type { Rule } from '../rule';
+import { checkUntrusted } from './untrusted-flow';
+
+export const rule: Rule = {
+  number: 308,
+  name: 'untrusted-redirect',
+  concern: 'inputs',
+  severity: 'warning',
+  preview: true,
+  cwe: [601],
+  category: 'open-redirect',
+  summary: 'Data from outside decides where a browser is sent.',
+  check(analysis, report, _isOn, options) {
+    checkUntrusted(
+      analysis,
+      report,
+      {
+        kind: 'redirect',
+        reaches: 'the target of a redirect',
+        faint: /^the (URL|Host header|Referer header|request's (environment|host))$/,
+      },
+      options,
+    );
+  },
+};

@@ -1,0 +1,47 @@
+// What the rules on weak hashes and predictable numbers share: something weak comes to serve as a secret. One finding for
+// each place where the weak thing is made, at that place; where it serves is told as its path.
+
+import { LabelKind, type Root } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
+import { secretUse } from '../../flow/values/weaknesses';
+import type { Analysis } from '../../whole/analysis';
+import type { FixProposal } from '../finding';
+import { placeOf, tellPath } from '../flow-words';
+import type { Report, Rule } from '../rule';
+
+/** Which weak things a rule tells, and how. */
+export interface WeakThing {
+  readonly weakness: NonNullable<Root['weakness']>;
+  readonly message: (made: string, use: string) => string;
+  readonly fixes?: (analysis: Analysis, root: Root) => readonly FixProposal[];
+}
+
+/** Reports weak things that serve as secrets. */
+export function checkWeak(analysis: Analysis, report: Parameters<Rule['check']>[1], thing: WeakThing): void {
+  const groups = new Map<string, Flow[]>();
+  for (const flow of analysis.values.flows) {
+    const root = analysis.values.origin(flow);
+    if (flow.use.kind !== secretUse || root.kind !== LabelKind.Weak || root.weakness !== thing.weakness)
+      continue;
+    const key = `${root.scope}|${root.at}`;
+    const group = groups.get(key);
+    if (group) group.push(flow);
+    else groups.set(key, [flow]);
+  }
+  for (const group of groups.values()) report(reportOn(analysis, group, thing));
+}
+
+function reportOn(analysis: Analysis, group: readonly Flow[], thing: WeakThing): Report {
+  const { values, program } = analysis;
+  const best = [...group].sort((x, y) => values.path(x).length - values.path(y).length)[0]!;
+  const root = values.origin(best);
+  return {
+    ...placeOf(analysis, root.scope, root.at),
+    message: thing.message(root.words, best.use.words),
+    confidence: best.use.cap,
+    symbol: program.scopes[root.scope]!.qualifiedName,
+    stepsKind: 'path',
+    steps: tellPath(analysis, best, `${root.words} makes it.`, `It serves as ${best.use.words}.`),
+    ...(thing.fixes ? { fixes: thing.fixes(analysis, root) } : {}),
+  };
+}
