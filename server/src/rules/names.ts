@@ -36,6 +36,7 @@ export const ruleNames: readonly string[] = [
   'log-arguments-mismatch',
   'exception-outside-handler',
   'extra-overwrites-record',
+  'handler-per-call',
   'untrusted-use',
   'untrusted-command',
   'untrusted-sql',

@@ -31,6 +31,7 @@ import { rule as weakRandom } from './inputs/weak-random';
 import { rule as exceptionOutsideHandler } from './logging/exception-outside-handler';
 import { rule as extraOverwritesRecord } from './logging/extra-overwrites-record';
 import { rule as forgedLogLine } from './logging/forged-log-line';
+import { rule as handlerPerCall } from './logging/handler-per-call';
 import { rule as incompleteRedaction } from './logging/incomplete-redaction';
 import { rule as logArgumentsMismatch } from './logging/log-arguments-mismatch';
 import { rule as personalDataInLog } from './logging/personal-data-in-log';
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   logArgumentsMismatch,
   exceptionOutsideHandler,
   extraOverwritesRecord,
+  handlerPerCall,
   untrustedUse,
   untrustedCommand,
   untrustedSql,

@@ -52,9 +52,10 @@ function placeholders(format: string): readonly Placeholder[] {
 }
 
 /** What is wrong with a call, or ''. */
-function mismatch({ scope, message, rest }: StandardCall): string {
+function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall): string {
   const text = message < 0 ? null : literalText(scope, message);
-  if (text === null || rest === null) return '';
+  if (text === null || rest === null || strange === null) return '';
+  if (strange.length > 0) return isTyped ? keywordMismatch(text, strange, path) : '';
   const places = placeholders(text);
   const named = places.filter(({ name }) => name !== null);
   if (named.length > 0) return named.length < places.length ? '' : namedMismatch(scope, named, rest);
@@ -65,6 +66,15 @@ function mismatch({ scope, message, rest }: StandardCall): string {
     return `The format takes ${count(wanted)}${isBrace}, the call gives ${count(rest.length)}: the record is lost to an error.`;
   }
   return kindMismatch(scope, places, rest);
+}
+
+/** Values that are given by keyword reach no format: they are an error, or go to the side. */
+function keywordMismatch(text: string, strange: readonly string[], path: string): string {
+  const name = strange[0]!;
+  if (path.startsWith('logging.')) return `A log call takes no keyword \`${name}\`: it raises a TypeError.`;
+  return placeholders(text).some((place) => place.name === name)
+    ? `The format takes \`${name}\` from a mapping, the call gives it by keyword: the message is shown as it is written.`
+    : '';
 }
 
 function count(arguments_: number): string {

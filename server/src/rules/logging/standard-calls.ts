@@ -13,6 +13,8 @@ export interface StandardCall extends LogSite {
   readonly message: number;
   /** Positional arguments behind the message; null when some are unpacked. */
   readonly rest: readonly number[] | null;
+  /** Names of keyword arguments that the standard library does not know; null when a mapping is unpacked. */
+  readonly strange: readonly string[] | null;
   /** Whether its logger is known by type. */
   readonly isTyped: boolean;
 }
@@ -27,7 +29,7 @@ export function* standardCalls(analysis: Analysis): Generator<StandardCall> {
     const isTyped = typed.test(site.path);
     if (!isTyped && (site.path !== '' || !importsLogging(site.scope))) continue;
     const [message, rest] = parts(site);
-    yield { ...site, message, rest, isTyped };
+    yield { ...site, message, rest, strange: strangeKeywords(site), isTyped };
   }
 }
 
@@ -47,4 +49,15 @@ function parts({ scope, at, method }: LogSite): readonly [number, readonly numbe
   }
   const place = method === 'log' ? 1 : 0;
   return [positional[place] ?? -1, isUnpacked ? null : positional.slice(place + 1)];
+}
+
+const known = new Set(['exc_info', 'stack_info', 'stacklevel', 'extra', 'msg', 'level']);
+
+function strangeKeywords({ scope, at }: LogSite): readonly string[] | null {
+  const { code, file } = scope;
+  const given = callArguments(code, at);
+  if (given.some(({ keyword }) => keyword === Argument.DoubleStar)) return null;
+  return given
+    .filter(({ keyword }) => keyword >= 0 && !known.has(file.source.names[keyword]!))
+    .map(({ keyword }) => file.source.names[keyword]!);
 }
