@@ -97,7 +97,7 @@ function keepsOut({ model, scope, counting }: Lock): boolean {
 }
 
 function confidenceOf(analysis: Analysis, { holding, way }: Blocked, users: Map<Lock, boolean>): Confidence {
-  if (holding.lock.weak || way.depth > 3) return 'low';
+  if (holding.lock.weak || way.depth > 2) return 'low';
   if (way.wait === Wait.Time) return 'medium';
   return way.wait === Wait.End && isForWork(analysis, holding.lock, users) ? 'medium' : 'low';
 }

@@ -8,6 +8,7 @@ import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
+import { UseKind } from '../../whole/lock-uses';
 import { rootWords } from '../../whole/roots';
 import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
@@ -126,11 +127,12 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   if (isOfOneRoot(analysis, guarded)) return 0;
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
-  if (rank === 0 || quiet.test(scope.name)) return 0;
+  if (rank === 0 || quiet.test(scope.name) || holdsHandedOver(analysis, scope, access.at)) return 0;
   if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
   if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
   if (teardown.test(scope.name)) {
     if (access.kind < AccessKind.Iterate) return 0;
+    if (access.kind === AccessKind.Iterate && !minds(analysis, guarded)) return 0;
     if (access.kind === AccessKind.Iterate && !isLongWalk(analysis, scope, guard, access.at)) return 0;
     rank = Math.min(rank, 1);
   }
@@ -230,6 +232,30 @@ function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): 
   const { op } = program.scopes[from.scope]!.code;
   for (let at = from.at + 1; at < to.at; at++) if (op[at] === Op.Call) return true;
   return false;
+}
+
+/** Whether something is done to the container that breaks a walk: taking away, or adding under a key. */
+function minds({ program }: Analysis, { accesses, shrinks }: Guarded): boolean {
+  return (
+    shrinks ||
+    accesses.some(
+      ({ kind, scope, at }) =>
+        kind === AccessKind.Mutate && program.scopes[scope]!.code.op[at] === Op.StoreItem,
+    )
+  );
+}
+
+/** The function gives back a lock that it did not take: another function took it for both, and it is held till then. */
+function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean {
+  const { held, sets } = analysis.resolver.numberings.of(scope);
+  const { op, b } = scope.code;
+  return analysis.lockUses.of(scope.id).some((use) => {
+    if (use.kind !== UseKind.Release || use.at <= at) return false;
+    if (sets.lists[held[use.at]!]!.includes(use.number)) return false;
+    // A semaphore is given back without keeping others out.
+    const name = op[use.object] === Op.Attribute ? scope.file.source.names[b[use.object]!]! : '';
+    return !/sem(aphore)?s?$/i.test(name);
+  });
 }
 
 /** Whether the body of the loop that walks the state calls anything, in a function that has no dealings with the lock:
