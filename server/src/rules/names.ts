@@ -37,6 +37,7 @@ export const ruleNames: readonly string[] = [
   'exception-outside-handler',
   'extra-overwrites-record',
   'handler-per-call',
+  'log-config-from-input',
   'untrusted-use',
   'untrusted-command',
   'untrusted-sql',

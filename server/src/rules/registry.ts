@@ -34,6 +34,7 @@ import { rule as forgedLogLine } from './logging/forged-log-line';
 import { rule as handlerPerCall } from './logging/handler-per-call';
 import { rule as incompleteRedaction } from './logging/incomplete-redaction';
 import { rule as logArgumentsMismatch } from './logging/log-arguments-mismatch';
+import { rule as logConfigFromInput } from './logging/log-config-from-input';
 import { rule as personalDataInLog } from './logging/personal-data-in-log';
 import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   exceptionOutsideHandler,
   extraOverwritesRecord,
   handlerPerCall,
+  logConfigFromInput,
   untrustedUse,
   untrustedCommand,
   untrustedSql,
