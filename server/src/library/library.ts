@@ -22,7 +22,7 @@ import type {
   TypeKnowledge,
   Weakness,
 } from './schema';
-import { SecretWords } from './secret-words';
+import { SecretWords, wordsOf } from './secret-words';
 
 type Layers = readonly LibraryData[];
 
@@ -41,6 +41,9 @@ export class Library {
   private readonly returns: Map<string, string>;
   private readonly types: Map<string, TypeKnowledge>;
   private readonly canonicalPaths = new Map<string, string>();
+  /** Answers of `find` and `removes`. */
+  private readonly found = new Map<object, Map<string, unknown>>();
+  private readonly removing = new Map<string, boolean>();
 
   readonly lockConstructors: PathTable<LockConstructor>;
   readonly namedLocks: PathTable<NamedLock>;
@@ -184,15 +187,32 @@ export class Library {
     return this.types.has(path) ? path : `${path}()`;
   }
 
-  /** What a path is known as in a table: itself, or the same member of a base type. */
+  /** What a path is known as in a table: itself, or the same member of a base type. Remembered. */
   find<T>(table: PathTable<T>, path: string): T | undefined {
-    const direct = table.get(path);
-    if (direct !== undefined) return direct;
-    for (const candidate of this.lineage(path)) {
-      const found = table.get(candidate);
-      if (found !== undefined) return found;
+    let known = this.found.get(table) as Map<string, T | undefined> | undefined;
+    if (known === undefined) {
+      known = new Map();
+      this.found.set(table, known);
     }
-    return undefined;
+    let entry = known.get(path);
+    if (entry === undefined && !known.has(path)) {
+      entry = table.get(path);
+      if (entry === undefined) {
+        for (const candidate of this.lineage(path)) entry ??= table.get(candidate);
+      }
+      known.set(path, entry);
+    }
+    return entry;
+  }
+
+  /** Whether a name begins with a word for taking something out. Remembered. */
+  removes(name: string): boolean {
+    let removes = this.removing.get(name);
+    if (removes === undefined) {
+      removes = this.removers.has(wordsOf(name)[0] ?? '');
+      this.removing.set(name, removes);
+    }
+    return removes;
   }
 
   /** What is known of a type, by its canonical path. */

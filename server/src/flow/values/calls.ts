@@ -1,7 +1,7 @@
 // Calls: into functions and classes of the program by summary, into libraries by data, and into the unknown, where
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
-import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
@@ -136,7 +136,7 @@ function shownLabels(pass: Pass, at: number, classScope: number): number {
 /** `remove_values(text, no_log_values)`: what is removed is named in the arguments. */
 function removesNamed(pass: Pass, at: number, name: string): boolean {
   const { library } = pass.context;
-  if (!library.removers.has(wordsOf(name)[0] ?? '')) return false;
+  if (!library.removes(name)) return false;
   const { code } = pass.scope;
   for (let k = 1; k < argumentCount(code, at); k++) {
     const argument = calleeName(pass, argumentValue(code, at, k));

@@ -41,6 +41,7 @@ export class Domain {
   private readonly labelledShapes: (boolean | undefined)[] = [];
   private readonly table = new Intern();
   private readonly joins = new Map<number, number>();
+  private readonly literals = new Map<Constant, number>();
   /** Filled and read at once, never across calls. */
   private readonly scratch = new Int32Array(4);
 
@@ -70,14 +71,23 @@ export class Domain {
     return id;
   }
 
-  /** A literal. */
-  constant({ kind, text }: Constant): number {
-    return this.value(typeOf(kind), this.known.constant(kind, text));
+  /** A literal of a file's table: those are remembered by identity. */
+  constant(constant: Constant): number {
+    let id = this.literals.get(constant);
+    if (id === undefined) {
+      id = this.literal(constant.kind, constant.text);
+      this.literals.set(constant, id);
+    }
+    return id;
   }
 
   /** A text constant. */
   text(text: string): number {
-    return this.constant({ kind: ConstantKind.String, text });
+    return this.literal(ConstantKind.String, text);
+  }
+
+  private literal(kind: ConstantKind, text: string): number {
+    return this.value(typeOf(kind), this.known.constant(kind, text));
   }
 
   /** The same value with other labels. */
@@ -125,8 +135,11 @@ export class Domain {
 
   /** The value with another shape. */
   reshaped(value: number, kind: ShapeKind, entries: Entries, rest: number): number {
-    const { types, knownOf, labelsOf } = this;
-    return this.value(types[value]!, knownOf[value]!, labelsOf[value]!, this.makeShape(kind, entries, rest));
+    return this.withShape(value, this.makeShape(kind, entries, rest));
+  }
+
+  private withShape(value: number, shape: number): number {
+    return this.value(this.types[value]!, this.knownOf[value]!, this.labelsOf[value]!, shape);
   }
 
   /** What the shape says of a key; null when it says nothing, so that the whole decides. */
@@ -144,8 +157,23 @@ export class Domain {
   withMember(value: number, key: string, member: number): number {
     const shape = this.shape(value);
     const kind = shape?.kind ?? (key.startsWith('.') ? ShapeKind.Object : ShapeKind.Dict);
-    const entries = entriesOf(shape).filter(([one]) => one !== key);
-    return this.reshaped(value, kind, [...entries, [key, member]], shape?.rest ?? bottom);
+    if (shape === null) return this.reshaped(value, kind, [[key, member]], bottom);
+    const at = shape.keys.indexOf(key);
+    if (at >= 0) {
+      if (this.flattened(member) === shape.values[at]) return value;
+      const values = shape.values.slice();
+      values[at] = member;
+      return this.withShape(value, this.shapeOfSorted(kind, shape.keys, values, shape.rest));
+    }
+    if (shape.keys.length >= maximumKeys)
+      return this.reshaped(value, kind, [...entriesOf(shape), [key, member]], shape.rest);
+    let place = shape.keys.length;
+    while (place > 0 && shape.keys[place - 1]! > key) place--;
+    const keys = shape.keys.slice();
+    const values = shape.values.slice();
+    keys.splice(place, 0, key);
+    values.splice(place, 0, member);
+    return this.withShape(value, this.shapeOfSorted(kind, keys, values, shape.rest));
   }
 
   /** The value after something was added under an unknown key. `kind`: of what, when nothing is known of it. */
@@ -203,18 +231,25 @@ export class Domain {
       kept = entries.slice(0, maximumKeys);
       for (const [, value] of entries.slice(maximumKeys)) others = this.join(others, value);
     }
-    const sorted = [...kept].sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0));
-    const values = sorted.map(([, value]) => this.flattened(value));
-    others = this.flattened(others);
-    let depth = this.depthOf(others);
-    for (const value of values) depth = Math.max(depth, this.depthOf(value));
-    return this.shapes.of(
+    const sorted = isSorted(kept) ? kept : [...kept].sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0));
+    return this.shapeOfSorted(
       kind,
       sorted.map(([key]) => key),
-      values,
+      sorted.map(([, value]) => value),
       others,
-      depth + 1,
     );
+  }
+
+  /** The shape with these keys, sorted and within the bound. Changes `values`. */
+  private shapeOfSorted(kind: ShapeKind, keys: readonly string[], values: number[], rest: number): number {
+    const others = this.flattened(rest);
+    let depth = this.depthOf(others);
+    for (let k = 0; k < values.length; k++) {
+      const value = this.flattened(values[k]!);
+      values[k] = value;
+      depth = Math.max(depth, this.depthOf(value));
+    }
+    return this.shapes.of(kind, keys, values, others, depth + 1);
   }
 
   private depthOf(value: number): number {
@@ -232,6 +267,10 @@ export class Domain {
     if (x === noShape) return y;
     const a = this.shapes.entries[x]!;
     const b = this.shapes.entries[y]!;
+    if (a.keys.length === b.keys.length && a.keys.every((key, k) => key === b.keys[k])) {
+      const values = a.values.map((one, k) => this.join(one, b.values[k]!));
+      return this.shapeOfSorted(Shapes.kindOf(a, b), a.keys, values, this.join(a.rest, b.rest));
+    }
     const entries: (readonly [string, number])[] = a.keys.map((key, k) => {
       const other = b.keys.indexOf(key);
       return [key, other < 0 ? a.values[k]! : this.join(a.values[k]!, b.values[other]!)];
@@ -241,6 +280,11 @@ export class Domain {
     });
     return this.makeShape(Shapes.kindOf(a, b), entries, this.join(a.rest, b.rest));
   }
+}
+
+function isSorted(entries: Entries): boolean {
+  for (let k = 1; k < entries.length; k++) if (entries[k - 1]![0] > entries[k]![0]) return false;
+  return true;
 }
 
 /** Whether a shape is of an object with attributes, whose contents are not what it shows. */

@@ -7,9 +7,9 @@ import { bottom } from './domain';
 /** The state of one way through the code. Mutable while it is the current one, copied where ways part. */
 export class Environment {
   constructor(
-    readonly values: Int32Array,
+    readonly values: number[],
     /** Value number of each slot's content, -1 when ways disagree. Slots with one number hold one object. */
-    readonly numbers: Int32Array,
+    readonly numbers: number[],
     /** Value number of an attribute or item -> the value that a guard left of it. */
     public facts: ReadonlyMap<number, number> | null,
     /** Parameters known to be true (2 * parameter + 1) or false (2 * parameter) on this way, in order. */
@@ -17,7 +17,7 @@ export class Environment {
   ) {}
 
   static empty(slots: number): Environment {
-    return new Environment(new Int32Array(slots), new Int32Array(slots).fill(-1), null, []);
+    return new Environment(new Array(slots).fill(bottom), new Array(slots).fill(-1), null, []);
   }
 
   copy(): Environment {
@@ -67,6 +67,18 @@ export function joined(domain: Domain, x: Environment | null, y: Environment | n
   if (x.conditions !== y.conditions)
     result.conditions = x.conditions.filter((one) => y.conditions.includes(one));
   return result;
+}
+
+/** Joins a state into another one that nobody else holds. */
+export function absorb(domain: Domain, into: Environment, other: Environment): void {
+  const { values, numbers } = into;
+  for (let slot = 0; slot < values.length; slot++) {
+    if (values[slot] !== other.values[slot]) values[slot] = domain.join(values[slot]!, other.values[slot]!);
+    if (numbers[slot] !== other.numbers[slot]) numbers[slot] = -1;
+  }
+  into.facts = joinedFacts(domain, into.facts, other.facts);
+  if (into.conditions !== other.conditions)
+    into.conditions = into.conditions.filter((one) => other.conditions.includes(one));
 }
 
 function joinedFacts(

@@ -22,6 +22,8 @@ export class Knowledge {
   private readonly constantIds = new Map<string, number>();
   readonly entries: Known[] = [{ constants: null, prefix: '', suffix: '' }];
   private readonly ids = new Map<string, number>([['||', 0]]);
+  /** Constant -> knowledge that it is this one. */
+  private readonly ones: number[] = [];
 
   /** That it is this constant. */
   constant(kind: ConstantKind, text: string): number {
@@ -35,7 +37,7 @@ export class Knowledge {
       this.constants.push({ kind, text });
       this.constantIds.set(key, id);
     }
-    return this.entry([id], '', '');
+    return this.one(id);
   }
 
   /** That it begins and ends like this. */
@@ -115,6 +117,15 @@ export class Knowledge {
     if (all === null || all.length === 0) return null;
     const first = isTrue(all[0]!);
     return all.every((one) => isTrue(one) === first) ? first : null;
+  }
+
+  private one(constant: number): number {
+    let id = this.ones[constant];
+    if (id === undefined) {
+      id = this.entry([constant], '', '');
+      this.ones[constant] = id;
+    }
+    return id;
   }
 
   private entry(constants: readonly number[] | null, prefix: string, suffix: string): number {

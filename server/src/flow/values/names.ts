@@ -107,7 +107,9 @@ function uploadName({ domain, context }: Pass, value: number): number {
 /** `table.c.password` is a column, not what it holds. */
 function isColumn(pass: Pass, object: number): boolean {
   const { op, b } = pass.scope.code;
-  return op[object] === Op.Attribute && /^(c|columns)$/.test(pass.name(b[object]!));
+  if (op[object] !== Op.Attribute) return false;
+  const name = pass.name(b[object]!);
+  return name === 'c' || name === 'columns';
 }
 
 /** An attribute that the project declares a source, or clean. */

@@ -18,6 +18,7 @@ export class ObjectUses {
   private readonly numbers = new Map<number, ReadonlySet<number>>();
   private readonly paths = new Map<number, ReadonlySet<number>>();
   private readonly fields = new Map<number, ReadonlySet<string>>();
+  private readonly reads = new Map<number, readonly number[]>();
   private methods: ReadonlyMap<number, readonly Scope[]> | null = null;
 
   constructor(private readonly program: Program) {}
@@ -26,7 +27,7 @@ export class ObjectUses {
   numbersOf(scope: Scope, { number }: Numbering): ReadonlySet<number> {
     let found = this.numbers.get(scope.id);
     if (found === undefined) {
-      found = new Set(objectReads(scope).map((object) => number[object]!));
+      found = new Set(this.objectReads(scope).map((object) => number[object]!));
       this.numbers.set(scope.id, found);
     }
     return found;
@@ -37,7 +38,7 @@ export class ObjectUses {
     let found = this.paths.get(scope.id);
     if (found === undefined) {
       const first = scope.code.op.length;
-      found = new Set(pathReads(scope).map((path) => number[path]! - first));
+      found = new Set(this.pathReads(scope).map((path) => number[path]! - first));
       this.paths.set(scope.id, found);
     }
     return found;
@@ -48,7 +49,7 @@ export class ObjectUses {
     let found = this.fields.get(owner);
     if (found === undefined) {
       this.methods ??= methodsOf(this.program);
-      found = fieldUses(this.methods.get(owner) ?? []);
+      found = this.fieldUses(this.methods.get(owner) ?? []);
       this.fields.set(owner, found);
     }
     return found.has(name);
@@ -59,6 +60,39 @@ export class ObjectUses {
     this.numbers.delete(scope.id);
     this.paths.delete(scope.id);
     this.fields.delete(scope.owner);
+    this.reads.delete(scope.id);
+  }
+
+  private fieldUses(methods: readonly Scope[]): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const scope of methods) {
+      const { op, a, b } = scope.code;
+      for (const object of this.objectReads(scope)) {
+        if (op[object] !== Op.Attribute || op[a[object]!] !== Op.Local || a[a[object]!] !== 0) continue;
+        found.add(scope.file.source.names[b[object]!]!);
+      }
+    }
+    return found;
+  }
+
+  /** Instructions whose value has a member read from it that plain values lack. */
+  private objectReads(scope: Scope): readonly number[] {
+    const { code, file } = scope;
+    const found: number[] = [];
+    for (let at = 0; at < code.op.length; at++) {
+      const isRead = code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!);
+      if (isRead || code.op[at] === Op.StoreAttribute) found.push(code.a[at]!);
+    }
+    return [...found, ...this.pathReads(scope)];
+  }
+
+  private pathReads(scope: Scope): readonly number[] {
+    let found = this.reads.get(scope.id);
+    if (found === undefined) {
+      found = pathReads(scope);
+      this.reads.set(scope.id, found);
+    }
+    return found;
   }
 }
 
@@ -71,29 +105,6 @@ function methodsOf({ scopes }: Program): ReadonlyMap<number, readonly Scope[]> {
     else found.set(scope.owner, [scope]);
   }
   return found;
-}
-
-function fieldUses(methods: readonly Scope[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const scope of methods) {
-    const { op, a, b } = scope.code;
-    for (const object of objectReads(scope)) {
-      if (op[object] !== Op.Attribute || op[a[object]!] !== Op.Local || a[a[object]!] !== 0) continue;
-      found.add(scope.file.source.names[b[object]!]!);
-    }
-  }
-  return found;
-}
-
-/** Instructions whose value has a member read from it that plain values lack. */
-function objectReads(scope: Scope): number[] {
-  const { code, file } = scope;
-  const found: number[] = [];
-  for (let at = 0; at < code.op.length; at++) {
-    const isRead = code.op[at] === Op.Attribute && !isPlainMember(file.source.names[code.b[at]!]!);
-    if (isRead || code.op[at] === Op.StoreAttribute) found.push(code.a[at]!);
-  }
-  return [...found, ...pathReads(scope)];
 }
 
 /** Instructions whose value is given to a function as the name of a file. */

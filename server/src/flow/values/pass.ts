@@ -8,7 +8,7 @@ import type { Numbering } from '../numbering';
 import { type Capture, capturesOf } from './closures';
 import type { Context } from './context';
 import { anything, bottom, type Domain } from './domain';
-import { Environment, joined } from './environment';
+import { absorb, Environment, joined } from './environment';
 import { raiseSink } from './exceptions';
 import { assume } from './guards';
 import { Inputs } from './inputs';
@@ -36,15 +36,16 @@ interface Bracket {
 
 const maximumSteps = 60_000;
 const maximumNesting = 3;
+const noSlots: ReadonlyMap<number, number> = new Map();
 
 /** The interpretation of one function. */
 export class Pass {
   readonly domain: Domain;
-  readonly values: Int32Array;
+  readonly values: number[];
   readonly numbering: Numbering;
   environment: Environment | null;
   /** For each read of a variable, the number of what it held then: on one way it may be known where the text is not. */
-  private readonly held: Int32Array;
+  private readonly held: number[];
   /** In a module: name -> slot behind the code's own, so that its names are followed as locals are. */
   readonly nameSlots: ReadonlyMap<number, number>;
   /** Variables of enclosing functions that are inputs too. */
@@ -56,6 +57,7 @@ export class Pass {
   readonly compared = new Set<number>();
   /** What comments say of values that are assigned here. */
   readonly marks: Marks | null;
+  private objects: ReadonlySet<number> | null = null;
   private neverReturns = false;
   private readonly brackets: Bracket[] = [];
   private loops = 0;
@@ -67,8 +69,8 @@ export class Pass {
     readonly full: boolean,
   ) {
     this.domain = context.domain;
-    this.values = new Int32Array(scope.code.op.length);
-    this.held = new Int32Array(scope.code.op.length).fill(-1);
+    this.values = new Array(scope.code.op.length).fill(bottom);
+    this.held = new Array(scope.code.op.length).fill(-1);
     this.numbering = context.resolver.numberings.of(scope);
     this.nameSlots = nameSlotsOf(scope);
     this.marks = marksOf(scope);
@@ -93,7 +95,8 @@ export class Pass {
 
   /** Whether the value with this number is used as an object (see `ObjectUses`). */
   isObject(number: number): boolean {
-    return this.context.objectUses.numbersOf(this.scope, this.numbering).has(number);
+    this.objects ??= this.context.objectUses.numbersOf(this.scope, this.numbering);
+    return this.objects.has(number);
   }
 
   /** Tells whether the call being evaluated ends the way. */
@@ -128,10 +131,8 @@ export class Pass {
     for (let k = this.brackets.length - 1; k >= 0; k--) {
       const bracket = this.brackets[k]!;
       if (bracket.op !== Op.Try || !bracket.first) continue;
-      bracket.other =
-        bracket.other === null
-          ? (this.environment?.copy() ?? null)
-          : joined(this.domain, bracket.other, this.environment);
+      if (bracket.other === null) bracket.other = this.environment?.copy() ?? null;
+      else if (this.environment !== null) absorb(this.domain, bracket.other, this.environment);
       return;
     }
   }
@@ -330,8 +331,8 @@ export class Pass {
 }
 
 function nameSlotsOf({ code }: Scope): ReadonlyMap<number, number> {
+  if (code.kind !== ScopeKind.Module) return noSlots;
   const slots = new Map<number, number>();
-  if (code.kind !== ScopeKind.Module) return slots;
   for (let at = 0; at < code.op.length; at++) {
     if (code.op[at] === Op.StoreGlobal && !slots.has(code.a[at]!))
       slots.set(code.a[at]!, code.slots.length + slots.size);

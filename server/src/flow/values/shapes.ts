@@ -35,6 +35,8 @@ export class Shapes {
   readonly entries: Shape[] = [{ kind: ShapeKind.Object, keys: [], values: [], rest: 0, depth: 0 }];
   private readonly table = new Intern();
   private readonly keyIds = new Map<string, number>();
+  /** Filled and read at once, never across calls. */
+  private readonly scratch: number[] = [];
 
   constructor() {
     this.table.id([]);
@@ -48,8 +50,11 @@ export class Shapes {
     rest: number,
     depth: number,
   ): number {
-    const list = [kind, rest, ...values];
-    for (const key of keys) list.push(this.keyId(key));
+    const list = this.scratch;
+    list.length = 0;
+    list.push(kind, rest);
+    for (let k = 0; k < values.length; k++) list.push(values[k]!);
+    for (let k = 0; k < keys.length; k++) list.push(this.keyId(keys[k]!));
     const id = this.table.id(list);
     if (id === this.entries.length) this.entries.push({ kind, keys, values, rest, depth });
     return id;
