@@ -4,13 +4,12 @@
 import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Program, Scope } from '../../program/program';
-import { Op, ParameterKind } from '../../syntax/code';
-import { functionExtra } from '../../syntax/code-reader';
+import { ParameterKind } from '../../syntax/code';
 import { annotated, annotationOf } from '../annotations';
 import { EntityKind } from '../entities';
 import { Binding, bindingOf, decoratorNames } from '../function-facts';
-import { bottom } from './domain';
-import { argumentOf, type EntryPoint } from './entry-points';
+import { isDependency } from './dependencies';
+import type { EntryPoint } from './entry-points';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
 
@@ -121,41 +120,6 @@ function groupAt(pattern: string, from: number, nameLength: number): string {
 /** Whether a decorator converts the arguments of a handler. */
 function isValidated({ scope, context }: Pass): boolean {
   return decoratorNames(context.resolver.program, scope).some((name) => /validate/.test(name));
-}
-
-/** A parameter that a function of the program fills: `= Depends(f)`. */
-function isDependency(pass: Pass, parameter: number): boolean {
-  return dependencyOf(pass, parameter) >= 0;
-}
-
-function dependencyOf({ scope, context }: Pass, parameter: number): number {
-  if (scope.parent < 0 || scope.definedAt < 0) return -1;
-  const { resolver, library } = context;
-  const outer = resolver.program.scopes[scope.parent]!;
-  for (const one of functionExtra(outer.code, scope.definedAt).defaults) {
-    if (one.parameter !== parameter || outer.code.op[one.value] !== Op.Call) continue;
-    const path = resolver.libraryPath(outer.id, outer.code.a[one.value]!);
-    if (path !== '' && library.find(library.registrations, path)?.converts) return one.value;
-  }
-  return -1;
-}
-
-/** What a dependency of a handler gives it; bottom when the parameter is none, or nothing is known. */
-export function dependencyValue(pass: Pass, parameter: number): number {
-  const { scope, context, domain } = pass;
-  const call = dependencyOf(pass, parameter);
-  if (call < 0) return bottom;
-  const { resolver, library } = context;
-  const outer = resolver.program.scopes[scope.parent]!;
-  const entry = library.find(library.registrations, resolver.libraryPath(outer.id, outer.code.a[call]!))!;
-  const callable = argumentOf(outer, call, entry.callable);
-  let value: number = bottom;
-  for (const entity of callable < 0 ? [] : resolver.denotes(outer.id, callable)) {
-    if (resolver.entities.kind[entity] !== EntityKind.Function) continue;
-    const summary = context.summary(resolver.entities.x[entity]!, true);
-    if (summary !== undefined) value = domain.join(value, context.concrete.of(summary.result));
-  }
-  return value;
 }
 
 function typesOf({ scope, context }: Pass, parameter: number): readonly number[] {

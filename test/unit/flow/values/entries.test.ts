@@ -113,6 +113,21 @@ describe('parameters of a request', () => {
     expect(found).toEqual(['one']);
   });
 
+  it('are what a dependency gives, under a name of its own', () => {
+    const found = arrives(`${api}
+      from typing import Annotated
+      Token = Annotated[str, Depends(token)]
+      Session = Annotated[str, Depends(session)]
+
+      @app.get('/a')
+      def get(one: Token, two: Session, three: Annotated[str, Depends(session)]):
+          os.system(one)
+          os.system(two)
+          os.system(three)
+    `);
+    expect(found).toEqual(['one']);
+  });
+
   it("are not the framework's own objects", () => {
     const found = arrives(`${api}
       @app.get('/a')
