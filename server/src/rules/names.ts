@@ -33,6 +33,7 @@ export const ruleNames: readonly string[] = [
   'whole-object-logged',
   'incomplete-redaction',
   'forged-log-line',
+  'untrusted-log-format',
   'log-arguments-mismatch',
   'exception-outside-handler',
   'extra-overwrites-record',

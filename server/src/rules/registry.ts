@@ -40,6 +40,7 @@ import { rule as secretInException } from './logging/secret-in-exception';
 import { rule as secretInLog } from './logging/secret-in-log';
 import { rule as secretInRepr } from './logging/secret-in-repr';
 import { rule as secretOptionUnmarked } from './logging/secret-option-unmarked';
+import { rule as untrustedLogFormat } from './logging/untrusted-log-format';
 import { rule as wholeObjectLogged } from './logging/whole-object-logged';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   wholeObjectLogged,
   incompleteRedaction,
   forgedLogLine,
+  untrustedLogFormat,
   logArgumentsMismatch,
   exceptionOutsideHandler,
   extraOverwritesRecord,

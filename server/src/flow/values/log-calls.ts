@@ -47,23 +47,34 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
     if (hint !== undefined) value = hinted(pass, value, argument, hint);
     value =
       conversion !== undefined && escapes(conversion) ? onOneLine(pass, value) : shownOnOneLine(pass, value);
-    useSink(
-      pass,
-      {
-        kind: 'log',
-        bit: pass.context.bitOf('log'),
-        mode: SinkMode.Whole,
-        scope: pass.scope.id,
-        at,
-        argument,
-        words: calleeName(pass, code.a[at]!),
-        movable: argument === message,
-        inner: null,
-        cap,
-      },
-      value,
-    );
+    writeTo(pass, at, 'log', argument, value, cap);
   }
+  // With arguments behind it the message is a format.
+  if (place > 1 && message >= 0) writeTo(pass, at, 'log-format', message, pass.values[message]!, cap);
+}
+
+function writeTo(
+  pass: Pass,
+  at: number,
+  kind: 'log' | 'log-format',
+  argument: number,
+  value: number,
+  cap: Cap,
+): void {
+  const { code } = pass.scope;
+  const use = {
+    kind,
+    bit: pass.context.bitOf(kind),
+    mode: SinkMode.Whole,
+    scope: pass.scope.id,
+    at,
+    argument,
+    words: calleeName(pass, code.a[at]!),
+    movable: argument === positional(code, at, 0),
+    inner: null,
+    cap,
+  } as const;
+  useSink(pass, use, value);
 }
 
 /** Of a dictionary that a message with named placeholders gets, the members that it names. */
