@@ -355,6 +355,8 @@ export interface Entry {
     readonly kind: string;
     readonly words: string;
     readonly sources?: readonly string[];
+    /** Only what is a text: what another function returns may be a finished response. */
+    readonly text?: boolean;
   };
 }
 

@@ -109,9 +109,21 @@ export function storeAttributeSink(
   }
 }
 
+/** Whether a value is a text: one that was put together, or a piece of what came in. What another function returns may
+ * be a response that is finished. */
+function isText({ domain, scope, numbering }: Pass, at: number, value: number): boolean {
+  if ((domain.types[value]! & ~(Type.Text | Type.Unjudged)) === 0) return true;
+  const { op, a } = scope.code;
+  const number = numbering.number[at]!;
+  const made = op[at] === Op.Local && number >= 0 && number < op.length ? number : at;
+  if (op[made] !== Op.Call) return op[made] !== Op.Local;
+  return op[a[made]!] === Op.Attribute && isPlainMember(scope.file.source.names[scope.code.b[a[made]!]!]!);
+}
+
 /** What a framework does with the result of a function that it calls. */
 export function resultSink(pass: Pass, value: number, result: NonNullable<Entry['result']>): void {
   const body = responseBody(pass, pass.values[value]!);
+  if (body === bottom || (result.text && !isText(pass, value, body))) return;
   const sink: Sink = { ...result, arguments: [] };
   arriveAt(pass, value, value, body, sink, SinkMode.Whole, result.words);
 }
