@@ -4,9 +4,10 @@
 import { EntityKind } from '../entities';
 import { isProperty, isSetter } from '../function-facts';
 import { type Actual, actual, bindActuals } from './binding';
-import { bottom } from './domain';
+import { bottom, Type } from './domain';
 import { invoke } from './invocation';
 import type { Pass } from './pass';
+import { ShapeKind } from './shapes';
 
 const maximumMethods = 8;
 
@@ -18,9 +19,16 @@ export function specialCall(
   name: string,
   further: readonly Actual[],
 ): number | null {
-  if (!pass.context.methodNames.has(name)) return null;
+  if (!pass.context.methodNames.has(name) || isPlain(pass, object)) return null;
   const methods = methodsOf(pass, object, name);
   return methods.length === 0 ? null : callAll(pass, at, object, methods, further);
+}
+
+/** Whether a value is surely no object of the program. */
+function isPlain({ domain, values }: Pass, object: number): boolean {
+  const value = values[object]!;
+  const shape = domain.shape(value);
+  return (domain.types[value]! & Type.Other) === 0 || (shape !== null && shape.kind !== ShapeKind.Object);
 }
 
 /** The value of reading a property; null when the attribute is none. */

@@ -18,6 +18,7 @@ import { resultSink } from './sink-calls';
 import type { InputSink, Summary } from './summary';
 import { makesSecret, serveAsSecret } from './weaknesses';
 
+/** Sinks that one input may reach: an object that is handed about must not crowd out what is beside it. */
 const maximumSinks = 40;
 
 /** The inputs of one function and what becomes of them. */
@@ -27,6 +28,7 @@ export class Inputs {
   private readonly sinks: InputSink[] = [];
   /** Place of a sink in `sinks`, by what arrives where. */
   private readonly sinkPlaces = new Map<string, number>();
+  private readonly sinkCounts: number[] = [];
   private checked: number[] | null = null;
   private checkedIfTrue: number[] | null = null;
   private readonly count: number;
@@ -136,10 +138,15 @@ export class Inputs {
     const known = this.sinkPlaces.get(key);
     if (known !== undefined) {
       this.sinks[known] = eitherWay(this.sinks[known]!, sink);
-    } else if (this.sinks.length < maximumSinks) {
+    } else if (this.countSink(labels.rootOf(sink.label).parameter) <= maximumSinks) {
       this.sinkPlaces.set(key, this.sinks.length);
       this.sinks.push(sink);
     }
+  }
+
+  private countSink(parameter: number): number {
+    this.sinkCounts[parameter] = (this.sinkCounts[parameter] ?? 0) + 1;
+    return this.sinkCounts[parameter];
   }
 
   /** What callers need to know. */
