@@ -1,22 +1,22 @@
 // What `bench.mjs` bundles and runs: reads the folders, times the parser alone and the engine in turns, prints ratios.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
-import { Numberings } from '../server/src/flow/numberings';
-import { loadLibrary } from '../server/src/library/load';
-import { Program } from '../server/src/program/program';
+import { createEngineHost } from '../server/src/host/node/engine-host';
+import { delayOptimization } from '../server/src/host/node/optimization';
 import { createEngine } from '../server/src/project/engine';
+import { compileBytes } from '../server/src/project/preparation';
 import { defaultSettings } from '../server/src/project/settings';
-import { rules } from '../server/src/rules/registry';
 import { loadParser } from '../server/src/syntax/parser';
-import { Analysis } from '../server/src/whole/analysis';
 
 const root = process.env.AIRLOCK_ROOT;
 const words = process.argv.slice(2);
 const roundsAt = words.indexOf('--rounds');
 const rounds = roundsAt < 0 ? 3 : Number(words[roundsAt + 1]);
 const folders = words.filter((_, index) => roundsAt < 0 || (index !== roundsAt && index !== roundsAt + 1));
+const settings = { ...defaultSettings, maxFileSize: 64_000_000 };
 const sizes = [500, 5_000, 20_000];
 
 const wasm = (name) => readFileSync(join(root, 'node_modules', name, `${name}.wasm`));
@@ -28,15 +28,22 @@ function filesBelow(folder) {
   });
 }
 
+/** Milliseconds on the clock and of CPU time (of all threads of the process) that some work takes, and its result. */
 function timed(work) {
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const result = work();
-  return [performance.now() - start, result];
+  const wall = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { wall, cpu: (user + system) / 1000, result };
 }
 
 /** The least disturbed round: other work on the machine only ever adds. */
-function best(list) {
-  return Math.min(...list);
+function least(list) {
+  return {
+    wall: Math.min(...list.map(({ wall }) => wall)),
+    cpu: Math.min(...list.map(({ cpu }) => cpu)),
+  };
 }
 
 function table(head, rows) {
@@ -48,10 +55,12 @@ function table(head, rows) {
   process.stdout.write(`${[line(head), ...rows.map(line)].join('\n')}\n\n`);
 }
 
+const minimum = (list) => Math.min(...list);
 const ratio = (time, parse) => (time / parse).toFixed(2);
 const milliseconds = (time) => `${time.toFixed(time < 10 ? 1 : 0)} ms`;
 
 async function main() {
+  delayOptimization();
   const compiler = await loadParser({
     runtimeWasm: wasm('web-tree-sitter'),
     languageWasm: wasm('tree-sitter-python'),
@@ -64,50 +73,65 @@ async function main() {
   for (const folder of folders) {
     const files = filesBelow(folder).map((path) => ({ path, bytes: readFileSync(path) }));
     const texts = files.map(({ bytes }) => bytes.toString('utf8'));
-    benchAudit(folder, files, texts, compiler, parseAll);
+    await benchAudit(folder, files, texts, compiler, parseAll);
   }
   const texts = folders.flatMap(filesBelow).map((path) => readFileSync(path, 'utf8'));
   benchKeystroke(texts, compiler, parseAll);
 }
 
-/** One folder: the whole audit and its phases in parts of a bare parse, and what stays in memory. */
-function benchAudit(folder, files, texts, compiler, parseAll) {
-  const times = new Map();
-  const note = (phase, time) => times.set(phase, [...(times.get(phase) ?? []), time]);
-  let lines = 0;
+/** One folder: the whole audit and its phases in parts of a bare parse, what stays in memory, and two workers. */
+async function benchAudit(folder, files, texts, compiler, parseAll) {
+  const parses = [];
+  const audits = [];
+  const phases = new Map();
+  let outcome;
   let held = 0;
-  let findings = 0;
-  for (let round = 0; round < rounds; round++) {
-    note('bare parse', timed(() => parseAll(texts))[0]);
+  // The first round warms both sides up and is not counted.
+  for (let round = 0; round <= rounds; round++) {
+    const parse = timed(() => parseAll(texts));
     globalThis.gc();
     const before = memory();
-    const engine = createEngine(compiler);
-    engine.configure({ settings: { ...defaultSettings, maxFileSize: 64_000_000 } });
-    note(
-      'whole audit',
-      timed(() => {
-        engine.setFiles({ files });
-        const result = engine.audit({});
-        lines = result.lineCount;
-        findings = result.files.reduce((sum, file) => sum + file.findings.length, 0);
-      })[0],
-    );
+    const marks = [];
+    const engine = createEngine(compiler, (name) => marks.push([name, performance.now()]));
+    engine.configure({ settings });
+    marks.push(['parse and lower', performance.now()]);
+    const audit = timed(() => {
+      engine.setFiles({ files });
+      return engine.audit({});
+    });
+    marks.push(['', performance.now()]);
+    outcome = audit.result;
     globalThis.gc();
     held = memory() - before;
-    engine.removeFiles({ paths: files.map(({ path }) => path) });
-    benchPhases(files, texts, compiler, note);
+    if (round === 0) continue;
+    parses.push(parse);
+    audits.push(audit);
+    marks.slice(0, -1).forEach(([name, since], k) => {
+      phases.set(name, [...(phases.get(name) ?? []), marks[k + 1][1] - since]);
+    });
   }
-  const parse = best(times.get('bare parse'));
-  process.stdout.write(`${basename(folder)}: ${files.length} files, ${lines} lines, ${findings} findings\n`);
+  const parse = least(parses);
+  const audit = least(audits);
+  const findings = outcome.files.reduce((sum, file) => sum + file.findings.length, 0);
+  const load = loadavg()[0].toFixed(1);
+  process.stdout.write(
+    `${basename(folder)}: ${files.length} files, ${outcome.lineCount} lines, ${findings} findings, `,
+  );
+  process.stdout.write(`load of the machine ${load}\n`);
   table(
-    ['phase', 'time', 'of a bare parse'],
-    [...times]
-      .map(([phase, list]) => [phase, best(list)])
-      .filter(([phase, time]) => !phase.startsWith('  rule') || time > parse / 50)
-      .map(([phase, time]) => [phase, milliseconds(time), ratio(time, parse)]),
+    ['phase, after one audit to warm up', 'time', 'of a bare parse', 'by CPU time'],
+    [
+      ['bare parse', milliseconds(parse.wall), '1.00', '1.00'],
+      ['whole audit', milliseconds(audit.wall), ratio(audit.wall, parse.wall), ratio(audit.cpu, parse.cpu)],
+      ...[...phases]
+        .map(([name, list]) => [name, Math.min(...list)])
+        .filter(([, time]) => time > parse.wall / 50)
+        .map(([name, time]) => [`  ${name}`, milliseconds(time), ratio(time, parse.wall), '']),
+    ],
   );
   process.stdout.write(`memory after the audit: ${(held / 1e6).toFixed(0)} MB, `);
-  process.stdout.write(`${(((held / lines) * 1000) / 1024).toFixed(0)} KiB for 1,000 lines\n\n`);
+  process.stdout.write(`${(((held / outcome.lineCount) * 1000) / 1024).toFixed(0)} KiB for 1,000 lines\n\n`);
+  await benchWorkers(files, compiler, parse, audit);
 }
 
 function memory() {
@@ -115,30 +139,93 @@ function memory() {
   return heapUsed + arrayBuffers;
 }
 
-function benchPhases(files, texts, compiler, note) {
-  const [lowering, sources] = timed(() => texts.map((text, k) => [files[k].path, compiler.compile(text)]));
-  note('parse and lower', lowering);
-  const [resolving, analysis] = timed(() => {
-    const made = new Analysis(new Program(sources), loadLibrary().library, new Numberings());
-    void made.calls;
-    return made;
-  });
-  note('number and resolve', resolving);
-  note('entry locks', timed(() => analysis.entryLocks)[0]);
-  note('guards', timed(() => analysis.guards)[0]);
-  let all = 0;
-  for (const rule of rules) {
-    const [time] = timed(() =>
-      rule.check(
-        analysis,
-        () => {},
-        () => true,
-      ),
-    );
-    note(`  rule ${rule.name}`, time);
-    all += time;
+/** The same audit by worker threads, from the first file handed over to the result, side by side. */
+async function benchWorkers(files, compiler, parse, audit) {
+  const hosts = [1, 2].map((threads) =>
+    createEngineHost({
+      threads,
+      shares: threads > 1,
+      workerFile: process.env.AIRLOCK_WORKER,
+      silence: 3_600_000,
+    }),
+  );
+  const times = [[], []];
+  try {
+    for (const host of hosts) await host.call('configure', { settings }).result;
+    for (let round = 0; round <= rounds; round++) {
+      for (const [k, host] of hosts.entries()) {
+        const since = performance.now();
+        const given = slices(files).map((some) => host.call('setFiles', { files: some }).result);
+        await Promise.all(given);
+        await host.call('audit', {}).result;
+        if (round > 0) times[k].push(performance.now() - since);
+      }
+    }
+  } finally {
+    for (const host of hosts) host.dispose();
   }
-  note('rules', all);
+  const [one, two] = times.map((list) => Math.min(...list));
+  const steps = [];
+  for (let round = 0; round <= rounds; round++) steps.push(inTurns(files, compiler));
+  const path = leastPath(steps.slice(1));
+  const quicker = (time, base) => `${(base / time).toFixed(2)} times`;
+  table(
+    ['workers', 'time', 'of a bare parse', 'as quick as one'],
+    [
+      ['one', milliseconds(one), ratio(one, parse.wall), ''],
+      ['two', milliseconds(two), ratio(two, parse.wall), quicker(two, one)],
+      ['two, in turns', milliseconds(path.time), ratio(path.time, parse.cpu), quicker(path.time, audit.cpu)],
+    ],
+  );
+  process.stdout.write(
+    'In turns: CPU time of what two workers do, measured on one thread, the longer of each step: ',
+  );
+  process.stdout.write(`${path.words(parse.cpu)}\n\n`);
+}
+
+const slices = (files) => {
+  const all = [];
+  for (let at = 0; at < files.length; at += 64) all.push(files.slice(at, at + 64));
+  return all;
+};
+
+/** What two workers do, one after the other, step by step: the CPU times of both. */
+function inTurns(files, compiler) {
+  const compiled = timed(() =>
+    files.map((file) => ({ ...file, packed: compileBytes(compiler, file.bytes) ?? undefined })),
+  );
+  const engines = [0, 1].map(() => createEngine(compiler));
+  for (const engine of engines) engine.configure({ settings });
+  const both = (ask) => engines.map((engine, index) => timed(() => ask(engine, index)));
+  const taken = both((engine) => engine.setFiles({ files: compiled.result }));
+  const found = both((engine, index) => engine.gather({ part: { index, of: 2 } }));
+  const calls = both((engine) => engine.link({ arguments: found.map(({ result }) => result) }));
+  const examined = both((engine) => engine.examine({ calls: calls.map(({ result }) => result) }));
+  const reports = examined.flatMap(({ result }) => result);
+  const settled = timed(() => engines[0].audit({ reports }));
+  const cpu = (list) => list.map((one) => one.cpu);
+  return [
+    ['compile', [compiled.cpu / 2, compiled.cpu / 2]],
+    ['take over', cpu(taken)],
+    ['gather arguments', cpu(found)],
+    ['resolve calls', cpu(calls)],
+    ['rules', cpu(examined)],
+    ['settle', [settled.cpu, 0]],
+  ];
+}
+
+function leastPath(rounds) {
+  const steps = rounds[0].map(([name, sides], step) => [
+    name,
+    sides.map((_, side) => Math.min(...rounds.map((round) => round[step][1][side]))),
+  ]);
+  return {
+    time: steps.reduce((sum, [, sides]) => sum + Math.max(...sides), 0),
+    words: (parse) =>
+      steps
+        .map(([name, sides]) => `${name} ${sides.map((side) => ratio(side, parse)).join(' and ')}`)
+        .join(', '),
+  };
 }
 
 /** From a keystroke to the file's findings, in parts of a full parse of the file. */
@@ -148,7 +235,7 @@ function benchKeystroke(texts, compiler, parseAll) {
     const text = fileOf(texts, size);
     if (text === null) continue;
     const engine = createEngine(compiler);
-    engine.configure({ settings: { ...defaultSettings, maxFileSize: 64_000_000 } });
+    engine.configure({ settings });
     const path = 'typed.py';
     engine.setFiles({ files: [{ path, text }] });
     engine.findings({ path });
@@ -157,19 +244,19 @@ function benchKeystroke(texts, compiler, parseAll) {
     const inBody = [];
     const newName = [];
     for (let round = 0; round < rounds * 5; round++) {
-      parses.push(timed(() => parseAll([text]))[0]);
+      parses.push(timed(() => parseAll([text])).wall);
       inBody.push(typed(engine, path, body, '1'));
       newName.push(typed(engine, path, 0, `v${round} = 1\n`));
     }
-    const parse = best(parses);
+    const parse = minimum(parses);
     const lines = text.split('\n').length;
     rows.push([
       `${lines} lines`,
       milliseconds(parse),
-      milliseconds(best(inBody)),
-      ratio(best(inBody), parse),
-      milliseconds(best(newName)),
-      ratio(best(newName), parse),
+      milliseconds(minimum(inBody)),
+      ratio(minimum(inBody), parse),
+      milliseconds(minimum(newName)),
+      ratio(minimum(newName), parse),
     ]);
   }
   process.stdout.write('Keystroke to findings\n');
@@ -178,13 +265,13 @@ function benchKeystroke(texts, compiler, parseAll) {
 
 /** Types a text and takes it back; the time for the first. */
 function typed(engine, path, at, text) {
-  const [time] = timed(() => {
+  const { wall } = timed(() => {
     engine.editFile({ path, edits: [{ start: at, end: at, text }] });
     engine.findings({ path });
   });
   engine.editFile({ path, edits: [{ start: at, end: at + text.length, text: '' }] });
   engine.findings({ path });
-  return time;
+  return wall;
 }
 
 /** Real files one after the other until there are so many lines; null when there are too few. */

@@ -1,13 +1,44 @@
 // Measures the engine against a bare parse of the same files by the same parser, in alternation, so that the ratios
-// say the same on any machine.
+// say the same on any machine, and two worker threads against one.
 //   npm run bench -- [--rounds N] FOLDER...
 // Prints tables. Nothing here is asserted: clocks have no place in tests.
 
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { runBundled } from './bundled.mjs';
+import { root } from './ready.mjs';
 
 const given = process.argv.slice(2);
 if (given.length === 0) {
   process.stderr.write('bench: name at least one folder of Python files\n');
   process.exit(2);
 }
-process.exitCode = await runBundled('bench-run.mjs', given);
+const folder = mkdtempSync(join(tmpdir(), 'airlock-bench-'));
+try {
+  process.env.AIRLOCK_WORKER = await buildWorker(folder);
+  process.exitCode = await runBundled('bench-run.mjs', given);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The worker of the product, beside the grammars that it loads. */
+async function buildWorker(folder) {
+  const modules = join(root, 'node_modules');
+  const outfile = join(folder, 'engine-worker.node.js');
+  await build({
+    entryPoints: [join(root, 'server', 'src', 'host', 'node', 'engine-worker.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'error',
+    alias: { 'web-tree-sitter': join(modules, 'web-tree-sitter', 'web-tree-sitter.cjs') },
+  });
+  for (const name of ['web-tree-sitter', 'tree-sitter-python']) {
+    copyFileSync(join(modules, name, `${name}.wasm`), join(folder, `${name}.wasm`));
+  }
+  return outfile;
+}
