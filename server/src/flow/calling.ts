@@ -1,7 +1,7 @@
 // What a call's result denotes, by what is called.
 
 import type { Scope } from '../program/program';
-import { ConstantKind, Op } from '../syntax/code';
+import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
 import { Answer } from './answer';
@@ -151,13 +151,34 @@ function superOf(resolver: Resolver, scope: Scope, at: number, depth: number): r
 function namedMember(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
   const object = positional(scope.code, at, 0);
   const name = positional(scope.code, at, 1);
-  if (object < 0 || name < 0 || scope.code.op[name] !== Op.Const) return [];
+  if (object < 0 || name < 0) return [];
+  if (scope.code.op[name] !== Op.Const) return anyClass(resolver, scope, object, depth);
   const constant = scope.file.source.constants[scope.code.a[name]!]!;
   if (constant.kind !== ConstantKind.String) return [];
   const answer = new Answer();
   const { number } = resolver.numberings.of(scope);
   for (const entity of resolver.at(scope.id, number[object]!, depth - 1)) {
     answer.add(member(resolver, entity, constant.text, depth - 1));
+  }
+  return answer.entities;
+}
+
+const maximumClasses = 8;
+
+/** A name that is computed, in a module of the program: any of its classes, when they are few. */
+function anyClass(resolver: Resolver, scope: Scope, object: number, depth: number): readonly number[] {
+  const { entities, program } = resolver;
+  const { number } = resolver.numberings.of(scope);
+  const answer = new Answer();
+  for (const entity of resolver.at(scope.id, number[object]!, depth - 1)) {
+    if (entities.kind[entity] !== EntityKind.Module) continue;
+    const file = program.files[entities.x[entity]!]!;
+    const classes = file.source.codes.flatMap((code, k) => {
+      const isOwn =
+        code.kind === ScopeKind.Class && program.scopes[file.firstScope + k]!.parent === file.firstScope;
+      return isOwn ? [entities.of(EntityKind.Class, file.firstScope + k)] : [];
+    });
+    if (classes.length <= maximumClasses) answer.add(classes);
   }
   return answer.entities;
 }

@@ -48,10 +48,8 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   sql,
   code,
   crypto,
-  html,
   ldap,
   objects,
-  paths,
   redirects,
   serialization,
   sessions,
@@ -65,6 +63,8 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   templates,
   urls,
   frameworks,
+  html,
+  paths,
 };
 
 /** A library, and what was wrong with the project's own part: such a part is left out as a whole. */

@@ -45,6 +45,8 @@ export function acceptAffix(pass: Pass, at: number, name: string): void {
 function acceptAddress(pass: Pass, address: number): void {
   const mask = pass.context.addressBits;
   refine(pass, address, (value) => cleared(pass.domain, value, mask));
+  const joined = joinedFrom(pass, address);
+  if (joined >= 0) refine(pass, joined, (value) => cleared(pass.domain, value, mask));
 }
 
 /** The address whose host a value is; -1 when it is none. */
@@ -61,10 +63,15 @@ function addressOf(pass: Pass, value: number): number {
   const parsed = madeBy(pass, code.a[host]!);
   if (code.op[parsed] !== Op.Call || !parsers.has(calleeName(pass, code.a[parsed]!))) return -1;
   const address = positional(code, parsed, 0);
-  const joined = address < 0 ? -1 : madeBy(pass, address);
-  const isJoined =
-    joined >= 0 && code.op[joined] === Op.Call && calleeName(pass, code.a[joined]!) === 'urljoin';
-  return isJoined ? positional(code, joined, 1) : address;
+  return address;
+}
+
+/** What an address was joined from: `urljoin(base, address)`; -1 when it was not. */
+function joinedFrom(pass: Pass, address: number): number {
+  const { code } = pass.scope;
+  const joined = madeBy(pass, address);
+  const isJoined = code.op[joined] === Op.Call && calleeName(pass, code.a[joined]!) === 'urljoin';
+  return isJoined ? positional(code, joined, 1) : -1;
 }
 
 /** The instruction that made what a variable holds, when that is one. */

@@ -17,7 +17,7 @@ import { bottom, Type } from './domain';
 import { givesSecret, isMasker, withSecret } from './evidence';
 import { baseSink } from './exceptions';
 import { invoke } from './invocation';
-import { LabelKind } from './labels';
+import { LabelKind, Mask } from './labels';
 import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
 import { methodCall } from './methods';
@@ -181,7 +181,11 @@ function unknownResult(pass: Pass, at: number): number {
   let labels = argumentLabels(pass, at);
   if (isLookUp(pass, at)) labels = 0;
   if (receiver.instruction >= 0) labels = domain.labels.join(labels, partLabels(pass, receiver.value));
-  return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
+  const guessed = domain.labels.map(withoutSecrets(pass, labels), (label, mask) => [
+    label,
+    mask | Mask.Guessed,
+  ]);
+  return domain.value(Type.Any, 0, guessed);
 }
 
 const lookUps =

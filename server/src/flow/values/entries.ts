@@ -10,7 +10,7 @@ import { EntityKind } from '../entities';
 import { Binding, bindingOf, decoratorNames } from '../function-facts';
 import { isDependency } from './dependencies';
 import type { EntryPoint } from './entry-points';
-import { LabelKind } from './labels';
+import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 
 const maximumDepth = 6;
@@ -43,7 +43,7 @@ export function entryLabels(pass: Pass): readonly number[] {
     const start = point.declared && entry.parameters !== undefined ? 0 : first;
     for (let parameter = start + (entry.skip ?? 0); parameter < scope.code.parameters.length; parameter++) {
       if (!isFilled(pass, point, parameter)) continue;
-      const label = domain.labels.origin(
+      const origin = domain.labels.origin(
         {
           kind: LabelKind.Untrusted,
           scope: scope.id,
@@ -57,6 +57,10 @@ export function entryLabels(pass: Pass): readonly number[] {
         },
         entry.text,
       );
+      const isSegment = point.route !== null && isOneSegment(pass, point.route, parameter);
+      const label = isSegment
+        ? domain.labels.map(origin, (one, mask) => [one, mask | Mask.Undotted | Mask.Relative])
+        : origin;
       found[parameter] = domain.labels.join(found[parameter] ?? 0, label);
     }
   }
@@ -87,6 +91,12 @@ function isText(pass: Pass, route: string, name: string, parameter: number): boo
 
 function isRest(kind: ParameterKind): boolean {
   return kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword;
+}
+
+/** Whether a parameter is one segment of the URL's path: without a slash, it leads nowhere else. */
+function isOneSegment(pass: Pass, route: string, parameter: number): boolean {
+  const converter = converterOf(route, pass.name(pass.scope.code.slots[parameter]!));
+  return converter !== null && /^(|str|string)$/.test(converter) && !route.includes('(?P<');
 }
 
 /** How a route converts a parameter: a name, `(...)` for a pattern; null when it does not name it. */

@@ -104,8 +104,7 @@ function assumeComparison(
     suppose(pass, left, holds === (plain !== undefined));
   if (holds === (plain !== undefined)) {
     if (positive === CompareOperator.In) {
-      assumeNoMember(pass, left, right);
-      assumeLacks(pass, left, right);
+      if (!assumeLacks(pass, left, right)) assumeNoMember(pass, left, right);
     }
     if (positive === CompareOperator.Equal) excludeKey(pass, left, right);
     return;

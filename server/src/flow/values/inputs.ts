@@ -116,7 +116,7 @@ export class Inputs {
       reprSink(pass, value);
       for (const result of this.results) resultSink(pass, value, result);
       if (makesSecret(pass, this.name))
-        serveAsSecret(pass, value, value, returned, `what \`${this.name}()\` returns`);
+        serveAsSecret(pass, value, value, returned, `what \`${this.name}()\` returns`, 'predictable');
     }
     const masks = this.masks((parameter) => this.currentMask(parameter));
     this.checked = met(this.checked, masks);

@@ -71,11 +71,13 @@ export const enum Mask {
   NoSingle = 256,
   /** No double quote in it. */
   NoDouble = 512,
-  FirstSink = 1024,
+  /** Came through calls of which nothing is known: it may be no longer what it was. */
+  Guessed = 1024,
+  FirstSink = 2048,
 }
 
 /** Bits that say how a value came about, not what was proved of it. */
-const origins = Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Plain;
+const origins = Mask.Exact | Mask.SecretCleared | Mask.Inserted | Mask.Later | Mask.Plain | Mask.Guessed;
 
 /** Bits of what was proved of a text, whatever sink it goes to. */
 export const proofs = Mask.Normalized | Mask.Undotted | Mask.Relative | Mask.NoSingle | Mask.NoDouble;
@@ -84,7 +86,7 @@ export const proofs = Mask.Normalized | Mask.Undotted | Mask.Relative | Mask.NoS
 export const manner = origins | proofs;
 
 /** How many kinds of sinks can have a bit of their own; the last one is shared by the others. */
-export const maximumKinds = 21;
+export const maximumKinds = 20;
 
 /** Safe for every sink kind. */
 export const allSinks = 0x7fffffff & ~manner;

@@ -72,9 +72,21 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
   );
 }
 
+/** Calls after which what could be predicted still can be, though nothing else goes through. */
+const keepsWeakness = /^(hashlib\..*|int|float|round|abs|hex|bin|oct)$/;
+
+/** Labels of predictable numbers among the arguments. */
+function weakPart(pass: Pass, at: number): number {
+  const { labels } = pass.domain;
+  return labels.map(argumentLabels(pass, at), (label, mask) =>
+    labels.rootOf(label).weakness === 'predictable' ? [label, mask] : null,
+  );
+}
+
 /** What goes through, with a mark when the call makes something too weak for a secret. */
 function weakened(pass: Pass, at: number, path: string): number | null {
-  const weak = weakLabel(pass, at, path);
+  const made = weakLabel(pass, at, path);
+  const weak = keepsWeakness.test(path) ? pass.domain.labels.join(made, weakPart(pass, at)) : made;
   const value = carried(pass, at, path);
   if (weak === 0) return value;
   const labels = value === null ? 0 : pass.domain.labelsOf[value]!;

@@ -77,6 +77,7 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
     case 'keys':
     case 'iterkeys':
       return domain.value(Type.Container, 0, withoutSecrets(pass, domain.labelsOf[receiver]!));
+    case 'to_dict':
     case 'copy':
     case 'deepcopy':
       return receiver;

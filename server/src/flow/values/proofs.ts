@@ -101,22 +101,23 @@ function keepAffix(pass: Pass, object: number, start: string, end: string | null
   });
 }
 
-/** Some text is not found in a value. */
-export function assumeLacks(pass: Pass, part: number, tested: number): void {
+/** Some text is not found in a value; answers whether that says something of a text. */
+export function assumeLacks(pass: Pass, part: number, tested: number): boolean {
   const text = constantText(pass, pass.values[part]!) ?? (isSeparator(pass, part) ? '/' : null);
-  if (text === null || text.length > 3) return;
+  if (text === null || text.length > 3) return false;
   const proof = /^[/\\]?\.\.[/\\]?$/.test(text) ? Mask.Undotted : lacks(pass, text);
-  if (proof === 0) return;
+  if (proof === 0) return false;
   const { op, a } = pass.scope.code;
   const at = definition(pass, tested);
   if (op[at] === Op.Item && op[pass.scope.code.b[at]!] === Op.Slice) {
     assumeLiteral(pass, a[at]!, pass.scope.code.b[at]!, text);
-    return;
+    return true;
   }
   if (op[at] === Op.Attribute && pass.name(pass.scope.code.b[at]!) === 'parts') prove(pass, a[at]!, proof);
   else if (op[at] === Op.Call && op[a[at]!] === Op.Attribute && calleeName(pass, a[at]!) === 'split')
     prove(pass, a[a[at]!]!, proof);
   else prove(pass, tested, proof);
+  return true;
 }
 
 /** What it proves of a text that a sign is not in it. */

@@ -102,6 +102,9 @@ function inherited(domain: Domain, labels: number, key: string): number {
     const root = table.rootOf(label);
     if (root.kind === LabelKind.Secret) {
       if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
+    } else if (root.kind === LabelKind.Weak) {
+      // An attribute of a thing that was picked at random is not random.
+      if (!key.startsWith('.')) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if (root.kind === LabelKind.Untrusted) {
       result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {

@@ -1,7 +1,7 @@
 // What the rules of this family share: outside data reaches one kind of sink unchecked. How far the outside is decides
 // the confidence; which sinks there are and what clears a value for them, the library's data say.
 
-import { LabelKind, type Root } from '../../flow/values/labels';
+import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Trust } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
@@ -23,6 +23,10 @@ export interface UntrustedUse {
   readonly nearby?: boolean;
   /** Confidence of a value that decides only a part of an address; not told when missing. */
   readonly partial?: Confidence;
+  /** Words of sinks that matter only where nothing worse is done with the same value. */
+  readonly lesser?: RegExp;
+  /** What came through calls of which nothing is known is told at low confidence. */
+  readonly doubtful?: boolean;
   /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
   readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
@@ -42,7 +46,8 @@ export function checkUntrusted(
     if (kind !== LabelKind.Untrusted || (flow.partial && use.partial === undefined)) return false;
     return use.nearby === true || options.trust.includes(trust);
   });
-  reportFlows(analysis, report, flows, {
+  const told = use.lesser === undefined ? flows : withoutLesser(analysis, flows, use.lesser);
+  reportFlows(analysis, report, told, {
     confidence: (flow) => confidenceOf(analysis, flow, use, options),
     message: (best, group) => messageOf(analysis, best, group.length - 1, use),
     ends: (best) => {
@@ -52,6 +57,19 @@ export function checkUntrusted(
     fixes: (group) => use.fixes?.(analysis, group) ?? [],
   });
   if (options.audit) reportUses(analysis, report, use, flows);
+}
+
+/** Flows without those into lesser sinks of values that reach a worse one too. */
+function withoutLesser({ values }: Analysis, flows: readonly Flow[], lesser: RegExp): readonly Flow[] {
+  const worse = new Set<Root>();
+  for (const flow of flows) if (!lesser.test(innermost(flow).words)) worse.add(values.origin(flow));
+  return flows.filter((flow) => !lesser.test(innermost(flow).words) || !worse.has(values.origin(flow)));
+}
+
+function innermost({ use }: Flow): Flow['use'] {
+  let inner = use;
+  while (inner.inner !== null) inner = inner.inner;
+  return inner;
 }
 
 const usual: RuleOptions = { trust: ['remote'], audit: false };
@@ -108,5 +126,6 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const full = byName ? 'medium' : 'high';
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
   if (use.faint?.test(root.words)) return 'low';
+  if (use.doubtful && (flow.mask & Mask.Guessed) !== 0) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

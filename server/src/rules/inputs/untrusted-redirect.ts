@@ -19,6 +19,7 @@ export const rule: Rule = {
       {
         kind: 'redirect',
         reaches: 'the target of a redirect',
+        doubtful: true,
         faint: /^the (URL|Host header|Referer header|request's (environment|host))$/,
       },
       options,

@@ -6,7 +6,7 @@ import { SecretEvidence } from '../../library/secret-words';
 import { lowest, reportFlows } from '../flow-reports';
 import { sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
-import { checkWeak } from './weak-secret';
+import { checkWeak, weakPlaces } from './weak-secret';
 
 export const rule: Rule = {
   number: 381,
@@ -24,8 +24,12 @@ export const rule: Rule = {
       message: (made, use) =>
         `${made === 'a broken hash' ? 'The hash' : made} is broken, and its digest serves as ${use}. Use SHA-256, and for passwords scrypt.`,
     });
+    const told = weakPlaces(analysis, 'digest');
     const flows = values.flows.filter(
-      (flow) => flow.use.kind === 'weak-hash' && values.origin(flow).kind === LabelKind.Secret,
+      ({ use, ...flow }) =>
+        use.kind === 'weak-hash' &&
+        values.origin({ use, ...flow }).kind === LabelKind.Secret &&
+        !told.has(`${use.scope}|${use.at}`),
     );
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>

@@ -16,6 +16,16 @@ export interface WeakThing {
   readonly fixes?: (analysis: Analysis, root: Root) => readonly FixProposal[];
 }
 
+/** The calls that make something weak in this way that serves as a secret, as `scope|instruction`. */
+export function weakPlaces({ values }: Analysis, weakness: WeakThing['weakness']): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const flow of values.flows) {
+    const root = values.origin(flow);
+    if (flow.use.kind === secretUse && root.weakness === weakness) found.add(`${root.scope}|${root.at}`);
+  }
+  return found;
+}
+
 /** Reports weak things that serve as secrets. */
 export function checkWeak(analysis: Analysis, report: Parameters<Rule['check']>[1], thing: WeakThing): void {
   const groups = new Map<string, Flow[]>();
