@@ -3,7 +3,7 @@
 
 import type { LockConstructor } from '../library/schema';
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
 import { argumentCount, argumentValue } from '../syntax/code-reader';
 import { EntityKind } from './entities';
 import type { Resolver } from './resolver';
@@ -51,7 +51,7 @@ export function isCounting(
 }
 
 /** The receiver's field that a value is, where only constructors set it: the same for all the object's life. */
-export function constantField(
+function constantField(
   resolver: Resolver,
   scope: Scope,
   value: number,
@@ -61,8 +61,37 @@ export function constantField(
   const at = number[value]!;
   if (scope.owner < 0 || at < 0 || at >= op.length || op[at] !== Op.Attribute) return null;
   if (number[a[at]!] !== op.length) return null;
-  const name = scope.file.source.names[b[at]!]!;
-  const owner = resolver.classes.ownerOf(scope.owner, name);
+  return setByConstructor(resolver, scope.owner, scope.file.source.names[b[at]!]!);
+}
+
+/** The receiver's field that alone varies in a name: `f'disk-{self.id}'`, or `'disk-{self.id}'` as a decorator of a
+ * method fills it. One name for all the object's life, so that the lock is the object's own. */
+export function nameByField(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  template: string | null,
+): { readonly owner: number; readonly name: string } | null {
+  if (template === null) return constantField(resolver, scope, value);
+  const { op, a, b, extra } = scope.code;
+  const filled = /^[^{}%]*\{self\.(\w+)\}[^{}%]*$/.exec(template);
+  if (filled && scope.code.kind === ScopeKind.Class) return setByConstructor(resolver, scope.id, filled[1]!);
+  const at = resolver.numberings.of(scope).number[value]!;
+  if (at < 0 || at >= op.length || op[at] !== Op.Format) return null;
+  const from = b[at]!;
+  const varying = Array.from({ length: extra[from]! }, (_, k) => extra[from + 1 + k]!).filter(
+    (piece) => op[piece] !== Op.Const,
+  );
+  if (varying.length !== 1 || op[varying[0]!] !== Op.Interpolate) return null;
+  return constantField(resolver, scope, a[varying[0]!]!);
+}
+
+function setByConstructor(
+  resolver: Resolver,
+  classScope: number,
+  name: string,
+): { readonly owner: number; readonly name: string } | null {
+  const owner = resolver.classes.ownerOf(classScope, name);
   const stores = resolver.classes.storesOf(owner, name);
   const isConstant = stores.every((store) => resolver.program.scopes[store.scope]!.name === '__init__');
   return stores.length > 0 && isConstant ? { owner, name } : null;

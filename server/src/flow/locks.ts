@@ -11,7 +11,7 @@ import { isFieldMaker } from './calling';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
-import { constantField, isCounting } from './lock-kinds';
+import { isCounting, nameByField } from './lock-kinds';
 import type { Resolver } from './resolver';
 
 /** How sure it is that two sites with this lock mean the same lock object. */
@@ -316,15 +316,20 @@ export class Locks {
     const value = argumentAt(scope, call, known.name);
     const name = value < 0 ? null : this.nameOf(scope, value);
     const reentrant = known.reentrant === true;
-    if (name === null) {
-      const field = value < 0 ? null : constantField(this.resolver, scope, value);
-      if (field) {
-        const { owner, name: text } = field;
-        return this.intern(`name-of:${owner}:${text}`, `lock(self.${text})`, LockScope.Instance, {
+    const field = value < 0 ? null : nameByField(this.resolver, scope, value, name);
+    if (field) {
+      const text = name === null ? `self.${field.name}` : `'${prefix}${name}'`;
+      return this.intern(
+        `name-of:${field.owner}:${field.name}:${name ?? ''}`,
+        `lock(${text})`,
+        LockScope.Instance,
+        {
           reentrant,
           model: known.model,
-        });
-      }
+        },
+      );
+    }
+    if (name === null) {
       return this.intern(`named-at:${scope.id}:${call}`, 'a lock named at run time', LockScope.Keyed, {
         reentrant,
         model: known.model,

@@ -11,6 +11,7 @@ import type { AccessTable } from './access-table';
 import type { Declarations, PlaceDeclaration } from './declarations';
 import type { EntryLocks } from './entry-locks';
 import { inferGuard, suspectGuard } from './guard-inference';
+import { Effect, MethodEffects } from './method-effects';
 
 /** An access with what is held there. */
 export interface HeldAccess extends Access {
@@ -19,6 +20,8 @@ export interface HeldAccess extends Access {
   readonly locksAtLoad: readonly Lock[];
   /** Words say that the function's callers hold a lock. */
   readonly assumed: boolean;
+  /** What a method does that is called on what the place holds. */
+  readonly effect: Effect;
 }
 
 /** A place, its votes and its inferred guard. */
@@ -53,6 +56,7 @@ export class Guards {
     declarations: Declarations,
   ) {
     const grouped: HeldAccess[][] = [];
+    const effects = new MethodEffects(resolver, table, entryLocks);
     const excused: number[] = [];
     // Ids of places also tell of accesses that an edit took away.
     const accessed = new Set<number>();
@@ -68,7 +72,9 @@ export class Guards {
         const list = grouped[access.place] ?? [];
         const locks = entryLocks.at(scope, access.at);
         const locksAtLoad = access.load === access.at ? locks : entryLocks.at(scope, access.load);
-        list.push({ ...access, locks, locksAtLoad, assumed });
+        const effect = effects.ofAccess(scope, access);
+        const kind = effect === Effect.None ? access.kind : AccessKind.Mutate;
+        list.push({ ...access, kind, locks, locksAtLoad, assumed, effect });
         grouped[access.place] = list;
       }
     }

@@ -197,4 +197,52 @@ describe('guards', () => {
     `);
     expect(found).toEqual(['Box.items: self._lock']);
   });
+
+  it("takes a lock whose name varies by such a field alone for the object's own", () => {
+    const found = guardsOf(`
+      from oslo_concurrency import lockutils
+      class Disk:
+          def __init__(self, id):
+              self.id = id
+              self.parts = []
+          def add(self, part):
+              with lockutils.lock(f'disk-{self.id}'):
+                  self.parts.append(part)
+          def drop(self, part):
+              with lockutils.lock(f'disk-{self.id}'):
+                  self.parts.remove(part)
+          def clear(self):
+              with lockutils.lock(f'disk-{len(self.parts)}'):
+                  self.parts.clear()
+    `);
+    expect(found).toEqual(["Disk.parts: lock('disk-{}'), without it in clear"]);
+  });
+
+  it('takes a call of a method that changes its object for a change of the field', () => {
+    const analysis = analyse(`
+      import threading
+      class Stats:
+          def __init__(self):
+              self.count = 0
+          def add(self):
+              self.count += 1
+          def total(self):
+              return self.count
+      class Server:
+          def __init__(self):
+              self._lock = threading.Lock()
+              self._stats = Stats()
+          def serve(self):
+              with self._lock:
+                  self._stats.add()
+          def show(self):
+              with self._lock:
+                  return self._stats.total()
+          def skip(self):
+              self._stats.add()
+    `);
+    const stats = analysis.guards.all.find(({ place }) => place.label === 'Server._stats')!;
+    expect(stats.guard?.label).toBe('self._lock');
+    expect(unguarded(stats).map(({ scope }) => analysis.program.scopes[scope]!.name)).toEqual(['skip']);
+  });
 });

@@ -91,9 +91,15 @@ function wayFrom(analysis: Analysis, scope: Scope, at: number): BlockingWay | nu
   return null;
 }
 
-/** Locks of coroutines are there to be awaited under; those of files and hosts line up long work on purpose. */
+/** Locks of coroutines are there to be awaited under; those of files, of hosts and of one key line up long work on
+ * purpose. */
 function keepsOut({ model, scope, counting }: Lock): boolean {
-  return model !== 'asyncio' && model !== 'host' && scope !== LockScope.Local && !counting;
+  return (
+    model !== 'asyncio' &&
+    model !== 'host' &&
+    (scope === LockScope.Program || scope === LockScope.Instance) &&
+    !counting
+  );
 }
 
 function confidenceOf(analysis: Analysis, { holding, way }: Blocked, users: Map<Lock, boolean>): Confidence {

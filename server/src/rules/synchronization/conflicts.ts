@@ -9,6 +9,7 @@ import type { Program, Scope } from '../../program/program';
 import { type Code, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Effect } from '../../whole/method-effects';
 
 /** How an access without the guard collides with what else is done to the place. */
 export const enum Conflict {
@@ -22,11 +23,12 @@ export const enum Conflict {
 
 /** The conflict of an access that goes without the guard. */
 export function conflictOf(program: Program, guarded: Guarded, guard: Lock, access: HeldAccess): Conflict {
+  if (access.effect === Effect.Tears && guard.model !== 'asyncio') return Conflict.Torn;
   const { code } = program.scopes[access.scope]!;
   const waits = guard.model === 'asyncio';
   const own = guarded.accesses.filter((one) => one.scope === access.scope);
   if (access.kind === AccessKind.Iterate && onlyGrows(program, guarded)) return Conflict.None;
-  if (waits ? isTornByAwait(code, own, access) : isCompound(own)) return Conflict.Torn;
+  if (waits ? isTornByAwait(code, own, access) : isTorn(program, guarded, own)) return Conflict.Torn;
   const byFunction = new Map<number, HeldAccess[]>();
   for (const one of guarded.accesses) {
     if (!one.locks.includes(guard) && !one.assumed) continue;
@@ -45,7 +47,14 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
   return Conflict.None;
 }
 
-/** Whether the access, coming between the steps of a function that holds the guard, can break them. */
+/** Whether the steps of one function mind some change that comes between them, its own in another thread too. */
+function isTorn(program: Program, guarded: Guarded, own: readonly HeldAccess[]): boolean {
+  return guarded.accesses.some(
+    (one) => one.kind >= AccessKind.Mutate && isBroken(program, guarded, own, one),
+  );
+}
+
+/** Whether the access, coming between the steps of a function, can break them. */
 function isBroken(
   program: Program,
   guarded: Guarded,

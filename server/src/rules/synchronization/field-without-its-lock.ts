@@ -9,6 +9,7 @@ import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { UseKind } from '../../whole/lock-uses';
+import { Effect } from '../../whole/method-effects';
 import { rootWords } from '../../whole/roots';
 import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
@@ -175,6 +176,7 @@ function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lo
 function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
+      return access.effect === Effect.None ? 2 : rankOfMethod(analysis, guarded, guard, access);
     case AccessKind.Update:
       return 2;
     case AccessKind.Write:
@@ -201,6 +203,14 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
     default:
       return 0;
   }
+}
+
+/** The object whose method is called may have a protocol of its own: only two runners that meet there count. */
+function rankOfMethod({ roots }: Analysis, { accesses }: Guarded, guard: Lock, access: HeldAccess): number {
+  const meets = accesses.some(
+    (one) => isWrite(one.kind) && one.locks.includes(guard) && roots.mayMeet(one.scope, access.scope),
+  );
+  return meets ? 1 : 0;
 }
 
 /** `self.running = False`: one store of a truth value is seen whole or not at all. */
