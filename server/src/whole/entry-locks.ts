@@ -210,10 +210,11 @@ export class EntryLocks {
   }
 
   private meet(scope: Scope): readonly Lock[] | null {
+    const callers = this.callersOf(scope).filter((edge) => !this.assumed[edge.caller]);
+    const inUse = this.setUp[scope.id] ? callers : callers.filter((edge) => !this.setUp[edge.caller]);
     let held: readonly Lock[] | null = null;
-    for (const edge of this.callersOf(scope)) {
-      if (this.assumed[edge.caller]) continue;
-      if (this.setUp[edge.caller] && !this.setUp[scope.id]) continue;
+    // What set-up holds says little, but where there is nothing else, it is what is known.
+    for (const edge of inUse.length > 0 ? inUse : callers) {
       const caller = this.resolver.program.scopes[edge.caller]!;
       // Still "all": a caller that was not reached yet takes nothing away.
       if (this.entry[edge.caller] === null) continue;

@@ -43,6 +43,15 @@ describe('entry locks', () => {
       ),
     ).toEqual(['self._lock']);
   });
+  it('are those of set-up where a function has no other caller that is known', () => {
+    const source = withLock(`
+      def initialize(self): self._begin()
+      def _begin(self):
+          with self._lock: self._commit()
+      def _commit(self): here()
+    `);
+    expect(heldHere(`${source}def other(x):\n    x._commit()\n`)).toEqual(['self._lock']);
+  });
   it('are empty for functions that escape as values', () => {
     for (const leak of [
       'register(self._help)',
