@@ -27,7 +27,7 @@ import { cleared, refine } from './refinement';
 
 import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
-import { serveUnderName } from './weaknesses';
+import { hashSecret, serveUnderName } from './weaknesses';
 import { enterWrappers } from './wrappers';
 
 /** The value of a call instruction; its effects are done. */
@@ -37,6 +37,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const name = calleeName(pass, callee);
   const targets = resolver.targets(pass.scope.id, at);
   serveKeywords(pass, at);
+  if (name === 'update') hashSecret(pass, at);
   if (name === '__init__') baseSink(pass, at);
   if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;

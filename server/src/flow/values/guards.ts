@@ -159,13 +159,25 @@ function isSigns(domain: Domain, collection: number): boolean {
   return shape.values.every((one) => domain.known.single(domain.knownOf[one]!)?.text.length === 1);
 }
 
+/** `('', request.host)`. */
+function isListOfHosts(pass: Pass, collection: number): boolean {
+  const { code } = pass.scope;
+  const { op } = code;
+  if (op[collection] !== Op.List && op[collection] !== Op.Tuple && op[collection] !== Op.Set) return false;
+  return [...elements(code, collection)].every((one) => op[one] === Op.Const || isHost(pass, one));
+}
+
 function assumeMember(pass: Pass, tested: number, collection: number): void {
   const { domain } = pass;
   const against = pass.values[collection]!;
   const shape = domain.shape(against);
   const mayBeText =
     shape === null && (domain.types[against]! & Type.Text) !== 0 && domain.types[against] !== Type.Any;
-  if (mayBeText || !isOurs(domain, against)) return;
+  if (mayBeText) return;
+  if (!isOurs(domain, against)) {
+    if (isListOfHosts(pass, collection)) acceptHost(pass, tested);
+    return;
+  }
   acceptHost(pass, tested);
   const [subject] = subjectOf(pass, tested);
   refine(pass, subject, (value) =>

@@ -27,7 +27,7 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
     const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
     let value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
     if (value === null) continue;
-    if (sink.body) value = responseBody(pass, value);
+    if (sink.body) value = otherHeaders(pass, at) ? bottom : responseBody(pass, value);
     arriveAt(pass, at, argument, value, { ...sink, confidence: cap }, mode, wordsOf(path, sink, mode));
   }
 }
@@ -139,6 +139,15 @@ function responseBody(pass: Pass, response: number): number {
     body = domain.member(response, 'i:0') ?? bottom;
   }
   return body === bottom || domain.types[body] === Type.Container ? bottom : body;
+}
+
+/** Whether another argument holds headers of something that is no page. */
+function otherHeaders(pass: Pass, at: number): boolean {
+  const { code } = pass.scope;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    if (saysOtherwise(pass, pass.values[argumentValue(code, at, k)]!)) return true;
+  }
+  return false;
 }
 
 /** Headers that name a type of content that browsers do not show as a page. */

@@ -4,10 +4,11 @@
 
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { type Code, Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import { LabelKind, type Root } from './labels';
 import type { Pass } from './pass';
 import { applies } from './sink-calls';
-import { arrive } from './sinks';
+import { arrive, useSink } from './sinks';
 import { SinkMode, type SinkUse } from './summary';
 
 /** The label of a call that gives something weak; 0 for none. */
@@ -26,6 +27,34 @@ export function weakLabel(pass: Pass, at: number, path: string): number {
     parameter: -1,
     path: [],
   });
+}
+
+/** `hash.update(secret)`, where the hash is a broken one. */
+export function hashSecret(pass: Pass, at: number): void {
+  const { code } = pass.scope;
+  const argument = positional(code, at, 0);
+  const callee = code.a[at]!;
+  if (argument < 0 || code.op[callee] !== Op.Attribute || pass.name(code.b[callee]!) !== 'update') return;
+  const { domain, context, scope } = pass;
+  const made = domain.labels.sets[domain.labelsOf[pass.values[code.a[callee]!]!]!]!;
+  for (let k = 0; k < made.length; k += 2) {
+    const root = domain.labels.rootOf(made[k]!);
+    if (root.weakness !== 'digest') continue;
+    const use: SinkUse = {
+      kind: 'weak-hash',
+      bit: context.bitOf('weak-hash'),
+      mode: SinkMode.Whole,
+      scope: scope.id,
+      at,
+      argument,
+      words: 'the hash takes it in',
+      movable: false,
+      inner: null,
+      cap: 'medium',
+    };
+    useSink(pass, use, pass.values[argument]!);
+    return;
+  }
 }
 
 /** The kind of uses as a secret. */

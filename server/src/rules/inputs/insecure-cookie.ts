@@ -38,8 +38,9 @@ export const rule: Rule = {
 
 /** Where `secure` stands when it is given by position. */
 const securePosition = 6;
+const httponlyPosition = 7;
 const login =
-  /(^|[_-])(sess(ion)?(_?id)?|sid|auth|token|jwt|login|remember(_me|_token)?|access|refresh|csrf_?token|user_?id)s?($|[_-])/i;
+  /(^|[_-])(sess(ion)?(_?id)?|sid|o?auth(_?key)?|password|token|jwt|login|remember(_me|_token)?|access|refresh|user_?id)s?($|[_-])/i;
 
 function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   const { code } = scope;
@@ -52,7 +53,7 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
     return null;
   const secure = argument(scope, at, securePosition, 'secure');
   const isOff = secure !== null && isFalse(analysis, scope, secure);
-  if (secure !== null && !isOff) return null;
+  if (secure !== null && !isOff) return readableReport(analysis, scope, at, name);
   const text = constantText(analysis, scope, name);
   const isLogin = text !== null && login.test(text);
   if (!isOff && !isLogin) return null;
@@ -65,6 +66,32 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
     confidence: (isLogin ? 'high' : 'medium') satisfies Confidence,
     symbol: scope.qualifiedName,
     fixes: fixes(analysis, scope, at, secure),
+  };
+}
+
+/** A login that goes over encrypted connections only, and that scripts of the page are let at. */
+function readableReport(analysis: Analysis, scope: Scope, at: number, name: number): Report | null {
+  const text = constantText(analysis, scope, name);
+  const readable = argument(scope, at, httponlyPosition, 'httponly');
+  if (text === null || !login.test(text) || readable === null || !isFalse(analysis, scope, readable))
+    return null;
+  const { start, end } = analysis.program.span(scope, readable);
+  const isLiteral = scope.code.op[readable] === Op.Const;
+  return {
+    ...analysis.program.span(scope, at),
+    message: `The cookie \`${text}\` carries a login, and scripts of the page may read it: one that somebody else put there takes the login along. Set httponly=True.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+    fixes: isLiteral
+      ? [
+          {
+            kind: 'replace',
+            title: 'Keep the cookie from scripts',
+            safe: false,
+            data: { edits: [{ start, end, text: 'True' }] },
+          },
+        ]
+      : [],
   };
 }
 

@@ -104,7 +104,9 @@ describe('quotes', () => {
       `s = io.StringIO()\ns.write("//a[@b='")\ns.write(x)\ns.write("']")\nroot.xpath(s.getvalue())`,
       true,
     ],
-  ])('%s', (_, body, expected) => expect(reaches('xpath', body, "import io, lxml.etree\nroot = lxml.etree.parse('a.xml')")).toBe(expected));
+  ])('%s', (_, body, expected) =>
+    expect(reaches('xpath', body, "import io, lxml.etree\nroot = lxml.etree.parse('a.xml')")).toBe(expected),
+  );
 
   it('one literal and nothing else', () => {
     const check = (end: string) =>
