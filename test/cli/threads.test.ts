@@ -13,6 +13,8 @@ function program(count: number): string {
     'pkg/binary.py': new Uint8Array([1, 0, 2]),
     'pkg/latin.py': new Uint8Array([...Buffer.from('# coding: latin-1\nx = "'), 0xe9, 0x22, 0x0a]),
     'pkg/broken.py': 'def (:\n  é = 😀\n',
+    'pkg/leak.py':
+      'import logging\n\nlog = logging.getLogger(__name__)\n\n\ndef tell(user):\n    log.info("%s", user.password)\n',
     'pkg/crlf.py': racyClass('', 'Crlf').replaceAll('\n', '\r\n'),
   };
   for (let k = 0; k < count; k++) {

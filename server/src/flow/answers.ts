@@ -16,6 +16,11 @@ interface KnownTargets {
   readonly dependent: boolean;
 }
 
+interface PartialAnswer {
+  readonly entities: readonly number[];
+  readonly dependent: boolean;
+}
+
 /** Or-ed into a height: the answer looked at arguments. */
 const dependent = 0x80;
 
@@ -24,7 +29,10 @@ export class Answers {
   private readonly byScope: (ScopeAnswers | undefined)[] = [];
   private readonly lists: (readonly number[])[] = [[]];
   private readonly index = new Map<string, number>();
-  private partial = new Map<number, { entities: readonly number[]; dependent: boolean }>();
+  /** Entity -> index of the list of it alone, 0 when there is none yet. */
+  private readonly singles: number[] = [];
+  /** By scope, then value number and depth. */
+  private partial: (Map<number, PartialAnswer> | undefined)[] = [];
   private readonly targets: (Map<number, KnownTargets> | undefined)[] = [];
 
   /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
@@ -69,12 +77,8 @@ export class Answers {
   }
 
   /** An answer cut at exactly this depth. */
-  findPartial(
-    scope: number,
-    number: number,
-    depth: number,
-  ): { entities: readonly number[]; dependent: boolean } | undefined {
-    return this.partial.get((scope * 0x200000 + number) * 16 + depth);
+  findPartial(scope: number, number: number, depth: number): PartialAnswer | undefined {
+    return this.partial[scope]?.get(number * 16 + depth);
   }
 
   keepPartial(
@@ -84,7 +88,12 @@ export class Answers {
     entities: readonly number[],
     depends: boolean,
   ): void {
-    this.partial.set((scope * 0x200000 + number) * 16 + depth, { entities, dependent: depends });
+    let known = this.partial[scope];
+    if (!known) {
+      known = new Map();
+      this.partial[scope] = known;
+    }
+    known.set(number * 16 + depth, { entities, dependent: depends });
   }
 
   findTargets(scope: number, call: number): readonly Target[] | undefined {
@@ -104,9 +113,7 @@ export class Answers {
   forgetScope(scope: number): void {
     this.byScope[scope] = undefined;
     this.targets[scope] = undefined;
-    for (const key of this.partial.keys()) {
-      if (Math.floor(key / 16 / 0x200000) === scope) this.partial.delete(key);
-    }
+    this.partial[scope] = undefined;
   }
 
   /** Forgets every answer that looked at arguments. */
@@ -124,11 +131,20 @@ export class Answers {
       if (!known) continue;
       for (const [call, { dependent: depends }] of known) if (depends) known.delete(call);
     }
-    this.partial = new Map();
+    this.partial = [];
   }
 
   private intern(entities: readonly number[]): number {
-    const key = entities.length === 1 ? String(entities[0]) : entities.join();
+    const single = entities.length === 1 ? entities[0]! : -1;
+    if (single >= 0) {
+      const known = this.singles[single] ?? 0;
+      if (known !== 0) return known;
+      while (this.singles.length <= single) this.singles.push(0);
+      this.lists.push(entities);
+      this.singles[single] = this.lists.length - 1;
+      return this.lists.length - 1;
+    }
+    const key = entities.join();
     const found = this.index.get(key);
     if (found !== undefined) return found;
     this.lists.push(entities);
