@@ -7,6 +7,7 @@ import { createEngine, type Engine } from '../../../server/src/project/engine';
 import { defaultSettings } from '../../../server/src/project/settings';
 import { dumpKinds } from '../../../server/src/whole/dump';
 import { parser } from '../flow/example';
+import { flowEdit } from './flow-programs';
 import { mutate, Random } from './programs';
 
 const corpus = process.env.AIRLOCK_CORPUS;
@@ -60,7 +61,7 @@ describe.skipIf(!corpus)('on real files', () => {
       for (let round = 0; round < rounds / 10; round++) {
         const path = random.pick([...texts.keys()]);
         const before = texts.get(path)!;
-        const edit = random.edit(before);
+        const edit = random.below(2) ? random.edit(before) : flowEdit(random, before);
         texts.set(path, before.slice(0, edit.start) + edit.text + before.slice(edit.end));
         engine.editFile({ path, edits: [edit] });
         if (random.below(3)) engine.findings({ path });
