@@ -16,9 +16,12 @@ import { Declarations } from './declarations';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
+import type { ContractWords } from './lock-contracts';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
+import { PropertyReads } from './property-reads';
 import { Roots } from './roots';
+import { ScopeFacts } from './scope-facts';
 import { type SinkUseFact, sinkUses } from './sink-uses';
 import { type Spawned, spawnedFunctions } from './spawned';
 
@@ -47,6 +50,11 @@ export class Analysis {
   readonly accesses: AccessTable;
   /** Who calls whom. Made first: it tells the resolver what parameters are, and no answer may come before that. */
   readonly calls: CallGraph;
+  /** Facts of single scopes, for rules too. */
+  readonly facts: ScopeFacts;
+  /** Who reads which property. */
+  readonly propertyReads: PropertyReads;
+  private readonly contractWords: ContractWords = new Map();
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};
   /** Values from before bodies changed: what holds still is taken from there. */
@@ -64,6 +72,8 @@ export class Analysis {
     this.calls = new CallGraph(this.resolver, part);
     this.locks = new Locks(this.resolver);
     this.accesses = new AccessTable(this.resolver);
+    this.facts = new ScopeFacts(this.resolver);
+    this.propertyReads = new PropertyReads(this.resolver);
   }
 
   /** 1 for scopes that run only during construction or import. */
@@ -86,6 +96,9 @@ export class Analysis {
       this.calls,
       this.construction,
       this.declarations,
+      this.propertyReads,
+      this.facts,
+      this.contractWords,
     );
     return this.derived.entryLocks;
   }
@@ -147,7 +160,11 @@ export class Analysis {
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
   replaceBodies(changed: readonly Scope[]): void {
     this.locks.forget();
-    for (const scope of changed) this.accesses.forget(scope);
+    for (const scope of changed) {
+      this.accesses.forget(scope);
+      this.facts.forget(scope);
+    }
+    this.propertyReads.forget(changed);
     this.calls.update(changed.map((scope) => scope.id));
     if (this.derived.values) this.earlierValues = this.derived.values;
     for (const scope of changed) this.changedSince.add(scope);

@@ -13,8 +13,9 @@ import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
 import type { Declarations } from './declarations';
 import { JoinedWork } from './joined-work';
-import { contractsByWord } from './lock-contracts';
-import { PropertyReads } from './property-reads';
+import { type ContractWords, contractsByWord } from './lock-contracts';
+import type { PropertyReads } from './property-reads';
+import type { ScopeFacts } from './scope-facts';
 import { setUpOnly } from './set-up';
 import { UnresolvedCalls } from './unresolved-calls';
 
@@ -36,7 +37,6 @@ export class EntryLocks {
   private readonly entry: (readonly Lock[] | null)[];
   private readonly assumed: Uint8Array;
   private readonly setUp: Uint8Array;
-  private readonly reads: PropertyReads;
   private readonly joined: JoinedWork;
   private readonly unresolved: UnresolvedCalls;
   private readonly wrapping = new Map<number, readonly WrappingLock[]>();
@@ -47,13 +47,15 @@ export class EntryLocks {
     private readonly graph: CallGraph,
     construction: Uint8Array,
     private readonly declarations: Declarations,
+    private readonly reads: PropertyReads,
+    facts: ScopeFacts,
+    words: ContractWords,
   ) {
     const { scopes } = resolver.program;
     this.setUp = setUpOnly(resolver, graph, construction);
-    this.reads = new PropertyReads(resolver);
-    this.joined = new JoinedWork(resolver);
-    this.unresolved = new UnresolvedCalls(resolver);
-    this.assumed = contractsByWord(resolver.program);
+    this.joined = new JoinedWork(resolver, facts);
+    this.unresolved = new UnresolvedCalls(resolver, facts);
+    this.assumed = contractsByWord(resolver.program, words);
     this.entry = scopes.map((scope) => (this.isFree(scope) ? none : null));
     this.assume(scopes);
     this.solve(scopes);

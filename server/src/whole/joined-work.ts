@@ -7,6 +7,7 @@ import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import { positional } from '../syntax/code-reader';
 import type { Edge } from './call-graph';
+import type { ScopeFacts } from './scope-facts';
 
 const handing = new Set(['submit', 'spawn', 'spawn_n', 'apply_async', 'map', 'starmap', 'map_async']);
 const joining = new Set(['wait', 'waitall', 'join', 'joinall', 'result', 'as_completed', 'gather']);
@@ -16,9 +17,16 @@ const none: readonly Edge[] = [];
 export class JoinedWork {
   private readonly edges = new Map<number, readonly Edge[]>();
 
-  constructor(resolver: Resolver) {
+  constructor(resolver: Resolver, facts: ScopeFacts) {
     const handed = new Map<number, Edge[]>();
-    for (const scope of resolver.program.scopes) if (!scope.file.isTest) collect(resolver, scope, handed);
+    for (const scope of resolver.program.scopes) {
+      if (scope.file.isTest) continue;
+      for (const edge of facts.of(handedOver, scope)) {
+        const list = handed.get(edge.callee);
+        if (list) list.push(edge);
+        else handed.set(edge.callee, [edge]);
+      }
+    }
     const values = valueUses(resolver, new Set([...handed.keys()].map((id) => nameOf(resolver, id))));
     for (const [worker, edges] of handed) {
       if (values.get(nameOf(resolver, worker)) === edges.length) this.edges.set(worker, edges);
@@ -35,7 +43,8 @@ function nameOf(resolver: Resolver, scope: number): string {
   return resolver.program.scopes[scope]!.name;
 }
 
-function collect(resolver: Resolver, scope: Scope, handed: Map<number, Edge[]>): void {
+function handedOver(resolver: Resolver, scope: Scope): readonly Edge[] {
+  const found: Edge[] = [];
   const { op } = scope.code;
   const { held } = resolver.numberings.of(scope);
   for (let at = 0; at < op.length; at++) {
@@ -50,12 +59,10 @@ function collect(resolver: Resolver, scope: Scope, handed: Map<number, Edge[]>):
       const kind = resolver.entities.kind[entity];
       if (kind !== EntityKind.Function && kind !== EntityKind.Method) continue;
       const callee = resolver.entities.x[entity]!;
-      const edge = { caller: scope.id, at: waits, callee };
-      const list = handed.get(callee);
-      if (list) list.push(edge);
-      else handed.set(callee, [edge]);
+      found.push({ caller: scope.id, at: waits, callee });
     }
   }
+  return found.length === 0 ? none : found;
 }
 
 function methodOf(scope: Scope, at: number): string {

@@ -28,19 +28,29 @@ export function saysLockIsHeld(text: string): boolean {
     );
 }
 
+/** Verdicts on texts, remembered. */
+export type ContractWords = Map<string, boolean>;
+
 /** 1 for functions whose name, docstring or comments say that their callers hold a lock. */
-export function contractsByWord(program: Program): Uint8Array {
+export function contractsByWord(program: Program, words: ContractWords): Uint8Array {
+  const says = (text: string): boolean => {
+    let verdict = words.get(text);
+    if (verdict === undefined) {
+      verdict = saysLockIsHeld(text);
+      words.set(text, verdict);
+    }
+    return verdict;
+  };
   const found = new Uint8Array(program.scopes.length);
   for (const scope of program.scopes) {
     if (scope.code.kind !== ScopeKind.Function) continue;
     const { docstring } = scope.code;
     const named = contractNames.test(scope.name) && !predicates.test(scope.name);
-    if (named || (docstring >= 0 && saysLockIsHeld(scope.file.source.constants[docstring]!.text)))
-      found[scope.id] = 1;
+    if (named || (docstring >= 0 && says(scope.file.source.constants[docstring]!.text))) found[scope.id] = 1;
   }
   for (const file of program.files) {
     for (const { start, line, alone, text } of file.source.comments) {
-      if (!saysLockIsHeld(text)) continue;
+      if (!says(text)) continue;
       const scope = functionOf(program, file.firstScope, file.source.codes.length, start, alone ? line : -1);
       if (scope) found[scope.id] = 1;
     }

@@ -4,6 +4,7 @@
 import { EntityKind } from '../flow/entities';
 import { isProperty } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import type { Edge } from './call-graph';
 
@@ -11,44 +12,67 @@ const none: readonly Edge[] = [];
 
 /** Who reads which property: edges by the property's function, in source order of the reader. */
 export class PropertyReads {
-  private readonly byProperty = new Map<number, Edge[]>();
+  /** Names of properties. Definitions stay as they are while bodies change. */
+  private readonly names = new Set<string>();
+  private readonly byReader: (readonly Edge[] | undefined)[] = [];
+  private byProperty: ReadonlyMap<number, readonly Edge[]> | null = null;
 
-  constructor(resolver: Resolver) {
+  constructor(private readonly resolver: Resolver) {
     const { program } = resolver;
-    const names = new Set<string>();
     for (const scope of program.scopes)
-      if (scope.owner >= 0 && isProperty(program, scope)) names.add(scope.name);
-    if (names.size === 0) return;
-    for (const scope of program.scopes) {
-      const { op, a, b } = scope.code;
-      const text = scope.file.source.names;
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.Attribute || !names.has(text[b[at]!]!)) continue;
-        this.addRead(resolver, scope.id, at, a[at]!, text[b[at]!]!);
-      }
-    }
+      if (scope.owner >= 0 && isProperty(program, scope)) this.names.add(scope.name);
   }
 
   /** The reads of a property. */
   of(property: number): readonly Edge[] {
+    if (this.names.size === 0) return none;
+    this.byProperty ??= this.sum();
     return this.byProperty.get(property) ?? none;
   }
 
-  private addRead(resolver: Resolver, caller: number, at: number, object: number, name: string): void {
+  /** Forgets what scopes read whose bodies changed. */
+  forget(changed: readonly Scope[]): void {
+    for (const { id } of changed) this.byReader[id] = undefined;
+    this.byProperty = null;
+  }
+
+  private sum(): ReadonlyMap<number, readonly Edge[]> {
+    const found = new Map<number, Edge[]>();
+    for (const scope of this.resolver.program.scopes) {
+      this.byReader[scope.id] ??= this.readsOf(scope);
+      for (const edge of this.byReader[scope.id]!) {
+        const list = found.get(edge.callee);
+        if (list) list.push(edge);
+        else found.set(edge.callee, [edge]);
+      }
+    }
+    return found;
+  }
+
+  private readsOf(scope: Scope): readonly Edge[] {
+    const { op, a, b } = scope.code;
+    const text = scope.file.source.names;
+    const found: Edge[] = [];
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Attribute || !this.names.has(text[b[at]!]!)) continue;
+      this.addRead(found, scope.id, at, a[at]!, text[b[at]!]!);
+    }
+    return found.length === 0 ? none : found;
+  }
+
+  private addRead(found: Edge[], caller: number, at: number, object: number, name: string): void {
+    const { resolver } = this;
     const { entities, classes, program } = resolver;
     for (const entity of resolver.denotes(caller, object)) {
       const kind = entities.kind[entity];
       if (kind !== EntityKind.Instance && kind !== EntityKind.Super) continue;
       const x = entities.x[entity]!;
-      const found = [kind === EntityKind.Instance ? classes.method(x, name) : inherited(resolver, x, name)];
+      const callees = [kind === EntityKind.Instance ? classes.method(x, name) : inherited(resolver, x, name)];
       if (kind === EntityKind.Instance) {
-        for (const child of classes.descendants(x, 64)) found.push(classes.ownMethod(child, name));
+        for (const child of classes.descendants(x, 64)) callees.push(classes.ownMethod(child, name));
       }
-      for (const callee of found) {
-        if (callee < 0 || !isProperty(program, program.scopes[callee]!)) continue;
-        const list = this.byProperty.get(callee);
-        if (list) list.push({ caller, at, callee });
-        else this.byProperty.set(callee, [{ caller, at, callee }]);
+      for (const callee of callees) {
+        if (callee >= 0 && isProperty(program, program.scopes[callee]!)) found.push({ caller, at, callee });
       }
     }
   }

@@ -4,6 +4,7 @@
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import type { ScopeFacts } from './scope-facts';
 
 /** The unresolved method calls of a program, tests left out. */
 export class UnresolvedCalls {
@@ -12,14 +13,13 @@ export class UnresolvedCalls {
   /** File -> indexes of the files that import it. */
   private readonly importers = new Map<number, ReadonlySet<number>>();
 
-  constructor(private readonly resolver: Resolver) {
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly facts: ScopeFacts,
+  ) {
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
-      const { op, a, b } = scope.code;
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-        if (resolver.targets(scope.id, at).length > 0) continue;
-        const name = scope.file.source.names[b[a[at]!]!]!;
+      for (const name of facts.of(unresolvedNames, scope)) {
         const files = this.files.get(name);
         if (files) files.add(scope.file.index);
         else this.files.set(name, new Set([scope.file.index]));
@@ -39,26 +39,13 @@ export class UnresolvedCalls {
   }
 
   private collectImports(): void {
-    const { program, modules } = this.resolver;
+    const { program } = this.resolver;
     const found = new Map<number, Set<number>>();
-    const put = (imported: number, importer: number) => {
-      const set = found.get(imported);
-      if (set) set.add(importer);
-      else found.set(imported, new Set([importer]));
-    };
     for (const scope of program.scopes) {
-      const { op, a, b, c } = scope.code;
-      const { names } = scope.file.source;
-      for (let at = 0; at < op.length; at++) {
-        const star = op[at] === Op.ImportStar;
-        if (op[at] !== Op.Import && !star) continue;
-        const dotted = names[a[at]!]!;
-        const file = modules.find(dotted, c[at]!, scope.file);
-        if (file) put(file.index, scope.file.index);
-        if (star || b[at]! < 0) continue;
-        const member = names[b[at]!]!;
-        const inner = modules.find(dotted === '' ? member : `${dotted}.${member}`, c[at]!, scope.file);
-        if (inner) put(inner.index, scope.file.index);
+      for (const imported of this.facts.of(importedFiles, scope)) {
+        const set = found.get(imported);
+        if (set) set.add(scope.file.index);
+        else found.set(imported, new Set([scope.file.index]));
       }
     }
     // Who imports a package gets what its __init__ imports.
@@ -72,3 +59,37 @@ export class UnresolvedCalls {
     }
   }
 }
+
+/** Names of the methods that a scope calls on receivers of unknown type, each once. */
+function unresolvedNames(resolver: Resolver, scope: Scope): readonly string[] {
+  const { op, a, b } = scope.code;
+  const found = new Set<string>();
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    if (resolver.targets(scope.id, at).length > 0) continue;
+    found.add(scope.file.source.names[b[a[at]!]!]!);
+  }
+  return found.size === 0 ? noNames : [...found];
+}
+
+/** Indexes of the files that a scope imports, or from which it imports something. */
+function importedFiles({ modules }: Resolver, scope: Scope): readonly number[] {
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  const found = new Set<number>();
+  for (let at = 0; at < op.length; at++) {
+    const star = op[at] === Op.ImportStar;
+    if (op[at] !== Op.Import && !star) continue;
+    const dotted = names[a[at]!]!;
+    const file = modules.find(dotted, c[at]!, scope.file);
+    if (file) found.add(file.index);
+    if (star || b[at]! < 0) continue;
+    const member = names[b[at]!]!;
+    const inner = modules.find(dotted === '' ? member : `${dotted}.${member}`, c[at]!, scope.file);
+    if (inner) found.add(inner.index);
+  }
+  return found.size === 0 ? noFiles : [...found];
+}
+
+const noNames: readonly string[] = [];
+const noFiles: readonly number[] = [];

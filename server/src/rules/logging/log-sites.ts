@@ -2,6 +2,7 @@
 // unknown. Prints and the like are none.
 
 import { dottedName } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentValue, elements, entries } from '../../syntax/code-reader';
@@ -19,29 +20,35 @@ export interface LogSite {
 }
 
 /** Log calls of all files but tests, in source order. */
-export function* logSites({ program, resolver, library }: Analysis): Generator<LogSite> {
+export function* logSites({ program, facts, library }: Analysis): Generator<LogSite> {
   for (const file of program.files) {
-    const { names } = file.source;
-    if (file.isTest || !names.some((name) => library.loggerMethods.has(name))) continue;
-    for (let index = 0; index < file.source.codes.length; index++) {
-      const scope = program.scopeOf(file, index);
-      const { op, a } = scope.code;
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-        const method = calledName(scope, at);
-        if (!library.loggerMethods.has(method)) continue;
-        const path = resolver.libraryPath(scope.id, a[at]!);
-        if (path === '') {
-          const owner = dottedName(scope, scope.code.a[a[at]!]!).split('.').at(-1)!;
-          if (!library.loggerNames.has(owner) || resolver.targets(scope.id, at).length > 0) continue;
-          yield { scope, at, method, path };
-        } else if (isLog(library.find(library.sinks, path))) {
-          yield { scope, at, method, path };
-        }
-      }
-    }
+    if (file.isTest || !file.source.names.some((name) => library.loggerMethods.has(name))) continue;
+    for (let index = 0; index < file.source.codes.length; index++)
+      yield* facts.of(sitesIn, program.scopeOf(file, index));
   }
 }
+
+function sitesIn(resolver: Resolver, scope: Scope): readonly LogSite[] {
+  const { library } = resolver;
+  const { op, a } = scope.code;
+  const found: LogSite[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    const method = calledName(scope, at);
+    if (!library.loggerMethods.has(method)) continue;
+    const path = resolver.libraryPath(scope.id, a[at]!);
+    if (path === '') {
+      const owner = dottedName(scope, scope.code.a[a[at]!]!).split('.').at(-1)!;
+      if (!library.loggerNames.has(owner) || resolver.targets(scope.id, at).length > 0) continue;
+      found.push({ scope, at, method, path });
+    } else if (isLog(library.find(library.sinks, path))) {
+      found.push({ scope, at, method, path });
+    }
+  }
+  return found.length === 0 ? none : found;
+}
+
+const none: readonly LogSite[] = [];
 
 function isLog(sinks: readonly { readonly kind: string }[] | undefined): boolean {
   return sinks?.some(({ kind }) => kind === 'log') ?? false;

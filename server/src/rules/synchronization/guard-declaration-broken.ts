@@ -9,7 +9,6 @@ import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { BrokenDeclaration, DeclaredLock } from '../../whole/declarations';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
-import { PropertyReads } from '../../whole/property-reads';
 import type { Place, Report, Rule } from '../rule';
 import { functionLabel, verbOf } from './access-words';
 import { brokenConfinements } from './confinement';
@@ -99,7 +98,7 @@ function labelOf({ program }: Analysis, { scope }: HeldAccess): string {
 function reportCalls(analysis: Analysis, callee: number, declared: DeclaredLock): readonly Report[] {
   const { program, calls } = analysis;
   const byCaller = new Map<number, Edge[]>();
-  const reads = isProperty(program, program.scopes[callee]!) ? new PropertyReads(analysis.resolver) : null;
+  const reads = isProperty(program, program.scopes[callee]!) ? analysis.propertyReads : null;
   for (const edge of [...calls.callers[callee]!, ...(reads?.of(callee) ?? [])]) {
     if (!isBare(analysis, program.scopes[edge.caller]!, edge, declared)) continue;
     const list = byCaller.get(edge.caller);

@@ -9,7 +9,7 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { Guarded, HeldAccess } from '../../whole/guards';
-import { PropertyReads } from '../../whole/property-reads';
+import type { PropertyReads } from '../../whole/property-reads';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
@@ -29,7 +29,7 @@ export const rule: Rule = {
     let reads: PropertyReads | null = null;
     const readsOf = (scope: Scope) => {
       if (!isProperty(analysis.program, scope)) return [];
-      reads ??= new PropertyReads(analysis.resolver);
+      reads ??= analysis.propertyReads;
       return reads.of(scope.id);
     };
     for (const guarded of analysis.guards.all) {
