@@ -8,12 +8,15 @@ import { holdLock } from './hold-lock';
 import { quoteArgument } from './quote-argument';
 import { repeatTest } from './repeat-test';
 import { replace } from './replace';
+import type { StatementRuns } from './statement-runs';
 import { withLock } from './with-lock';
 
 /** What a builder may look at: the text of the file, nothing else. */
 export interface FixContext {
   readonly path: string;
   readonly text: string;
+  /** The statements of the text, where somebody has them already. */
+  readonly runs?: StatementRuns;
 }
 
 type Builder = (data: Readonly<Record<string, unknown>>, context: FixContext) => readonly TextEdit[] | null;

@@ -9,11 +9,10 @@ import { StatementRuns } from './statement-runs';
 /** The edit for the `while` whose condition begins at `data.condition`; null where none stands right before it. */
 export function holdInstead(
   data: Readonly<Record<string, unknown>>,
-  { text }: FixContext,
+  { text, runs = new StatementRuns(text) }: FixContext,
 ): readonly TextEdit[] | null {
   const { condition } = data;
   if (typeof condition !== 'number') return null;
-  const runs = new StatementRuns(text);
   const line = runs.lineOf(condition);
   const run = runs.statementAt(line);
   if (!run || run.first !== line) return null;

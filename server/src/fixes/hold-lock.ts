@@ -27,10 +27,9 @@ const mostLinesOfTest = 12;
 /** Edits that hold the lock in all of `data.groups`; null when one of them can't be. */
 export function holdLock(
   data: Readonly<Record<string, unknown>>,
-  { text }: FixContext,
+  { text, runs = new StatementRuns(text) }: FixContext,
 ): readonly TextEdit[] | null {
   if (!Array.isArray(data.groups)) return null;
-  const runs = new StatementRuns(text);
   const edits: TextEdit[] = [];
   for (const group of data.groups as readonly HoldGroup[]) {
     const more = holdGroup(runs, group);

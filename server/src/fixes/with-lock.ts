@@ -10,10 +10,9 @@ import { StatementRuns } from './statement-runs';
  * one of them does not have the form. */
 export function withLock(
   data: Readonly<Record<string, unknown>>,
-  { text }: FixContext,
+  { text, runs = new StatementRuns(text) }: FixContext,
 ): readonly TextEdit[] | null {
   if (!Array.isArray(data.blocks)) return null;
-  const runs = new StatementRuns(text);
   const edits: TextEdit[] = [];
   for (const block of data.blocks) {
     const more = oneBlock(block as Readonly<Record<string, unknown>>, runs);

@@ -130,7 +130,7 @@ export class Analysis {
 
   /** Which functions wait for something. */
   get blocking(): Blocking {
-    this.derived.blocking ??= new Blocking(this.resolver, this.calls);
+    this.derived.blocking ??= new Blocking(this.resolver, this.calls, this.facts);
     return this.derived.blocking;
   }
 

@@ -8,6 +8,7 @@ import type { Scope } from '../program/program';
 import { CodeFlag, ConstantKind, Op } from '../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../syntax/code-reader';
 import type { CallGraph } from './call-graph';
+import type { ScopeFacts } from './scope-facts';
 
 /** What is waited for, the worst last. */
 export const enum Wait {
@@ -29,6 +30,12 @@ export interface BlockingWay {
   readonly next: number;
   readonly depth: number;
   /** What is called at the end: `sleep()`. */
+  readonly name: string;
+}
+
+/** What a call waits for by itself. */
+export interface DirectWait {
+  readonly wait: Wait;
   readonly name: string;
 }
 
@@ -56,6 +63,7 @@ export class Blocking {
   constructor(
     private readonly resolver: Resolver,
     private readonly graph: CallGraph,
+    private readonly facts: ScopeFacts,
   ) {
     this.solve();
   }
@@ -80,74 +88,8 @@ export class Blocking {
   }
 
   /** What a call itself waits for; null when it does not wait. */
-  direct(scope: Scope, call: number): { readonly wait: Wait; readonly name: string } | null {
-    const { code, file } = scope;
-    const callee = code.a[call]!;
-    const name =
-      code.op[callee] === Op.Attribute
-        ? file.source.names[code.b[callee]!]!
-        : code.op[callee] === Op.Global || code.op[callee] === Op.Captured
-          ? file.source.names[code.a[callee]!]!
-          : '';
-    if (name === '') return null;
-    const targets = this.resolver.targets(scope.id, call);
-    if (targets.length === 0) {
-      const joins = name === 'join' && code.op[callee] === Op.Attribute && this.joinsRunner(scope, call);
-      return joins ? { wait: Wait.End, name } : null;
-    }
-    for (const target of targets) {
-      if (target.kind !== 'library') return null;
-      if (this.resolver.library.find(this.resolver.library.yields, target.path) === undefined) continue;
-      const wait = this.waitOf(scope, call, target.path);
-      if (wait !== null) return { wait, name };
-    }
-    return null;
-  }
-
-  private waitOf(scope: Scope, call: number, path: string): Wait | null {
-    if (sleeps.test(path)) return Wait.Time;
-    if (endings.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
-    if (messages.test(path))
-      return isFalse(scope, call, 0, 'block') || this.isTimed(scope, call) ? null : Wait.Message;
-    return io.test(path) ? Wait.Io : null;
-  }
-
-  /** A wait that ends by itself. */
-  private isTimed(scope: Scope, call: number): boolean {
-    const position = scope.file.source.names[scope.code.b[scope.code.a[call]!]!] === 'get' ? 1 : 0;
-    return argumentAt(scope, call, { position, keyword: 'timeout' }) >= 0;
-  }
-
-  /** `worker.join()`, `t.join(timeout)`: a text joins one thing, a thread none or a time. */
-  private joinsRunner(scope: Scope, call: number): boolean {
-    const { code } = scope;
-    const { op, a, b, slots } = code;
-    const { names } = scope.file.source;
-    const count = argumentCount(code, call);
-    if (count === 0) return true;
-    if (count > 1) return false;
-    const keyword = argumentKeyword(code, call, 0);
-    if (keyword >= 0) return names[keyword] === 'timeout';
-    const given = argumentValue(code, call, 0);
-    const text =
-      op[given] === Op.Local
-        ? names[slots[a[given]!]!]!
-        : op[given] === Op.Attribute
-          ? names[b[given]!]!
-          : '';
-    if (/time|wait|second/i.test(text)) return true;
-    const isNumber =
-      op[given] === Op.Const &&
-      (scope.file.source.constants[a[given]!]!.kind === ConstantKind.Integer ||
-        scope.file.source.constants[a[given]!]!.kind === ConstantKind.Float);
-    const object = a[a[call]!]!;
-    const owner =
-      op[object] === Op.Attribute
-        ? names[b[object]!]!
-        : op[object] === Op.Local
-          ? names[slots[a[object]!]!]!
-          : '';
-    return isNumber && runners.test(owner);
+  direct(scope: Scope, call: number): DirectWait | null {
+    return directWait(this.resolver, scope, call);
   }
 
   private solve(): void {
@@ -158,13 +100,7 @@ export class Blocking {
         continue;
       for (let index = 0; index < file.source.codes.length; index++) {
         const scope = program.scopes[file.firstScope + index]!;
-        const { op } = scope.code;
-        const { reached } = this.resolver.numberings.of(scope);
-        for (let at = 0; at < op.length; at++) {
-          if (op[at] !== Op.Call || !reached[at]) continue;
-          const found = this.direct(scope, at);
-          if (found) this.put(queue, scope.id, { ...found, at, next: -1, depth: 0 });
-        }
+        for (const way of this.facts.of(directWays, scope)) this.put(queue, scope.id, way);
       }
     }
     for (let k = 0; k < queue.length; k++) {
@@ -185,6 +121,86 @@ export class Blocking {
     this.ways.set(scope, way);
     queue.push(scope);
   }
+}
+
+/** The calls of a scope that wait, as ways of no length. */
+function directWays(resolver: Resolver, scope: Scope): readonly BlockingWay[] {
+  const { op } = scope.code;
+  const { reached } = resolver.numberings.of(scope);
+  const found: BlockingWay[] = [];
+  for (let at = 0; at < op.length; at++) {
+    const wait = op[at] === Op.Call && reached[at] ? directWait(resolver, scope, at) : null;
+    if (wait) found.push({ ...wait, at, next: -1, depth: 0 });
+  }
+  return found.length === 0 ? none : found;
+}
+
+const none: readonly BlockingWay[] = [];
+
+function directWait(resolver: Resolver, scope: Scope, call: number): DirectWait | null {
+  const { code, file } = scope;
+  const callee = code.a[call]!;
+  const name =
+    code.op[callee] === Op.Attribute
+      ? file.source.names[code.b[callee]!]!
+      : code.op[callee] === Op.Global || code.op[callee] === Op.Captured
+        ? file.source.names[code.a[callee]!]!
+        : '';
+  if (name === '') return null;
+  const targets = resolver.targets(scope.id, call);
+  if (targets.length === 0) {
+    const joins = name === 'join' && code.op[callee] === Op.Attribute && joinsRunner(scope, call);
+    return joins ? { wait: Wait.End, name } : null;
+  }
+  for (const target of targets) {
+    if (target.kind !== 'library') return null;
+    if (resolver.library.find(resolver.library.yields, target.path) === undefined) continue;
+    const wait = waitOf(scope, call, target.path);
+    if (wait !== null) return { wait, name };
+  }
+  return null;
+}
+
+function waitOf(scope: Scope, call: number, path: string): Wait | null {
+  if (sleeps.test(path)) return Wait.Time;
+  if (endings.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
+  if (messages.test(path))
+    return isFalse(scope, call, 0, 'block') || isTimed(scope, call) ? null : Wait.Message;
+  return io.test(path) ? Wait.Io : null;
+}
+
+/** A wait that ends by itself. */
+function isTimed(scope: Scope, call: number): boolean {
+  const position = scope.file.source.names[scope.code.b[scope.code.a[call]!]!] === 'get' ? 1 : 0;
+  return argumentAt(scope, call, { position, keyword: 'timeout' }) >= 0;
+}
+
+/** `worker.join()`, `t.join(timeout)`: a text joins one thing, a thread none or a time. */
+function joinsRunner(scope: Scope, call: number): boolean {
+  const { code } = scope;
+  const { op, a, b, slots } = code;
+  const { names } = scope.file.source;
+  const count = argumentCount(code, call);
+  if (count === 0) return true;
+  if (count > 1) return false;
+  const keyword = argumentKeyword(code, call, 0);
+  if (keyword >= 0) return names[keyword] === 'timeout';
+  const given = argumentValue(code, call, 0);
+  const text =
+    op[given] === Op.Local ? names[slots[a[given]!]!]! : op[given] === Op.Attribute ? names[b[given]!]! : '';
+  if (/time|wait|second/i.test(text)) return true;
+  const isNumber =
+    op[given] === Op.Const &&
+    (scope.file.source.constants[a[given]!]!.kind === ConstantKind.Integer ||
+      scope.file.source.constants[a[given]!]!.kind === ConstantKind.Float);
+  const object = a[a[call]!]!;
+  const owner =
+    op[object] === Op.Attribute
+      ? names[b[object]!]!
+      : op[object] === Op.Local
+        ? names[slots[a[object]!]!]!
+        : '';
+  return isNumber && runners.test(owner);
 }
 
 /** Names of what runs a process or asks the network. */
