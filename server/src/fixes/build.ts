@@ -8,7 +8,7 @@ import { holdLock } from './hold-lock';
 import { quoteArgument } from './quote-argument';
 import { repeatTest } from './repeat-test';
 import { replace } from './replace';
-import type { StatementRuns } from './statement-runs';
+import { StatementRuns } from './statement-runs';
 import { withLock } from './with-lock';
 
 /** What a builder may look at: the text of the file, nothing else. */
@@ -17,6 +17,19 @@ export interface FixContext {
   readonly text: string;
   /** The statements of the text, where somebody has them already. */
   readonly runs?: StatementRuns;
+}
+
+/** A context in which the statements are read when first asked for. */
+export function fixContext({ path, text }: FixContext): FixContext {
+  let known: StatementRuns | null = null;
+  return {
+    path,
+    text,
+    get runs() {
+      known ??= new StatementRuns(text);
+      return known;
+    },
+  };
 }
 
 type Builder = (data: Readonly<Record<string, unknown>>, context: FixContext) => readonly TextEdit[] | null;

@@ -1,7 +1,7 @@
 // From places to locations, from reports to findings: offsets become lines and columns, a file's index becomes
 // its path, and every finding gets its fingerprint and its place in the order. Knows no rule and no editor.
 
-import { buildFix } from '../fixes/build';
+import { buildFix, type FixContext, fixContext } from '../fixes/build';
 import type { Finding, Location } from '../rules/finding';
 import type { Place, Report, RuleDescription } from '../rules/rule';
 import type { SourceFile } from '../syntax/code';
@@ -54,6 +54,16 @@ export function findingsOf(reports: readonly RuleReport[], files: readonly Proje
       return { path: file.path, rule: rule.name, symbol: report.symbol, file, span: report };
     }),
   );
+  // Fixes of one file read its statements once.
+  const contexts = new Map<number, FixContext>();
+  const contextOf = (report: Report): FixContext => {
+    let context = contexts.get(report.file);
+    if (context === undefined) {
+      context = fixContext(fileAt(report));
+      contexts.set(report.file, context);
+    }
+    return context;
+  };
   return ordered.map(({ rule, report }, index) => ({
     rule: rule.name,
     message: report.message,
@@ -67,7 +77,7 @@ export function findingsOf(reports: readonly RuleReport[], files: readonly Proje
     })),
     stepsKind: report.stepsKind ?? 'places',
     // Offered is only what the text allows.
-    fixes: (report.fixes ?? []).filter((fix) => buildFix(fix, fileAt(report)) !== null),
+    fixes: (report.fixes ?? []).filter((fix) => buildFix(fix, contextOf(report)) !== null),
     fingerprint: fingerprints[index] as string,
   }));
 }
