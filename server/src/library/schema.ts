@@ -79,6 +79,8 @@ export interface Root {
   /** Methods that are entered; `prefix*` for a family. Empty: all public ones. Not for decorators. */
   readonly methods?: readonly string[];
   readonly many?: boolean;
+  /** A new object of the class for each request. */
+  readonly fresh?: boolean;
 }
 
 /** What a method does to its container. */

@@ -129,7 +129,9 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
   if (rank === 0 || quiet.test(scope.name) || holdsHandedOver(analysis, scope, access.at)) return 0;
-  if (conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
+  // What changes the state out of sight cannot be weighed.
+  const isUnseen = access.kind === AccessKind.Iterate && !guarded.changes;
+  if (!isUnseen && conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
   if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
   if (teardown.test(scope.name)) {
     if (access.kind < AccessKind.Iterate) return 0;

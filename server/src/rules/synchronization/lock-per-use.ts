@@ -1,5 +1,5 @@
 // Rule 110: a lock that only its own user ever sees: made in the `with`, in a local that goes nowhere, by a function
-// that makes a new one on every call, or under a name that is new every time. Locks that live on are rule 112's.
+// that makes a new one on every call, with an object that each request has anew, or under a name that is new every time. Locks that live on are rule 112's.
 
 import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
@@ -46,7 +46,8 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
   const { scope, number } = use;
   const { op } = scope.code;
   if (number < 0 || number >= op.length) return null;
-  if (op[number] === Op.Attribute) return ofFreshOwner(analysis, use) ?? ofProperty(analysis, use);
+  if (op[number] === Op.Attribute)
+    return ofFreshOwner(analysis, use) ?? ofProperty(analysis, use) ?? ofRequest(analysis, use);
   if (op[number] !== Op.Call) return null;
   const kinds = lockKinds(resolver, scope.id, number);
   const made = resolver.targets(scope.id, number).some((target) => target.kind === 'library');
@@ -120,6 +121,35 @@ function ofProperty(analysis: Analysis, use: LockUse): Report | null {
     return { ...fromElsewhere(analysis, use, found, made), fixes };
   }
   return null;
+}
+
+/** A field's lock of an object that a framework makes for each request: no other request has it. */
+function ofRequest(analysis: Analysis, use: LockUse): Report | null {
+  const { resolver, program } = analysis;
+  const { scope, number } = use;
+  if (!analysis.lockTaking.ofReceiver(scope, number) || !isMadeForRequest(analysis, scope.owner)) return null;
+  const name = scope.file.source.names[scope.code.b[number]!]!;
+  const store = resolver.classes.storesOf(resolver.classes.ownerOf(scope.owner, name), name)[0];
+  if (!store || lockKinds(resolver, store.scope, store.value).length === 0) return null;
+  const maker = program.scopes[store.scope]!;
+  if (maker.code.op[store.value] !== Op.Call) return null;
+  // Threads that the object starts itself may share it.
+  if (analysis.spawned.some((one) => one.scope.owner === scope.owner)) return null;
+  return {
+    ...program.span(scope, use.object),
+    message: `${functionLabel(scope)} takes a lock that each request has for itself: the object is made anew for every request, and the lock with it.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [{ ...program.span(maker, store.at), message: 'The lock is made here, with the object.' }],
+  };
+}
+
+function isMadeForRequest({ resolver, library }: Analysis, classScope: number): boolean {
+  return resolver.classes.order(classScope).some((entity) => {
+    const path = resolver.entities.path(entity);
+    return path !== '' && library.find(library.rootBases, path)?.fresh === true;
+  });
 }
 
 function isPlainProperty(analysis: Analysis, scope: Scope): boolean {
