@@ -4,7 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, withoutSecrets } from './arguments';
@@ -14,7 +14,7 @@ import { calleeName, receiverOf } from './checks';
 import { construct } from './construction';
 import { sanitizedBy } from './declared-uses';
 import { bottom, Type } from './domain';
-import { givesSecret, isMasker, withSecret } from './evidence';
+import { givesSecret, isMasker, readsOtherThing, withSecret } from './evidence';
 import { baseSink } from './exceptions';
 import { invoke } from './invocation';
 import { LabelKind, Mask } from './labels';
@@ -207,6 +207,8 @@ function isSomeText(pass: Pass, value: number): boolean {
 }
 
 function judged(pass: Pass, at: number, result: number, name: string): number {
+  if (readsOtherThing(pass, name, positional(pass.scope.code, at, 0)))
+    return pass.domain.withLabels(result, withoutSecrets(pass, pass.domain.labelsOf[result]!));
   const evidence = givesSecret(pass, name);
   if (evidence === SecretEvidence.None) return result;
   if (unjudged(pass, result) === 0 && !isSomeText(pass, result)) return result;

@@ -39,7 +39,9 @@ export function sourced(
     path: [],
     ...(source.kind === undefined ? {} : { data: source.kind }),
   } as const;
-  const origin = domain.labels.origin(root, source.text);
+  const first = domain.labels.origin(root, source.text);
+  // What is more than a text shows its parts as Python writes them.
+  const origin = source.text ? first : domain.labels.map(first, (one, mask) => [one, mask | Mask.Exact]);
   // An uploaded file is no path, only its name may be one.
   const label = source.upload
     ? domain.labels.map(origin, (one, mask) => [one, mask | pass.context.bitOf('path')])

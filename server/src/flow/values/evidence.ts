@@ -3,6 +3,7 @@
 
 import type { Library } from '../../library/library';
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
 import { functionExtra } from '../../syntax/code-reader';
 import { Type } from './domain';
@@ -23,12 +24,24 @@ export function namedSecret(pass: Pass, value: number, name: string, at: number)
 export function numberParameters({ scope, context }: Pass): ReadonlySet<number> {
   const found = new Set<number>();
   if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return found;
-  const { code, file } = context.resolver.program.scopes[scope.parent]!;
-  for (const { parameter, value } of functionExtra(code, scope.definedAt).annotations) {
-    if (code.op[value] === Op.Global && /^(int|float|bool)$/.test(file.source.names[code.a[value]!]!))
-      found.add(parameter);
+  const outer = context.resolver.program.scopes[scope.parent]!;
+  for (const { parameter, value } of functionExtra(outer.code, scope.definedAt).annotations) {
+    if (mayBeNumber(outer, value)) found.add(parameter);
   }
   return found;
+}
+
+/** `int`, and what may be one: a secret is a text in all cases. */
+function mayBeNumber(scope: Scope, annotation: number): boolean {
+  const { code, file } = scope;
+  switch (code.op[annotation] as Op) {
+    case Op.Global:
+      return /^(int|float|bool|UUID)$/.test(file.source.names[code.a[annotation]!]!);
+    case Op.Binary:
+      return [code.a[annotation]!, code.b[annotation]!].some((part) => mayBeNumber(scope, part));
+    default:
+      return false;
+  }
 }
 
 /** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */
@@ -46,8 +59,7 @@ export function freshSecret(pass: Pass, value: number, name: string, at: number)
 export function disowned(pass: Pass, value: number, name: string): number {
   const { labels, labelsOf } = pass.domain;
   const pairs = labels.sets[labelsOf[value]!]!;
-  if (pairs.length === 0 || !pass.context.library.secretWords.isNeutral(name)) return value;
-  if (!tellsLittle.test(name)) return value;
+  if (pairs.length === 0 || !saysOtherwise(pass, name)) return value;
   const carries = carriers.test(name);
   // A text that begins with something known was put together: the secret is in it still.
   const isPut = pass.domain.known.prefix(pass.domain.knownOf[value]!) !== '';
@@ -62,8 +74,20 @@ export function disowned(pass: Pass, value: number, name: string): number {
   return pass.domain.withLabels(value, own);
 }
 
+/** Whether a name says that its value is not the secret that it may come from. */
+export function saysOtherwise(pass: Pass, name: string): boolean {
+  if (madeHarmless.test(name)) return true;
+  return tellsLittle.test(name) && pass.context.library.secretWords.isNeutral(name);
+}
+
+/** The same where the value is whatever a caller has: a part of an address may be all that is secret in it. */
+export function refusesSecrets(pass: Pass, name: string): boolean {
+  return saysOtherwise(pass, name) && !carriers.test(name);
+}
+
+const madeHarmless = /^_*(hashed|masked|redacted|encrypted|obfuscated|sanitized|scrubbed)_/i;
 const tellsLittle =
-  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone)$/i;
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone|base|endpoint)$/i;
 /** Names of texts that a plain secret may well be part of. */
 const carriers = /(url|uri|path|address)$/i;
 
@@ -186,6 +210,14 @@ export function excludeKey(pass: Pass, tested: number, constant: number): void {
     });
     environment.values[slot] = domain.withLabels(value, own);
   }
+}
+
+/** Whether a call is given a key that says that it reads something else: `get_secret('API_VERSION')`. */
+export function readsOtherThing(pass: Pass, name: string, key: number): boolean {
+  if (key < 0 || !getters.has(wordsOf(name)[0] ?? '')) return false;
+  if (!pass.context.library.secretWords.mayName(name)) return false;
+  const text = constantText(pass, pass.values[key]!);
+  return text !== null && saysOtherwise(pass, text.toLowerCase());
 }
 
 /** Whether a function of this name masks what it is given. */

@@ -8,7 +8,7 @@ import { parameterSinks } from './declared-uses';
 import { dependencyValue } from './dependencies';
 import { bottom, Type } from './domain';
 import { entryLabels, entryResults } from './entries';
-import { namedSecret, numberParameters } from './evidence';
+import { namedSecret, numberParameters, refusesSecrets } from './evidence';
 import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels, proofs } from './labels';
@@ -68,7 +68,9 @@ export class Inputs {
           value,
         );
       }
-      if (paths.has(parameter)) value = withoutInputSecret(pass, value);
+      const name = pass.name(slots[parameter]!);
+      const isOther = parameter === receiver || numbers.has(parameter) || refusesSecrets(pass, name);
+      if (isOther || paths.has(parameter)) value = withoutInputSecret(pass, value);
       const given = dependencyValue(pass, parameter);
       if (given !== bottom) value = domain.join(value, given);
       value = domain.labelled(value, outside[parameter] ?? 0);

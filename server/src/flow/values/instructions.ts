@@ -225,7 +225,7 @@ function storeLocal(pass: Pass, at: number, slot: number, from: number): void {
   const name = pass.name(slots[slot]!);
   const number = pass.numberAt(from);
   const value =
-    pass.isObject(number) || isPiece(pass, from, name) || isDeclared(pass, from)
+    pass.isObject(number) || isPiece(pass, from, name) || isDeclared(pass, from) || isMade(pass, from)
       ? stepped(pass, at, withoutSecretsIn(pass, pass.valueOf(from)), StepKind.Assigned)
       : assigned(pass, at, pass.valueOf(from), name);
   serveUnderName(pass, at, from, value, name);
@@ -242,6 +242,22 @@ function isDeclared({ scope }: Pass, from: number): boolean {
   const { code } = scope;
   if (code.kind !== ScopeKind.Class || code.op[from] !== Op.Call) return false;
   return !/(^|\.)(get|getenv|getpass|config|env|read|load)\w*$/i.test(dottedName(scope, from));
+}
+
+/** An object of a class that is not known is no text: `jwt = JsonWebToken(keys)`. */
+function isMade(pass: Pass, from: number): boolean {
+  const { code } = pass.scope;
+  if (code.op[from] !== Op.Call || pass.domain.hasLabels(pass.valueOf(from))) return false;
+  const name = dottedName(pass.scope, from).split('.').at(-1)!;
+  return /^_*[A-Z]\w*[a-z]/.test(name) && code.op[code.a[from]!] !== Op.Call;
+}
+
+/** Whether an item is looked into by a key: it is a mapping, and no token itself. */
+function isMapping(pass: Pass, at: number): boolean {
+  const { op, a, b } = pass.scope.code;
+  const user = pass.numbering.user[at]!;
+  if (user < 0 || (op[user] !== Op.Item && op[user] !== Op.StoreItem) || a[user] !== at) return false;
+  return keyOf(pass, b[user]!)?.startsWith('s:') ?? op[b[user]!] === Op.Local;
 }
 
 /** A token that a loop goes through is a piece of a text that is parsed; a user or path beside a secret is none. */
@@ -300,7 +316,7 @@ function item(pass: Pass, at: number, object: number, index: number): number {
   const sign = key.startsWith('i:') ? constantText(pass, value)?.at(Number(key.slice(2))) : undefined;
   if (sign !== undefined) return domain.text(sign);
   const found = read(domain, value, key);
-  return key.startsWith('s:') && !pass.isObject(pass.numbering.number[at]!)
+  return key.startsWith('s:') && !pass.isObject(pass.numbering.number[at]!) && !isMapping(pass, at)
     ? namedSecret(pass, found, key.slice(2), at)
     : found;
 }

@@ -2,12 +2,18 @@
 // operations take them out. Decides for the sink kind `log` and for nothing else.
 
 import { bottom, type Domain, isObject, Type } from './domain';
+import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { cleared } from './refinement';
 
 /** Conversions of a format after which no line break is left: `repr`, and numbers. */
 export function escapes(conversion: string): boolean {
   return /^[radiouxXeEfFgGc]$/.test(conversion);
+}
+
+/** Conversions that take a number and nothing else. */
+export function showsNumber(conversion: string): boolean {
+  return /^[dioxXeEfFgGu]$/.test(conversion);
 }
 
 /** The conversion characters of a `%` format, in order. */
@@ -26,7 +32,16 @@ export function onOneLine(pass: Pass, value: number): number {
 
 /** What a value is shown as in a text: a container shows the `repr` of its members. */
 export function shownOnOneLine(pass: Pass, value: number): number {
-  return isContainer(pass.domain, value) ? onOneLine(pass, value) : value;
+  const { domain } = pass;
+  if (isContainer(domain, value)) return onOneLine(pass, value);
+  const { labels, labelsOf } = domain;
+  const bit = pass.context.bitOf('log');
+  const own = labels.map(labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Untrusted && (mask & Mask.Exact) !== 0
+      ? [label, mask | bit]
+      : [label, mask],
+  );
+  return domain.withLabels(value, own);
 }
 
 function isContainer(domain: Domain, value: number): boolean {

@@ -7,7 +7,7 @@ import { argumentCount, argumentKeyword, argumentValue, positional } from '../..
 import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { withSecret } from './evidence';
-import { escapes, onOneLine, percentConversions, shownOnOneLine } from './line-breaks';
+import { escapes, onOneLine, percentConversions, shownOnOneLine, showsNumber } from './line-breaks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { useSink } from './sinks';
@@ -45,6 +45,7 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
     const conversion = keyword === Argument.Positional ? conversions[place] : undefined;
     const hint = keyword === Argument.Positional ? hints[place++] : undefined;
     if (hint !== undefined) value = hinted(pass, value, argument, hint);
+    if (conversion !== undefined && showsNumber(conversion)) continue;
     value =
       conversion !== undefined && escapes(conversion) ? onOneLine(pass, value) : shownOnOneLine(pass, value);
     writeTo(pass, at, 'log', argument, value, cap);

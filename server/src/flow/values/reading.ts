@@ -35,7 +35,8 @@ export function readUnknownKey(domain: Domain, value: number): number {
   const shape = domain.shape(value);
   const isSequence = shape !== null && shape.kind !== ShapeKind.Dict && shape.kind !== ShapeKind.Object;
   if (isSequence) return readAny(domain, value);
-  const labels = inherited(domain, domain.labelsOf[value]!, '?');
+  const whole = domain.types[value] === Type.Container ? withoutSecretLabels(domain, value) : value;
+  const labels = inherited(domain, domain.labelsOf[whole]!, '?');
   const contents = withoutSecretLabels(domain, domain.contents(value));
   return contents === bottom ? domain.value(Type.Any, 0, labels) : domain.labelled(contents, labels);
 }
@@ -109,9 +110,11 @@ function inherited(domain: Domain, labels: number, key: string): number {
       result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {
       const origin = table.origin({ ...root, path: [...root.path, key] });
+      // What an object shows of itself says nothing of its fields.
+      const own = key.startsWith('.') ? mask & ~Mask.SecretCleared : mask;
       result = table.join(
         result,
-        table.map(origin, (one) => [one, mask]),
+        table.map(origin, (one) => [one, own]),
       );
     } else {
       const cleared = named ? Mask.SecretCleared : Mask.None;

@@ -3,8 +3,8 @@
 
 import { ConstantKind } from '../../syntax/code';
 import { bottom, Type } from './domain';
-import { Mask } from './labels';
-import { escapes, onOneLine, percentConversions, shownOnOneLine } from './line-breaks';
+import { LabelKind, Mask } from './labels';
+import { escapes, onOneLine, percentConversions, shownOnOneLine, showsNumber } from './line-breaks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 
@@ -180,7 +180,12 @@ function orderedLabels(pass: Pass, conversions: readonly string[], argument: num
 
 function shownBy(pass: Pass, conversion: string | undefined, value: number): number {
   const isEscaped = conversion !== undefined && escapes(conversion);
-  return partLabels(pass, isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value));
+  const labels = partLabels(pass, isEscaped ? onOneLine(pass, value) : shownOnOneLine(pass, value));
+  if (conversion === undefined || !showsNumber(conversion)) return labels;
+  const table = pass.domain.labels;
+  return table.map(labels, (label, mask) =>
+    table.kindOf(label) === LabelKind.Secret ? null : [label, mask | Mask.SecretCleared],
+  );
 }
 
 /** The one text that a value is, or null. */
