@@ -49,9 +49,11 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
 
 /** Whether the steps of one function mind some change that comes between them, its own in another thread too. */
 function isTorn(program: Program, guarded: Guarded, own: readonly HeldAccess[]): boolean {
-  return guarded.accesses.some(
-    (one) => one.kind >= AccessKind.Mutate && isBroken(program, guarded, own, one),
-  );
+  const changes = guarded.accesses.filter(({ kind }) => kind >= AccessKind.Mutate);
+  // What is walked under a lock elsewhere, and by nobody changed in sight, is changed out of sight.
+  const isWalked = own.some(({ kind }) => kind === AccessKind.Iterate);
+  if (isWalked && !changes.some(({ kind }) => kind === AccessKind.Mutate)) return true;
+  return changes.some((one) => isBroken(program, guarded, own, one));
 }
 
 /** Whether the access, coming between the steps of a function, can break them. */
