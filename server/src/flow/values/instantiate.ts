@@ -115,7 +115,7 @@ class Application {
     const evidence = namesSecret(pass, key);
     if (evidence >= SecretEvidence.Likely) {
       const words = constantText(pass, key)!;
-      return withSecret(pass, domain.value(Type.Any), words, at, Math.min(evidence, SecretEvidence.Likely));
+      return withSecret(pass, domain.value(Type.Any), words, at, evidence);
     }
     const instruction = bound.instructions[parameter] ?? -1;
     return instruction < 0 ? bottom : readByGivenKey(pass, domain.value(Type.Any), instruction);

@@ -407,6 +407,9 @@ function dictionary(pass: Pass, at: number): number {
   return result;
 }
 
+const maskText =
+  /^[<([]*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[*xX•]{3,}$|^[<([]?\*{3,}[>)\]]?$/i;
+
 function phi(pass: Pass, at: number): number {
   let result: number = bottom;
   const { domain } = pass;
@@ -414,6 +417,7 @@ function phi(pass: Pass, at: number): number {
   const parts = elements(code, at);
   const isOr = code.c[at] === 1;
   const isAnd = code.a[at] === 1 && !isOr;
+  let masks = false;
   parts.forEach((part, k) => {
     let value = pass.valueOf(part);
     const last = k === parts.length - 1;
@@ -421,6 +425,8 @@ function phi(pass: Pass, at: number): number {
     if (isAnd && !last) value = domain.withLabels(value, 0);
     if (isOr && !last && domain.known.truth(domain.knownOf[value]!) === false) return;
     result = domain.join(result, value);
+    masks ||= maskText.test(constantText(pass, value) ?? '');
   });
-  return result;
+  // Where one way is stars, the other one is shown on purpose.
+  return masks ? withoutSecretsIn(pass, result) : result;
 }

@@ -11,10 +11,13 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Personal]: 'low',
   [SecretEvidence.None]: 'low',
   [SecretEvidence.Weak]: 'low',
-  [SecretEvidence.Likely]: 'medium',
+  // Half of the values called "token" are positions, counts or pieces of a text.
+  [SecretEvidence.Likely]: 'low',
   [SecretEvidence.Plain]: 'high',
 };
 const maximumCalls = 5;
+/** Results of functions, places that comments or messages call a secret, and keys that callers give. */
+const given = /\(/;
 
 /** "the secret `admin_password`", or what a library call gives. */
 export function secretWords(analysis: Analysis, flow: Flow): string {
@@ -36,7 +39,10 @@ export function originSentence(analysis: Analysis, flow: Flow): string {
 export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumCalls): Confidence {
   const { file } = analysis.program.scopes[flow.use.scope]!;
   if (file.isTest) return 'low';
-  const evidence = confidences[analysis.values.origin(flow).evidence];
+  const root = analysis.values.origin(flow);
+  // What `generate_token()` returns was made to be one.
+  const isGiven = root.evidence === SecretEvidence.Likely && given.test(root.words);
+  const evidence = isGiven ? 'medium' : confidences[root.evidence];
   const calls = analysis.values
     .path(flow)
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
