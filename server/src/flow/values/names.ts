@@ -84,6 +84,8 @@ export function attribute(pass: Pass, at: number): number {
   const library = fromLibrary(pass, at, name);
   if (library !== null) return library;
   if (name === 'filename') return uploadName(pass, attributeOf(pass, at, object, name));
+  if (name === 'name' || name === 'stem' || name === 'suffix')
+    return pathPart(pass, at, attributeOf(pass, at, object, name));
   return attributeOf(pass, at, object, name);
 }
 
@@ -95,6 +97,14 @@ function attributeOf(pass: Pass, at: number, object: number, name: string): numb
   if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
   return freshSecret(pass, value, name, at);
+}
+
+/** The last part of a path leads nowhere else. */
+function pathPart(pass: Pass, at: number, value: number): number {
+  const { library, resolver } = pass.context;
+  if (!pass.domain.hasLabels(value)) return value;
+  const sanitizer = library.sanitizers.get(resolver.libraryPath(pass.scope.id, at));
+  return sanitizer === undefined ? value : sanitizedBy(pass, value, sanitizer);
 }
 
 /** The name of an uploaded file is the sender's, whatever the file itself is. */

@@ -59,6 +59,9 @@ function assumeStart(pass: Pass, object: number, first: number, holds: boolean):
   const start = constantText(pass, pass.values[first]!);
   if (!holds) {
     if (start === '/' || isSeparator(pass, first)) prove(pass, object, Mask.Relative);
+    // `/page`, and not `//host`: it stays on this host.
+    const before = pass.domain.known.prefix(pass.domain.knownOf[valueNow(pass, object)]!);
+    if (start === '//' && before.startsWith('/')) prove(pass, object, pass.context.addressBits);
     return;
   }
   assumeWithin(pass, object, first);

@@ -22,7 +22,8 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
   if (!applies(pass, at, sink)) return;
   if (sink.unlessMembersChecked && checksMembers(pass, at)) return;
   const mode = modeOf(pass, at, sink);
-  const cap = sink.weakUnlessCalled && !isCalled(pass, at) ? 'low' : (sink.confidence ?? 'high');
+  const isWeak = (sink.weakUnlessCalled && !isCalled(pass, at)) || (sink.body && namesOtherContent(pass));
+  const cap = isWeak ? 'low' : (sink.confidence ?? 'high');
   for (const argument of argumentsOf(pass, at, sink)) {
     const whole = sink.spread ? spread(pass, at, argument) : pass.values[argument]!;
     let value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
@@ -124,7 +125,7 @@ function isText({ domain, scope, numbering }: Pass, at: number, value: number): 
 export function resultSink(pass: Pass, value: number, result: NonNullable<Entry['result']>): void {
   const body = responseBody(pass, pass.values[value]!);
   if (body === bottom || (result.text && !isText(pass, value, body))) return;
-  const sink: Sink = { ...result, arguments: [] };
+  const sink: Sink = { ...result, arguments: [], ...(namesOtherContent(pass) ? { confidence: 'low' } : {}) };
   arriveAt(pass, value, value, body, sink, SinkMode.Whole, result.words);
 }
 
@@ -140,6 +141,20 @@ function responseBody(pass: Pass, response: number): number {
   }
   return body === bottom || domain.types[body] === Type.Container ? bottom : body;
 }
+
+/** Whether a function names a type of content that browsers do not show as a page: which response it is for, is not
+ * looked at. */
+function namesOtherContent({ scope }: Pass): boolean {
+  const { op, a } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Const) continue;
+    const { kind, text } = scope.file.source.constants[a[at]!]!;
+    if (kind === ConstantKind.String && otherContent.test(text)) return true;
+  }
+  return false;
+}
+
+const otherContent = /^(application\/(?!xhtml|x-www-form)|text\/(?!html)|image\/(?!svg)|audio\/|video\/)/;
 
 /** Whether another argument holds headers of something that is no page. */
 function otherHeaders(pass: Pass, at: number): boolean {
@@ -234,6 +249,7 @@ function addressMode(sink: Sink): SinkMode {
 function modeOf(pass: Pass, at: number, sink: Sink): SinkMode {
   if (sink.shell) return SinkMode.Shell;
   if (sink.when !== undefined && isTrue(pass, argumentAt(pass, at, -2, sink.when))) return SinkMode.Shell;
+  if (sink.body) return SinkMode.Body;
   return sink.argv ? SinkMode.Argv : addressMode(sink);
 }
 

@@ -24,6 +24,8 @@ export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Ar
     ]);
   }
   const { domain } = pass;
+  if (mode === SinkMode.Body)
+    return domain.types[value] === Type.Container ? [] : listed(pass, domain.deepLabels(value), mode);
   if (mode === SinkMode.Shell) {
     const shape = domain.shape(value);
     if (shape !== null && isSequence(shape))

@@ -18,6 +18,8 @@ export const enum SinkMode {
   Address,
   /** A part of an address, behind its host. */
   Partial,
+  /** The body of a response: a mapping or list becomes JSON and is none. */
+  Body,
   /** Only what may be more than a text or number counts. */
   Structure,
 }

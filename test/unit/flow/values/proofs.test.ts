@@ -14,6 +14,7 @@ describe('paths', () => {
     ['joined', "open(os.path.join('/srv', x))", true],
     ['joined by pathlib', "(pathlib.Path('/srv') / x).read_text()", true],
     ['a bare name', "open('/srv/' + os.path.basename(x))", false],
+    ['the last part', "open('/srv/' + pathlib.Path(x).name)", false],
     [
       'normalized, then checked',
       "p = os.path.abspath('/srv/' + x)\nif p.startswith('/srv/'):\n    open(p)",
@@ -79,6 +80,12 @@ describe('redirects', () => {
       'u = urllib.parse.urlparse(x)\nif u.netloc != request.host:\n    return\nreturn redirect(x)',
       false,
     ],
+    [
+      'a path of this host',
+      "if x.startswith('/') and not x.startswith('//'):\n    return redirect(x)",
+      false,
+    ],
+    ['a path, or a host', "if x.startswith('/'):\n    return redirect(x)", true],
     ['no host', 'if urllib.parse.urlparse(x).netloc:\n    return\nreturn redirect(x)', false],
     [
       'another address is checked',
@@ -126,6 +133,13 @@ describe('pages', () => {
     ['a plain text', "return x, 200, {'Content-Type': 'text/plain'}", false],
     ['a sign at a time', "out = ''\nfor c in x:\n    out += c if c.isalnum() else '_'\nreturn out", false],
   ])('%s', (_, body, expected) => expect(reaches('html', body)).toBe(expected));
+
+  it('a method that hands a mapping on', () => {
+    const text = (given: string) =>
+      `import tornado.web\nclass Base(tornado.web.RequestHandler):\n    def send(self, chunk):\n        self.write(chunk)\nclass Show(Base):\n    def get(self):\n        x = self.get_argument('x')\n        self.send(${given})\n`;
+    expect(flows(text("'a' + x"), 'html')).toHaveLength(1);
+    expect(flows(text("{'a': x}"), 'html')).toHaveLength(0);
+  });
 
   it('a route of an application that came in', () => {
     const text = `from flask import request\ndef init(app):\n    @app.route('/a')\n    def show():\n        return 'a' + request.args['x']\n`;
