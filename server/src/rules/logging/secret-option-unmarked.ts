@@ -19,7 +19,7 @@ export const rule: Rule = {
   name: 'secret-option-unmarked',
   concern: 'logging',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'An option that holds a secret is not marked as one, so that dumps of the options show it.',
