@@ -122,7 +122,7 @@ const kinds: Readonly<Record<SpawnKind, string>> = {
   pool: 'a pool',
   task: 'a task',
   callback: 'a callback',
-  handler: 'a handler of requests',
+  handler: 'a handler',
   signal: 'a signal handler',
   exit: 'an exit handler',
   finalizer: 'a finalizer',

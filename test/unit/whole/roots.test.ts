@@ -43,13 +43,13 @@ describe('roots', () => {
   it('are what is handed over, what base classes enter, and what decorators register', () => {
     expect(of('Worker._loop')).toEqual(['a thread']);
     expect(of('Worker._tick')).toEqual(['a timer']);
-    expect(of('Handler.do_GET')).toEqual(['a handler of requests, many']);
-    expect(of('index')).toEqual(['a handler of requests, many']);
+    expect(of('Handler.do_GET')).toEqual(['a handler, many']);
+    expect(of('index')).toEqual(['a handler, many']);
   });
 
   it('reach what they call, and nothing else', () => {
     expect(of('Worker._step')).toEqual(['a thread', 'a timer']);
-    expect(of('answer')).toEqual(['a handler of requests, many', 'a handler of requests, many']);
+    expect(of('answer')).toEqual(['a handler, many', 'a handler, many']);
     expect(of('Worker.stop')).toEqual([]);
     expect(of('Handler.other')).toEqual([]);
   });
