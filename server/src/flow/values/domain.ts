@@ -4,8 +4,8 @@
 import { type Constant, ConstantKind } from '../../syntax/code';
 import { Intern } from './intern';
 import { Knowledge, unknown } from './known';
-import { Labels, noLabels } from './labels';
-import { maximumKeys, noShape, type Shape, ShapeKind, Shapes } from './shapes';
+import { LabelKind, Labels, Mask, noLabels } from './labels';
+import { isElement, maximumKeys, noShape, type Shape, ShapeKind, Shapes } from './shapes';
 
 /** What types a value may have. */
 export const enum Type {
@@ -187,13 +187,34 @@ export class Domain {
     );
   }
 
+  /** The value after something was added under a key that is not known. */
+  withUnknownKey(value: number, key: number, member: number): number {
+    const added = this.withSome(value, member, ShapeKind.Dict);
+    const own = this.labels.map(this.deepLabels(key), (label, mask) =>
+      this.labels.kindOf(label) === LabelKind.Secret ? null : [label, mask & ~Mask.Exact],
+    );
+    if (own === noLabels) return added;
+    return this.withMember(
+      added,
+      '#',
+      this.join(this.unknownKeys(value), this.value(Type.Any, unknown, own)),
+    );
+  }
+
+  /** What the unknown keys of a container may be; bottom when they carry nothing. */
+  unknownKeys(value: number): number {
+    const shape = this.shape(value);
+    const at = shape === null ? -1 : shape.keys.indexOf('#');
+    return at < 0 ? bottom : shape!.values[at]!;
+  }
+
   /** Everything found in a container under any key, without the labels of the whole. */
   contents(value: number): number {
     const shape = this.shape(value);
     if (shape === null) return bottom;
     let all = shape.rest;
     for (let k = 0; k < shape.keys.length; k++) {
-      if (!shape.keys[k]!.startsWith('.')) all = this.join(all, shape.values[k]!);
+      if (isElement(shape.keys[k]!)) all = this.join(all, shape.values[k]!);
     }
     return all;
   }

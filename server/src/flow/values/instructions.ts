@@ -363,7 +363,9 @@ function collect(pass: Pass, comprehension: number, value: number, key: number):
   const name = key < 0 ? null : keyOf(pass, key);
   values[comprehension] =
     name === null
-      ? domain.withSome(values[comprehension]!, pass.valueOf(value))
+      ? key < 0
+        ? domain.withSome(values[comprehension]!, pass.valueOf(value))
+        : domain.withUnknownKey(values[comprehension]!, pass.valueOf(key), pass.valueOf(value))
       : domain.withMember(values[comprehension]!, name, pass.valueOf(value));
 }
 
@@ -402,7 +404,10 @@ function dictionary(pass: Pass, at: number): number {
     const name = keyOf(pass, key);
     const named = name?.startsWith('s:') ? namedSecret(pass, member, name.slice(2), value) : member;
     if (name?.startsWith('s:')) serveUnderName(pass, at, value, member, name.slice(2));
-    result = name === null ? domain.withSome(result, named) : domain.withMember(result, name, named);
+    result =
+      name === null
+        ? domain.withUnknownKey(result, pass.valueOf(key), named)
+        : domain.withMember(result, name, named);
   }
   return result;
 }

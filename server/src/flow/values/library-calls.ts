@@ -25,6 +25,7 @@ import { element, firstWord, readAny } from './reading';
 import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
+import { structureCall } from './structures';
 import { atField, constantText, joinedPath, partLabels, plain, unjudged } from './text';
 import { weakLabel } from './weaknesses';
 
@@ -66,6 +67,7 @@ export function libraryCall(pass: Pass, at: number, path: string): number | null
   if (conversions.has(path) && first >= 0) accept(pass, first);
   return (
     callbackCall(pass, at, path) ??
+    structureCall(pass, at, path) ??
     structural(pass, at, path, first) ??
     objectCall(pass, at, path) ??
     weakened(pass, at, path)

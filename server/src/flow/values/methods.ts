@@ -76,7 +76,7 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
       return domain.container(ShapeKind.List, [], readAny(domain, receiver));
     case 'keys':
     case 'iterkeys':
-      return domain.value(Type.Container, 0, withoutSecrets(pass, domain.labelsOf[receiver]!));
+      return keysOf(pass, receiver);
     case 'to_dict':
     case 'copy':
     case 'deepcopy':
@@ -324,13 +324,21 @@ function shallow({ domain }: Pass, value: number): number {
   return depth < 2 ? value : domain.value(domain.types[value]!, 0, domain.deepLabels(value));
 }
 
+function keysOf(pass: Pass, receiver: number): number {
+  const { domain } = pass;
+  const own = withoutSecrets(pass, domain.labelsOf[receiver]!);
+  const unknown = domain.unknownKeys(receiver);
+  if (unknown === bottom) return domain.value(Type.Container, 0, own);
+  return domain.container(ShapeKind.List, [], domain.labelled(unknown, own));
+}
+
 function items(pass: Pass, receiver: number): number {
   const { domain } = pass;
   const keys = withoutSecrets(pass, domain.labelsOf[receiver]!);
   const pair = domain.container(
     ShapeKind.Tuple,
     [
-      ['i:0', domain.value(Type.Any, 0, keys)],
+      ['i:0', domain.join(domain.unknownKeys(receiver), domain.value(Type.Any, 0, keys))],
       ['i:1', shallow(pass, readAny(domain, receiver))],
     ],
     bottom,

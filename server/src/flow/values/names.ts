@@ -15,6 +15,7 @@ import { LabelKind } from './labels';
 import { outside } from './library-calls';
 import type { Pass } from './pass';
 import { read } from './reading';
+import { membersOf } from './structures';
 
 /** A module's name or a builtin. */
 export function globalName(pass: Pass, at: number): number {
@@ -83,6 +84,7 @@ export function attribute(pass: Pass, at: number): number {
   const name = pass.name(scope.code.b[at]!);
   const library = fromLibrary(pass, at, name);
   if (library !== null) return library;
+  if (name === '__dict__') return membersOf(pass, pass.values[object]!);
   if (name === 'filename') return uploadName(pass, attributeOf(pass, at, object, name));
   if (name === 'name' || name === 'stem' || name === 'suffix')
     return pathPart(pass, at, attributeOf(pass, at, object, name));

@@ -4,7 +4,7 @@
 
 import { anything, bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask, noLabels } from './labels';
-import { ShapeKind } from './shapes';
+import { isElement, ShapeKind } from './shapes';
 
 const maximumPath = 4;
 
@@ -58,11 +58,11 @@ export function element(domain: Domain, iterable: number): number {
     return labels === noLabels ? anything : domain.value(Type.Any, 0, labels);
   }
   if (shape.kind !== ShapeKind.Dict && shape.kind !== ShapeKind.Object) return readAny(domain, iterable);
+  let keys: number = domain.unknownKeys(iterable);
   if (shape.rest !== bottom || domain.labelsOf[iterable] !== noLabels) {
-    return domain.value(Type.Any, 0, inherited(domain, domain.labelsOf[iterable]!, '#'));
+    return domain.join(keys, domain.value(Type.Any, 0, inherited(domain, domain.labelsOf[iterable]!, '#')));
   }
-  let keys: number = bottom;
-  for (const key of shape.keys) keys = domain.join(keys, domain.text(key.slice(2)));
+  for (const key of shape.keys) if (isElement(key)) keys = domain.join(keys, domain.text(key.slice(2)));
   return keys;
 }
 

@@ -1,6 +1,7 @@
 // What containers and objects hold, by constant key: items of dicts and lists, attributes of objects. At most sixteen
 // keys, then a rest that stands for every other one. Append-only and hash-consed; id 0 is no shape.
-// Keys: `.name` for an attribute, `s:text` for a string key, `i:number` for an index or an integer key.
+// Keys: `.name` for an attribute, `s:text` for a string key, `i:number` for an index or an integer key; `#` holds what
+// keys may be that are not known, `^name` and `@place` what a function value captured or was given.
 
 import { Intern } from './intern';
 
@@ -29,6 +30,11 @@ export interface Shape {
 export const noShape = 0;
 /** More keys than this go to the rest. */
 export const maximumKeys = 16;
+
+/** Whether a key is of something that is found in a container, by place or key. */
+export function isElement(key: string): boolean {
+  return key.startsWith('s:') || key.startsWith('i:');
+}
 
 /** Append-only table of shapes. */
 export class Shapes {

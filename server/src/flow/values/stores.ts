@@ -104,7 +104,9 @@ export function storeItem(pass: Pass, object: number, index: number, value: numb
   writeBack(
     pass,
     object,
-    key === null ? domain.withSome(before, value, ShapeKind.Dict) : domain.withMember(before, key, value),
+    key === null
+      ? domain.withUnknownKey(before, pass.valueOf(index), value)
+      : domain.withMember(before, key, value),
   );
 }
 
