@@ -3,7 +3,7 @@
 
 import type { ArgumentPlace, Condition, Entry, Sink } from '../../library/schema';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
-import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
+import { argumentCount, argumentKeyword, argumentValue, elements } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
@@ -57,9 +57,10 @@ function isCalled({ scope, numbering }: Pass, at: number): boolean {
 
 /** A method of a text, whatever made that; what an unknown function returns need not be one. */
 export function textSink(pass: Pass, at: number, name: string): void {
-  const { op, a } = pass.scope.code;
+  const { a } = pass.scope.code;
   const receiver = a[a[at]!]!;
-  if (op[receiver] === Op.Call && !isPlainMember(calleeName(pass, a[receiver]!))) return;
+  const isParameter = pass.inputs.parameterOf(pass.numbering.number[receiver]!) >= 0;
+  if (!isParameter && !isText(pass, receiver, pass.values[receiver]!)) return;
   const path = `str.${name}`;
   for (const sink of pass.context.library.sinks.get(path) ?? []) sinkCall(pass, at, path, sink);
 }
@@ -111,14 +112,15 @@ export function storeAttributeSink(
 }
 
 /** Whether a value is a text: one that was put together, or a piece of what came in. What another function returns may
- * be a response that is finished. */
+ * be anything, a response that is finished or an object with methods of its own. */
 function isText({ domain, scope, numbering }: Pass, at: number, value: number): boolean {
   if ((domain.types[value]! & ~(Type.Text | Type.Unjudged)) === 0) return true;
-  const { op, a } = scope.code;
-  const number = numbering.number[at]!;
-  const made = op[at] === Op.Local && number >= 0 && number < op.length ? number : at;
-  if (op[made] !== Op.Call) return op[made] !== Op.Local;
-  return op[a[made]!] === Op.Attribute && isPlainMember(scope.file.source.names[scope.code.b[a[made]!]!]!);
+  const { op, a, b } = scope.code;
+  const shown = op[at] === Op.Tuple ? (elements(scope.code, at)[0] ?? at) : at;
+  const number = numbering.number[shown]!;
+  const made = op[shown] === Op.Local && number >= 0 && number < op.length ? number : shown;
+  if (op[made] !== Op.Call) return op[made] === Op.Item;
+  return op[a[made]!] === Op.Attribute && isPlainMember(scope.file.source.names[b[a[made]!]!]!);
 }
 
 /** What a framework does with the result of a function that it calls. */
