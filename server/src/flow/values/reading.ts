@@ -87,9 +87,14 @@ function withoutSecretLabels(domain: Domain, value: number): number {
   if (value === bottom) return bottom;
   const { labels } = domain;
   const own = labels.map(domain.labelsOf[value]!, (label, mask) =>
-    labels.kindOf(label) === LabelKind.Secret ? null : [label, mask | Mask.SecretCleared],
+    isOurs(labels.kindOf(label)) ? null : [label, mask | Mask.SecretCleared],
   );
   return domain.withLabels(value, own);
+}
+
+/** Secrets and what is weak: labels of one thing, not of all that is around it. */
+function isOurs(kind: LabelKind): boolean {
+  return kind === LabelKind.Secret || kind === LabelKind.Weak;
 }
 
 function inherited(domain: Domain, labels: number, key: string): number {
@@ -104,8 +109,8 @@ function inherited(domain: Domain, labels: number, key: string): number {
     if (root.kind === LabelKind.Secret) {
       if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if (root.kind === LabelKind.Weak) {
-      // An attribute of a thing that was picked at random is not random.
-      if (!key.startsWith('.')) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
+      // A named part of a thing that was picked at random is not random.
+      if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if (root.kind === LabelKind.Untrusted) {
       result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {

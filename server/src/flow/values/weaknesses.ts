@@ -156,6 +156,8 @@ function compareOne(pass: Pass, at: number, ours: number, theirs: number): void 
   const { number } = pass.numbering;
   for (const store of storesTo(pass.scope.code, number, number[a[ours]!]!, number[b[ours]!]!)) {
     pass.compared.add(store);
+    const stored = pass.scope.code.c[store]!;
+    if (store < at) serveAsSecret(pass, store, stored, values[stored]!, 'what a request must match');
   }
 }
 

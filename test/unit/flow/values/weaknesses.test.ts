@@ -15,6 +15,11 @@ describe('predictable numbers', () => {
     ['the result of a maker', 'def generate_reset_token():\n    return random.randbytes(8).hex()', 1],
     ['through a function', 'def rnd():\n    return random.random()\ndef f(a):\n    a.session_key = rnd()', 1],
     ['the system’s generator', 'password = random.SystemRandom().choice(words)', 0],
+    [
+      'something beside it',
+      "def f(k):\n    d = {}\n    d[k] = random.random()\n    password = d['password']",
+      0,
+    ],
     ['a delay', 'delay = random.uniform(1, 2)', 0],
     ['a server', 'def f(token):\n    return random.choice(servers).get(token)', 0],
   ])('%s', (_, body, count) => expect(served(body)).toHaveLength(count));
