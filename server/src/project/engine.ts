@@ -135,6 +135,8 @@ export class Engine {
       analysis,
       rules.filter((rule) => runsRule(rule, part)),
     );
+    // From here on it waits for the others, which is no rule's time.
+    this.onPhase('settle');
     return reports.map(({ rule, report }) => ({ rule: rule.name, report }));
   }
 
