@@ -132,7 +132,7 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   // What changes the state out of sight cannot be weighed.
   const isUnseen = access.kind === AccessKind.Iterate && !guarded.changes;
   if (!isUnseen && conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
-  if (ending.test(scope.name) && storesNothing(analysis, access)) return 0;
+  if (ending.test(scope.name) && access.kind === AccessKind.Write) return 0;
   if (teardown.test(scope.name)) {
     if (access.kind < AccessKind.Iterate) return 0;
     if (access.kind === AccessKind.Iterate && !minds(analysis, guarded)) return 0;
@@ -178,12 +178,12 @@ function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lo
 function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
+      if (analysis.program.scopes[access.scope]!.code.op[access.at] === Op.StoreItem) return 0;
       return access.effect === Effect.None ? 2 : rankOfMethod(analysis, guarded, guard, access);
     case AccessKind.Update:
       return 2;
     case AccessKind.Write:
-      // One decision under a lock says little of who else may store a new object.
-      if (!storesFlag(analysis, guarded, access)) return guarded.guard ? 2 : 0;
+      // Who stores another object mostly owns the place at that moment, or it is as good before as after.
       return isFlagLost(analysis, guarded, guard, access) ? 1 : 0;
     case AccessKind.Iterate:
       // What replaces the whole leaves the walk on the old one.
@@ -213,15 +213,6 @@ function rankOfMethod({ roots }: Analysis, { accesses }: Guarded, guard: Lock, a
     (one) => isWrite(one.kind) && one.locks.includes(guard) && roots.mayMeet(one.scope, access.scope),
   );
   return meets ? 1 : 0;
-}
-
-/** `self.running = False`: one store of a truth value is seen whole or not at all. */
-function storesFlag(analysis: Analysis, guarded: Guarded, access: HeldAccess): boolean {
-  const stored = storedConstant(analysis, access);
-  if (!stored) return false;
-  if (stored.kind === ConstantKind.True || stored.kind === ConstantKind.False) return true;
-  const isBit = stored.kind === ConstantKind.Integer && (stored.text === '0' || stored.text === '1');
-  return isBit && !guarded.accesses.some((one) => one.kind === AccessKind.Update);
 }
 
 /** The flag is looked at and put back under the lock: what is stored meanwhile goes under, if it asks for something, or
@@ -296,16 +287,6 @@ function isHandedOn({ program, resolver }: Analysis, { accesses }: Guarded): boo
 function truthOf(constant: Constant | null): boolean | null {
   if (constant?.kind === ConstantKind.True) return true;
   return constant?.kind === ConstantKind.False ? false : null;
-}
-
-/** `self.connection = None`: what teardown leaves behind. */
-function storesNothing(analysis: Analysis, access: HeldAccess): boolean {
-  if (access.kind !== AccessKind.Write) return false;
-  if (storedConstant(analysis, access)) return true;
-  const scope = analysis.program.scopes[access.scope]!;
-  const { op, b, extra } = scope.code;
-  const value = storedValue(scope, access.at);
-  return value >= 0 && (op[value] === Op.List || op[value] === Op.Dict) && extra[b[value]!] === 0;
 }
 
 /** The literal that a store puts in the place; null when it is none. */
