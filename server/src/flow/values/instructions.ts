@@ -413,7 +413,7 @@ function dictionary(pass: Pass, at: number): number {
 }
 
 const maskText =
-  /^[<([]*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[*xX•]{3,}$|^[<([]?\*{3,}[>)\]]?$/i;
+  /^[<([]*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[xX•]{3,}$|^[<([]?\*+[>)\]]?$/i;
 
 function phi(pass: Pass, at: number): number {
   let result: number = bottom;
