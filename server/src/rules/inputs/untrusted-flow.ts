@@ -59,11 +59,12 @@ export function checkUntrusted(
   if (options.audit) reportUses(analysis, report, use, flows);
 }
 
-/** Flows without those into lesser sinks of values that reach a worse one too. */
+/** Flows without those into lesser sinks of values that reach a worse one too, in the same function. */
 function withoutLesser({ values }: Analysis, flows: readonly Flow[], lesser: RegExp): readonly Flow[] {
-  const worse = new Set<Root>();
-  for (const flow of flows) if (!lesser.test(innermost(flow).words)) worse.add(values.origin(flow));
-  return flows.filter((flow) => !lesser.test(innermost(flow).words) || !worse.has(values.origin(flow)));
+  const isLesser = (flow: Flow) => lesser.test(innermost(flow).words);
+  const place = (flow: Flow) => `${flow.use.scope}|${values.origin(flow).scope}|${values.origin(flow).at}`;
+  const worse = new Set(flows.filter((flow) => !isLesser(flow)).map(place));
+  return flows.filter((flow) => !isLesser(flow) || !worse.has(place(flow)));
 }
 
 function innermost({ use }: Flow): Flow['use'] {
