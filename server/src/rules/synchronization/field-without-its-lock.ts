@@ -5,7 +5,6 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op } from '../../syntax/code';
-import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { UseKind } from '../../whole/lock-uses';
@@ -46,9 +45,6 @@ export const rule: Rule = {
 /** The rule that tells of accesses under another lock. */
 const wrongLock = 'wrong-lock';
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
-const teardown =
-  /^(_?(close|stop|shutdown|terminate|teardown|cleanup|destroy|__exit__|__del__|atexit\w*)|_(close|shutdown|teardown|cleanup)_\w+)$/i;
-
 const ending =
   /^_*(a?close|stop|shutdown|terminate|tear_?down|clean_?up|destroy|dispose|__exit__|__aexit__)(_|$)/i;
 const quiet = /^__(del|repr|str)__$/;
@@ -122,7 +118,7 @@ function toCover(weighed: readonly Weighed[], worst: Weighed): readonly HeldAcce
 
 /** How much an access without the guard says: the table of operations in docs/analysis.md. */
 function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
-  let rank = kindRank(analysis, guarded, guard, access);
+  const rank = kindRank(analysis, guarded, guard, access);
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
   if (isOfOneRoot(analysis, guarded)) return 0;
@@ -132,13 +128,8 @@ function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldA
   // What changes the state out of sight cannot be weighed.
   const isUnseen = access.kind === AccessKind.Iterate && !guarded.changes;
   if (!isUnseen && conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
-  if (ending.test(scope.name) && access.kind === AccessKind.Write) return 0;
-  if (teardown.test(scope.name)) {
-    if (access.kind < AccessKind.Iterate) return 0;
-    if (access.kind === AccessKind.Iterate && !minds(analysis, guarded)) return 0;
-    if (access.kind === AccessKind.Iterate && !isLongWalk(analysis, scope, guard, access.at)) return 0;
-    rank = Math.min(rank, 1);
-  }
+  // Who ends something mostly is the last to touch it.
+  if (ending.test(scope.name)) return 0;
   return guard.weak || !guarded.guard ? Math.min(rank, 1) : rank;
 }
 
@@ -237,17 +228,6 @@ function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): 
   return false;
 }
 
-/** Whether something is done to the container that breaks a walk: taking away, or adding under a key. */
-function minds({ program }: Analysis, { accesses, shrinks }: Guarded): boolean {
-  return (
-    shrinks ||
-    accesses.some(
-      ({ kind, scope, at }) =>
-        kind === AccessKind.Mutate && program.scopes[scope]!.code.op[at] === Op.StoreItem,
-    )
-  );
-}
-
 /** The function gives back a lock that it did not take: another function took it for both, and it is held till then. */
 function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean {
   const { held, sets } = analysis.resolver.numberings.of(scope);
@@ -259,19 +239,6 @@ function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean 
     const name = op[use.object] === Op.Attribute ? scope.file.source.names[b[use.object]!]! : '';
     return !/sem(aphore)?s?$/i.test(name);
   });
-}
-
-/** Whether the body of the loop that walks the state calls anything, in a function that has no dealings with the lock:
- * where it takes the lock before, what it does there may keep the others out. */
-function isLongWalk(analysis: Analysis, { id, code }: Scope, guard: Lock, element: number): boolean {
-  if (analysis.lockUses.of(id).some(({ number }) => analysis.locks.of(id, number).includes(guard)))
-    return false;
-  let loop = element;
-  while (loop >= 0 && code.op[loop] !== Op.Loop) loop--;
-  if (loop < 0) return false;
-  const end = matchingEnd(code, bracketEnds(code), loop);
-  for (let at = element; at < end; at++) if (code.op[at] === Op.Call) return true;
-  return false;
 }
 
 /** The state itself is an argument somewhere: who gets it may change it. */

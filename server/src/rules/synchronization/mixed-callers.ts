@@ -107,7 +107,7 @@ function tell(
   return {
     ...program.span(caller, bare.at),
     message: `${helper} looks at \`${label}\` and changes it, under ${lockLabel(lock)} when ${functionLabel(other)} calls it, but ${functionLabel(caller)} calls it without the lock.`,
-    confidence: 'medium',
+    confidence: 'low',
     symbol: caller.qualifiedName,
     stepsKind: 'places',
     steps: [
