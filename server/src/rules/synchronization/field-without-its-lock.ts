@@ -16,6 +16,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, conflictOf, toleratesLoss } from './conflicts';
 import { holdFixes } from './hold-fix';
+import { isItemUpdate } from './item-updates';
 import { mixedCallers } from './mixed-callers';
 import { type OtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear } from './self-guarding';
@@ -169,7 +170,8 @@ function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lo
 function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
   switch (access.kind) {
     case AccessKind.Mutate:
-      if (analysis.program.scopes[access.scope]!.code.op[access.at] === Op.StoreItem) return 0;
+      if (analysis.program.scopes[access.scope]!.code.op[access.at] === Op.StoreItem)
+        return isItemUpdate(analysis, guarded, access) ? 2 : 0;
       return access.effect === Effect.None ? 2 : rankOfMethod(analysis, guarded, guard, access);
     case AccessKind.Update:
       return 2;
