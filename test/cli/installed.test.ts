@@ -37,8 +37,8 @@ it('holds what it needs and nothing else, and shows the pages of the rules', { t
   expect(page.status).toBe(0);
   expect(page.stdout).toMatch(/^# field-without-its-lock\n[\s\S]*## How to fix\n/);
   expect(page.stdout).not.toMatch(/# finding|file=/);
-  expect(run('audit', 'app').stdout).toContain('1 finding in 1 file.');
-  const sarif = JSON.parse(run('audit', 'app', '--format', 'sarif').stdout);
+  expect(run('audit', '--preview', 'app').stdout).toContain('1 finding in 1 file.');
+  const sarif = JSON.parse(run('audit', '--preview', 'app', '--format', 'sarif').stdout);
   const rule = sarif.runs[0].tool.driver.rules.find(
     ({ id }: { id: string }) => id === 'field-without-its-lock',
   );

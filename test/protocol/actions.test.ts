@@ -64,7 +64,7 @@ test('a fix chosen after an edit is refused, not applied at moved offsets', asyn
 
 test('clients that cannot resolve get the edit at once, without versions where they know none', async () => {
   const capabilities = { ...modern, workspace: {}, textDocument: { ...modern.textDocument, codeAction: {} } };
-  client = await Client.start({}, capabilities);
+  client = await Client.start({}, capabilities, { settings: { preview: true } });
   const uri = await client.open('counter.py', race);
   const [fix] = await actionsAt(uri, undoLine, ['quickfix']);
   expect(apply(race, fix.edit?.changes?.[uri] ?? [])).toContain(

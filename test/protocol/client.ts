@@ -171,7 +171,9 @@ export class Client {
     connection.onNotification('airlock/status', (status: (typeof this.statuses)[number]) => {
       this.statuses.push(status);
     });
-    connection.onRequest('workspace/configuration', ({ items }) => items.map(() => this.settings));
+    connection.onRequest('workspace/configuration', ({ items }) =>
+      items.map(() => ({ preview: true, ...(this.settings as object) })),
+    );
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('window/workDoneProgress/create', () => null);
     connection.onRequest('workspace/diagnostic/refresh', () => {

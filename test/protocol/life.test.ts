@@ -117,7 +117,7 @@ test('on save only: unsaved edits leave the findings as they are', async () => {
 
 test.each([
   ['no TOML', 'min-confidence = = 3\n', 0],
-  ['an unknown setting', 'preview = false\nmin-confidnce = "low"\n', 1],
+  ['an unknown setting', 'preview = true\nmin-confidnce = "low"\n', 1],
 ])(
   'a wrong configuration (%s) is shown in its file and in the log, and is not fatal',
   async (_, text, line) => {
@@ -233,7 +233,7 @@ test('bytes that are no protocol end it or are skipped, but it never hangs', asy
 });
 
 test('a client of few abilities is served as well', async () => {
-  client = await Client.start({}, {}, { settings: { minConfidence: 'low' } });
+  client = await Client.start({}, {}, { settings: { minConfidence: 'low', preview: true } });
   const uri = await client.open('a.py', race);
   const push = await until('the push', () => client.pushed.find((each) => each.uri === uri));
   expect(push.diagnostics).toHaveLength(1);

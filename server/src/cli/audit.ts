@@ -81,12 +81,12 @@ function checkReview(
   if (format === 'sarif') throw new CommandFailure('--review gives text, markdown or json, not sarif');
 }
 
-/** A profile of suspicions shows what is suspected, unless the user says otherwise. */
-function settingsOf({ minConfidence, preview, trust, profile }: AuditOptions): Partial<Settings> {
+/** A profile of suspicions shows what is suspected, unless the user says otherwise; a review asks every rule. */
+function settingsOf({ minConfidence, preview, review, trust, profile }: AuditOptions): Partial<Settings> {
   const least = minConfidence ?? (profile === 'audit' ? 'low' : undefined);
   return {
     ...(least ? { minConfidence: least } : {}),
-    ...(preview ? { preview } : {}),
+    ...(preview || review ? { preview: true } : {}),
     ...(trust ? { trust } : {}),
     ...(profile ? { profile } : {}),
   };

@@ -7,6 +7,7 @@ import { programs } from './programs';
 
 function reviewOf(path: string) {
   const engine = createEngine(parser);
+  engine.configure({ settings: { ...defaultSettings, preview: true } });
   engine.setFiles({ files: Object.entries(programs).map(([each, text]) => ({ path: each, text })) });
   return engine.review({ path });
 }
@@ -66,7 +67,7 @@ it('tells what comments silence', () => {
   const engine = createEngine(parser);
   const comment = '# airlock: ignore[untrusted-command] my own machine';
   const quiet = `import os\n\nos.system(input())  ${comment}\n`;
-  engine.configure({ settings: { ...defaultSettings, minConfidence: 'low' } });
+  engine.configure({ settings: { ...defaultSettings, minConfidence: 'low', preview: true } });
   engine.setFiles({ files: [{ path: 'a.py', text: quiet }] });
   const { verdict, sections } = engine.review({ path: 'a.py' });
   expect(verdict).toBe('No defect was found that is not silenced by a comment.');

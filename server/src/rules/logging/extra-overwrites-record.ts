@@ -13,7 +13,7 @@ export const rule: Rule = {
   name: 'extra-overwrites-record',
   concern: 'logging',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [],
   category: 'logging-misuse',
   summary: 'A key of `extra` that the log record has itself: the call raises a KeyError.',
