@@ -1,32 +1,23 @@
 // What `bench.mjs` bundles and runs: reads the folders, times the parser alone and the engine in turns, prints ratios.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import { createEngineHost } from '../server/src/host/node/engine-host';
 import { delayOptimization } from '../server/src/host/node/optimization';
 import { createEngine } from '../server/src/project/engine';
 import { compileBytes } from '../server/src/project/preparation';
 import { defaultSettings } from '../server/src/project/settings';
-import { loadParser } from '../server/src/syntax/parser';
+import { filesBelow, nodeParser, wasm } from './python-files.mjs';
 
-const root = process.env.AIRLOCK_ROOT;
+const _root = process.env.AIRLOCK_ROOT;
 const words = process.argv.slice(2);
 const roundsAt = words.indexOf('--rounds');
 const rounds = roundsAt < 0 ? 3 : Number(words[roundsAt + 1]);
 const folders = words.filter((_, index) => roundsAt < 0 || (index !== roundsAt && index !== roundsAt + 1));
 const settings = { ...defaultSettings, maxFileSize: 64_000_000 };
 const sizes = [500, 5_000, 20_000];
-
-const wasm = (name) => readFileSync(join(root, 'node_modules', name, `${name}.wasm`));
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path);
-    return entry.name.endsWith('.py') ? [path] : [];
-  });
-}
 
 /** Milliseconds on the clock and of CPU time (of all threads of the process) that some work takes, and its result. */
 function timed(work) {
@@ -61,10 +52,7 @@ const milliseconds = (time) => `${time.toFixed(time < 10 ? 1 : 0)} ms`;
 
 async function main() {
   delayOptimization();
-  const compiler = await loadParser({
-    runtimeWasm: wasm('web-tree-sitter'),
-    languageWasm: wasm('tree-sitter-python'),
-  });
+  const compiler = await nodeParser();
   const bare = new Parser();
   bare.setLanguage(await Language.load(wasm('tree-sitter-python')));
   const parseAll = (texts) => {

@@ -1,33 +1,18 @@
 // What `fixes.mjs` bundles and runs: audits a project, applies its fixes one by one, and compares.
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { createEngine } from '../server/src/project/engine';
 import { defaultSettings } from '../server/src/project/settings';
-import { loadParser } from '../server/src/syntax/parser';
+import { filesBelow, nodeParser } from './python-files.mjs';
 
-const root = process.env.AIRLOCK_ROOT;
 const words = process.argv.slice(2);
 const valued = new Set(['--rule', '--save']);
 const folders = words.filter((word, at) => !word.startsWith('--') && !valued.has(words[at - 1]));
 const given = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
-const wasm = (name) => readFileSync(join(root, 'node_modules', name, `${name}.wasm`));
-
-function filesBelow(folder) {
-  return readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      if (statSync(path).isDirectory()) return filesBelow(path);
-      return name.endsWith('.py') ? [path] : [];
-    });
-}
 
 async function main() {
-  const parser = await loadParser({
-    runtimeWasm: wasm('web-tree-sitter'),
-    languageWasm: wasm('tree-sitter-python'),
-  });
+  const parser = await nodeParser();
   let broken = 0;
   for (const folder of folders) broken += tryFolder(parser, folder);
   process.exitCode = broken > 0 ? 1 : 0;

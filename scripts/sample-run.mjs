@@ -1,29 +1,17 @@
 // What `sample.mjs` bundles and runs: audits projects and draws findings, the same ones on any machine.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import { createEngine } from '../server/src/project/engine';
 import { defaultSettings } from '../server/src/project/settings';
 import { rules } from '../server/src/rules/registry';
-import { loadParser } from '../server/src/syntax/parser';
+import { filesBelow, nodeParser } from './python-files.mjs';
 
-const root = process.env.AIRLOCK_ROOT;
 const words = process.argv.slice(2);
 const valued = new Set(['--concern', '--count', '--rule']);
 const folders = words.filter((word, at) => !word.startsWith('--') && !valued.has(words[at - 1]));
 const given = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
-const wasm = (name) => readFileSync(join(root, 'node_modules', name, `${name}.wasm`));
-
-function filesBelow(folder) {
-  return readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      if (statSync(path).isDirectory()) return filesBelow(path);
-      return name.endsWith('.py') ? [path] : [];
-    });
-}
 
 const concerned = new Set(
   rules
@@ -36,10 +24,7 @@ const concerned = new Set(
 const previews = new Set(rules.filter(({ preview }) => preview).map(({ name }) => name));
 
 async function main() {
-  const parser = await loadParser({
-    runtimeWasm: wasm('web-tree-sitter'),
-    languageWasm: wasm('tree-sitter-python'),
-  });
+  const parser = await nodeParser();
   const found = [];
   for (const folder of folders) {
     const { lineCount, findings } = audit(parser, folder);

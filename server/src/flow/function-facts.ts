@@ -30,6 +30,23 @@ function findDecoratorNames(program: Program, scope: Scope): readonly string[] {
   return functionExtra(outer.code, scope.definedAt).decorators.map((value) => dottedName(outer, value));
 }
 
+/** The last name of a value made of names and attributes: `run` of `subprocess.run`; '' for anything else. */
+export function lastName(scope: Scope, value: number): string {
+  const { op, a, b, slots } = scope.code;
+  const { names } = scope.file.source;
+  switch (op[value] as Op) {
+    case Op.Attribute:
+      return names[b[value]!]!;
+    case Op.Global:
+    case Op.Captured:
+      return names[a[value]!]!;
+    case Op.Local:
+      return names[slots[a[value]!]!]!;
+    default:
+      return '';
+  }
+}
+
 /** The source name of a value made of names and attributes; a call gives its callee's. '' for anything else. */
 export function dottedName(scope: Scope, value: number): string {
   const { code } = scope;

@@ -1,6 +1,7 @@
 // Every use of a sink with a value that is not plainly constant, wherever the value comes from: what a reviewer would
 // look at one by one. Judged call by call from the text alone; nothing is followed.
 
+import { lastName } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { Library } from '../library/library';
 import type { ArgumentPlace, Condition, Sink } from '../library/schema';
@@ -145,12 +146,4 @@ function isConstant(resolver: Resolver, scope: Scope, value: number, depth = 0):
 
 function isCapital(name: string): boolean {
   return /^_*[A-Z][A-Z0-9_]*$/.test(name);
-}
-
-function lastName(scope: Scope, callee: number): string {
-  const { op, a, b, slots } = scope.code;
-  const { names } = scope.file.source;
-  if (op[callee] === Op.Attribute) return names[b[callee]!]!;
-  if (op[callee] === Op.Global || op[callee] === Op.Captured) return names[a[callee]!]!;
-  return op[callee] === Op.Local ? names[slots[a[callee]!]!]! : '';
 }

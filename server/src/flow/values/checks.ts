@@ -3,6 +3,7 @@
 
 import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
+import { lastName } from '../function-facts';
 import { bindArguments } from './binding';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf, vouched } from './refinement';
@@ -48,18 +49,7 @@ export function accept(pass: Pass, instruction: number): void {
 
 /** The last name of a callee. */
 export function calleeName(pass: Pass, callee: number): string {
-  const { op, a, b, slots } = pass.scope.code;
-  switch (op[callee] as Op) {
-    case Op.Attribute:
-      return pass.name(b[callee]!);
-    case Op.Global:
-    case Op.Captured:
-      return pass.name(a[callee]!);
-    case Op.Local:
-      return pass.name(slots[a[callee]!]!);
-    default:
-      return '';
-  }
+  return lastName(pass.scope, callee);
 }
 
 function isNumberType(pass: Pass, value: number): boolean {

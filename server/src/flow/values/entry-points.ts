@@ -7,7 +7,7 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { functionExtra, keyword, positional } from '../../syntax/code-reader';
 import { EntityKind } from '../entities';
-import { decoratorNames, dottedName } from '../function-facts';
+import { decoratorNames, dottedName, lastName } from '../function-facts';
 import type { Resolver } from '../resolver';
 import type { Declared } from './declared';
 
@@ -160,14 +160,6 @@ export class EntryPoints {
 
 function lastOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
-}
-
-function lastName(scope: Scope, callee: number): string {
-  const { op, a, b, slots } = scope.code;
-  const { names } = scope.file.source;
-  if (op[callee] === Op.Attribute) return names[b[callee]!]!;
-  if (op[callee] === Op.Global || op[callee] === Op.Captured) return names[a[callee]!]!;
-  return op[callee] === Op.Local ? names[slots[a[callee]!]!]! : '';
 }
 
 /** The value instruction of an argument, or -1. */

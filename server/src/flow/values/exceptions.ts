@@ -8,7 +8,7 @@ import { EntityKind } from '../entities';
 import { calleeName } from './checks';
 import { LabelKind } from './labels';
 import type { Pass } from './pass';
-import { useSink } from './sinks';
+import { arriveAt } from './sink-calls';
 import { SinkMode } from './summary';
 
 /** Names of what an exception says of itself. */
@@ -35,8 +35,7 @@ export function raiseSink(pass: Pass, raised: number): void {
     const isShown = hasOwn
       ? keyword !== '' && isInFormat(pass, target.scope, keyword)
       : keyword === '' || messages.test(keyword);
-    if (isShown)
-      arriveAt(pass, 'exception', call, argumentValue(code, call, k), calleeName(pass, code.a[call]!));
+    if (isShown) give(pass, 'exception', call, argumentValue(code, call, k), calleeName(pass, code.a[call]!));
   }
 }
 
@@ -47,21 +46,21 @@ export function baseSink(pass: Pass, at: number): void {
   for (let k = 0; k < argumentCount(code, at); k++) {
     const argument = argumentValue(code, at, k);
     if (argumentKeyword(code, at, k) !== Argument.DoubleStar && !isReceiver(pass, argument))
-      arriveAt(pass, 'exception', at, argument, className(pass));
+      give(pass, 'exception', at, argument, className(pass));
   }
 }
 
 /** In the constructor of an exception: what it keeps as its message. */
 export function messageSink(pass: Pass, at: number, object: number, name: string, value: number): void {
   if (messages.test(name) && isReceiver(pass, object) && isConstructor(pass))
-    arriveAt(pass, 'exception', at, value, className(pass));
+    give(pass, 'exception', at, value, className(pass));
 }
 
 /** What `__repr__` and `__str__` return is what logs show of an object. */
 export function reprSink(pass: Pass, returned: number): void {
   const { scope } = pass;
   if (scope.owner < 0 || (scope.name !== '__repr__' && scope.name !== '__str__')) return;
-  arriveAt(pass, 'repr', returned, returned, className(pass));
+  give(pass, 'repr', returned, returned, className(pass));
 }
 
 /** The call that makes the raised exception, or -1. */
@@ -110,20 +109,9 @@ function isInFormat({ context }: Pass, classScope: number, key: string): boolean
   });
 }
 
-function arriveAt(pass: Pass, kind: 'exception' | 'repr', at: number, argument: number, name: string): void {
-  const use = {
-    kind,
-    bit: pass.context.bitOf(kind),
-    mode: SinkMode.Whole,
-    scope: pass.scope.id,
-    at,
-    argument,
-    words: name,
-    movable: true,
-    inner: null,
-    cap: 'high',
-  } as const;
-  useSink(pass, use, withoutKeywords(pass, pass.values[argument]!));
+function give(pass: Pass, kind: 'exception' | 'repr', at: number, argument: number, name: string): void {
+  const value = withoutKeywords(pass, pass.values[argument]!);
+  arriveAt(pass, at, argument, value, { kind, arguments: [] }, SinkMode.Whole, name);
 }
 
 /** Which members of `**kwargs` a message shows, its format says: that is told where the exception is made. */
