@@ -84,7 +84,7 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .option('--review', 'print the full review of one file, as text or Markdown')
     .option(
       '--threads <n>',
-      'how many threads may compile files at once (for many files one for each core, at most 4)',
+      'how many threads may compile files, and from two on share the audit (for many files one a core, at most 4)',
       wholeNumber,
     )
     .option('--no-cache', 'compile every file anew and keep nothing for the next run')
