@@ -8,6 +8,7 @@ import type { Scope } from '../program/program';
 import { CodeFlag, ConstantKind, Op } from '../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../syntax/code-reader';
 import type { CallGraph } from './call-graph';
+import { neverReached } from './constant-calls';
 import type { ScopeFacts } from './scope-facts';
 
 /** What is waited for, the worst last. */
@@ -110,6 +111,10 @@ export class Blocking {
       for (const edge of this.graph.callers[scope]!) {
         if (program.scopes[edge.caller]!.file.isTest) continue;
         if (this.resolver.targets(edge.caller, edge.at).length > maximumTargets) continue;
+        if (
+          neverReached(this.resolver, program.scopes[edge.caller]!, edge.at, program.scopes[scope]!, way.at)
+        )
+          continue;
         this.put(queue, edge.caller, { ...way, at: edge.at, next: scope, depth: way.depth + 1 });
       }
     }
@@ -162,7 +167,8 @@ function directWait(resolver: Resolver, scope: Scope, call: number): DirectWait 
 }
 
 function waitOf(scope: Scope, call: number, path: string): Wait | null {
-  if (sleeps.test(path)) return Wait.Time;
+  // `sleep(0)` gives way and comes back at once.
+  if (sleeps.test(path)) return isZero(scope, call) ? null : Wait.Time;
   if (endings.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
   if (messages.test(path))
     return isFalse(scope, call, 0, 'block') || isTimed(scope, call) ? null : Wait.Message;
@@ -218,6 +224,14 @@ const runsElsewhere = new Set([
 /** A coroutine or generator does not run where it is called. */
 function runsAtOnce({ code: { flags } }: Scope): boolean {
   return !(flags & CodeFlag.Generator) && !(flags & CodeFlag.Async);
+}
+
+function isZero(scope: Scope, call: number): boolean {
+  const { op, a } = scope.code;
+  const given = argumentAt(scope, call, { position: 0 });
+  return (
+    given >= 0 && op[given] === Op.Const && /^0*\.?0*$/.test(scope.file.source.constants[a[given]!]!.text)
+  );
 }
 
 function isFalse(scope: Scope, call: number, position: number, keyword: string): boolean {

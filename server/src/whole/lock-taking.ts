@@ -8,6 +8,7 @@ import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { CodeFlag, Op } from '../syntax/code';
 import type { CallGraph, Edge } from './call-graph';
+import { neverReached } from './constant-calls';
 import type { EntryLocks } from './entry-locks';
 import { type LockUse, type LockUses, UseKind } from './lock-uses';
 
@@ -113,6 +114,8 @@ export class LockTaking {
     const caller = this.resolver.program.scopes[edge.caller]!;
     if (caller.file.isTest || !this.runsAtOnce(caller, edge.at, edge.callee)) return;
     if (this.resolver.targets(caller.id, edge.at).length > maximumTargets) return;
+    const callee = this.resolver.program.scopes[edge.callee]!;
+    if (neverReached(this.resolver, caller, edge.at, callee, way.at)) return;
     const same = way.lock.scope === LockScope.Program || (way.same && this.onReceiver(caller, edge.at));
     this.put(queue, caller.id, { ...way, same, at: edge.at, next: edge.callee, depth: way.depth + 1 });
   }

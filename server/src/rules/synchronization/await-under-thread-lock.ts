@@ -1,9 +1,9 @@
 // Rule 152: a coroutine gives way while it holds a lock of threads. Asks the held sets only; locks of asyncio are made
 // for this and are left alone.
 
-import { type Lock, LockScope } from '../../flow/locks';
+import { argumentAt, type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { CodeFlag, LoopKind, Op } from '../../syntax/code';
+import { CodeFlag, ConstantKind, LoopKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
@@ -39,12 +39,29 @@ function checkScope(analysis: Analysis, scope: Scope, report: (found: Report) =>
       for (const lock of analysis.locks.of(scope.id, member)) {
         if (told.has(lock) || lock.model !== 'thread') continue;
         const taken = takenAt(analysis, scope, member, at);
-        if (taken < 0) continue;
+        if (taken < 0 || !isWaitedFor(analysis, lock)) continue;
         told.add(lock);
         report(wording(analysis, scope, at, taken, lock));
       }
     }
   }
+}
+
+/** Somebody takes the lock in a way that waits for it. A flag that is only tried stops nobody. */
+function isWaitedFor(analysis: Analysis, lock: Lock): boolean {
+  return analysis.lockUses.all.some(
+    (use) =>
+      (use.kind === UseKind.With || (use.kind === UseKind.Acquire && !isTry(use))) &&
+      analysis.locks.of(use.scope.id, use.number).includes(lock),
+  );
+}
+
+/** `acquire(False)`, `acquire(blocking=False)`. */
+function isTry({ certain, scope, at }: LockUse): boolean {
+  if (certain) return false;
+  const given = argumentAt(scope, at, { position: 0, keyword: 'blocking' });
+  if (given < 0 || scope.code.op[given] !== Op.Const) return false;
+  return scope.file.source.constants[scope.code.a[given]!]!.kind === ConstantKind.False;
 }
 
 /** The first use of each lock of threads that coroutines take, never across an await, and nobody else takes. */
@@ -99,7 +116,8 @@ function tellCoroutines(analysis: Analysis, use: LockUse): Report {
   return {
     ...program.span(use.scope, use.object),
     message: `${functionLabel(use.scope)} takes ${lockLabel(lock)}, a lock of threads, as coroutines alone do, and none awaits under it: on one event loop it keeps nobody out, and with two it stops one of them whole.`,
-    confidence: 'medium',
+    // On several loops, each in a thread of its own, such a short section is right as it stands.
+    confidence: 'low',
     symbol: use.scope.qualifiedName,
     stepsKind: 'places',
     steps: [],

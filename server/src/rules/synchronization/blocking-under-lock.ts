@@ -7,6 +7,7 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type BlockingStep, type BlockingWay, Wait } from '../../whole/blocking';
+import { neverReached } from '../../whole/constant-calls';
 import { UseKind } from '../../whole/lock-uses';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
@@ -86,7 +87,9 @@ function wayFrom(analysis: Analysis, scope: Scope, at: number): BlockingWay | nu
   if (targets.length === 0 || targets.length > 2) return null;
   for (const target of targets) {
     const way = target.kind === 'function' ? blocking.of(target.scope) : undefined;
-    if (way && target.kind === 'function') return { ...way, at, next: target.scope, depth: way.depth + 1 };
+    if (!way || target.kind !== 'function') continue;
+    if (neverReached(resolver, scope, at, analysis.program.scopes[target.scope]!, way.at)) continue;
+    return { ...way, at, next: target.scope, depth: way.depth + 1 };
   }
   return null;
 }

@@ -77,6 +77,7 @@ function sitesOf(
       const leaks = paths.leaks.filter((leak) => leak.kind === kind && leak.takenAt === one.at);
       if (leaks.length === 0) continue;
       if (kind === 'return' && (!paths.leavesFree || handsOver.test(scope.name))) continue;
+      if (kind === 'return' && lock && isGivenBackBy(analysis, scope, lock)) continue;
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
       sites.push({ scope, lock, use: one, leaks, releases: [...releases], alone: takes.length === 1 });
@@ -84,6 +85,20 @@ function sitesOf(
     }
   }
   return sites;
+}
+
+/** Another function gives the lock back without having taken it: keeping it is how the two work together. */
+function isGivenBackBy(analysis: Analysis, scope: Scope, lock: Lock): boolean {
+  const { lockUses, locks } = analysis;
+  return lockUses.all.some(
+    (use) =>
+      use.kind === UseKind.Release &&
+      use.scope !== scope &&
+      locks.of(use.scope.id, use.number).includes(lock) &&
+      !lockUses
+        .of(use.scope.id)
+        .some((other) => other.kind === UseKind.Acquire && other.at < use.at && other.number === use.number),
+  );
 }
 
 function lockCalls(

@@ -6,6 +6,7 @@ import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { neverReached } from '../../whole/constant-calls';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
@@ -65,8 +66,11 @@ function orderOf(analysis: Analysis): Order {
       for (const target of targets) {
         const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
         if (callee < 0) continue;
-        for (const way of lockTaking.of(callee))
+        const entered = analysis.program.scopes[callee]!;
+        for (const way of lockTaking.of(callee)) {
+          if (neverReached(resolver, scope, at, entered, way.at)) continue;
           put(analysis, order, scope, at, way.lock, lockTaking.path(callee, way));
+        }
       }
     }
   }

@@ -49,6 +49,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
   if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
     return null;
   if (/fork|^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || handlesFork(scope)) return null;
+  if (isForkHandler(analysis, scope)) return null;
   const target = targetOf(analysis, scope, made);
   if (!target || !used.has(target.key)) return null;
   const lazy = isLazy(analysis, scope, target);
@@ -138,6 +139,22 @@ function isLazy(analysis: Analysis, scope: Scope, target: Target): boolean {
     }
   }
   return analysis.construction[scope.id] === 1;
+}
+
+/** Its name stands, not called, where handlers of forks are registered: `WeakMethod(self._reset)`. */
+function isForkHandler(analysis: Analysis, scope: Scope): boolean {
+  return analysis.libraryCalls.of('os.register_at_fork').some(({ scope: where }) => {
+    if (where.file !== scope.file) return false;
+    const { op, a, b } = where.code;
+    const { names } = where.file.source;
+    const { user } = analysis.resolver.numberings.of(where);
+    return op.some((one, at) => {
+      const name = one === Op.Attribute ? b[at]! : one === Op.Global ? a[at]! : -1;
+      if (name < 0 || names[name] !== scope.name) return false;
+      const by = user[at]!;
+      return !(by >= 0 && op[by] === Op.Call && a[by] === at);
+    });
+  });
 }
 
 /** A function that compares process ids makes new locks because the old ones are of the parent. */

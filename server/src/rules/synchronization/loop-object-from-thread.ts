@@ -9,6 +9,7 @@ import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
+import { enclosing } from './lock-words';
 
 export const rule: Rule = {
   number: 154,
@@ -74,11 +75,40 @@ function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Repor
         // It runs a loop of its own: what it touches may belong to that.
         if (ownLoop.test(path)) return;
         const words = bound.get(path);
-        if (words) found.push(wording(analysis, one, scope, at, words, wayTo(reached, index)));
+        if (words && !isOnlyThereForLoop(analysis, scope, at))
+          found.push(wording(analysis, one, scope, at, words, wayTo(reached, index)));
       }
     }
   }
   yield* found;
+}
+
+/** `if self._ready: self._ready.set()` where coroutines alone ever put something there: what runs in threads may find
+ * the field empty always. */
+function isOnlyThereForLoop(analysis: Analysis, scope: Scope, call: number): boolean {
+  const { resolver, program } = analysis;
+  const { op, a, b, start, end } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const object = number[a[a[call]!]!]!;
+  if (object < 0 || object >= op.length || op[object] !== Op.Attribute) return false;
+  const isTested = enclosing(scope.code, call).some((part) => {
+    if (op[part] !== Op.If) return false;
+    for (let at = 0; at < part; at++) {
+      if (number[at] === object && start[at]! >= start[part]! && end[at]! <= end[part]!) return true;
+    }
+    return false;
+  });
+  if (!isTested) return false;
+  const name = scope.file.source.names[b[object]!]!;
+  const stores = resolver
+    .denotes(scope.id, a[object]!)
+    .flatMap((owner) =>
+      resolver.classes.storesOf(resolver.classes.ownerOf(resolver.entities.x[owner]!, name), name),
+    )
+    .filter((store) => program.scopes[store.scope]!.code.op[store.value] !== Op.Const);
+  return (
+    stores.length > 0 && stores.every((store) => program.scopes[store.scope]!.code.flags & CodeFlag.Async)
+  );
 }
 
 function wording(

@@ -6,6 +6,7 @@ import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { neverReached } from '../../whole/constant-calls';
 import type { Way } from '../../whole/lock-taking';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
@@ -72,6 +73,7 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
         const holding = own.find((one) => one.lock === way.lock && one.same);
         if (!holding) continue;
         if (way.lock.scope === LockScope.Instance && !lockTaking.onReceiver(scope, at)) continue;
+        if (neverReached(resolver, scope, at, analysis.program.scopes[callee]!, way.at)) continue;
         if (!takesForSure(analysis, callee, way)) continue;
         told.add(way.lock);
         yield wording(analysis, scope, holding, at, lockTaking.path(callee, way), way.lock);

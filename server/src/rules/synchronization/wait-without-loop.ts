@@ -39,6 +39,8 @@ export const rule: Rule = {
   },
 };
 
+const waits = /wait|until|ensure/i;
+
 function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const { scope, at } = use;
   const { code } = scope;
@@ -56,7 +58,9 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
     // Who asks whether the time ran out takes any other waking for the event itself.
     const asks = timed && isAsked(analysis, scope, at);
     return make(analysis, use, {
-      confidence: outerLoop >= 0 || asks ? 'low' : timed ? 'medium' : 'high',
+      // Who leaves after the wait decides nothing on it, unless the wait is what it was called for.
+      confidence:
+        outerLoop >= 0 || asks || !(goesOn || waits.test(scope.name)) ? 'low' : timed ? 'medium' : 'high',
       what: 'tests once, waits, and goes on without testing again',
       step: { at: test, message: 'The only test.' },
       fixes: loopFix(analysis, use, inside, test, timed),

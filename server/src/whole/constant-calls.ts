@@ -1,0 +1,221 @@
+// Whether a call's constant arguments keep a place of the called function from running: `close(wait=False)` never gets
+// to what stands under `if wait:`. Knows arguments and defaults that are constants, and tests of parameters that
+// nobody stored to; whatever else a test asks may be true or false.
+
+import { slotOf } from '../flow/argument-bindings';
+import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
+import {
+  Argument,
+  CompareOperator,
+  type Constant,
+  ConstantKind,
+  IfOrigin,
+  Op,
+  UnaryOperator,
+} from '../syntax/code';
+import { elements, functionExtra } from '../syntax/code-reader';
+
+const maximumDepth = 6;
+
+/** Whether an instruction of a function of the program never runs when this call enters the function. */
+export function neverReached(
+  resolver: Resolver,
+  caller: Scope,
+  call: number,
+  callee: Scope,
+  at: number,
+): boolean {
+  if (at < 0 || !callee.code.op.includes(Op.If)) return false;
+  const given = constantsOf(resolver, caller, call, callee);
+  return given.size > 0 && !reaches(resolver, callee, at, given);
+}
+
+/** The constants that a call hands to parameters, or leaves to their defaults; by slot. */
+function constantsOf(
+  resolver: Resolver,
+  caller: Scope,
+  call: number,
+  callee: Scope,
+): ReadonlyMap<number, Constant> {
+  const found = new Map<number, Constant>();
+  const target = resolver
+    .targets(caller.id, call)
+    .find((one) =>
+      one.kind === 'function' ? one.scope === callee.id : one.kind === 'class' && one.init === callee.id,
+    );
+  if (!target) return found;
+  const outer = callee.parent < 0 ? null : resolver.program.scopes[callee.parent]!;
+  if (outer && callee.definedAt >= 0 && outer.code.op[callee.definedAt] === Op.Function) {
+    for (const { parameter, value } of functionExtra(outer.code, callee.definedAt).defaults) {
+      const constant = constantAt(outer, value);
+      if (constant) found.set(parameter, constant);
+    }
+  }
+  const { b, extra } = caller.code;
+  let position = target.kind === 'class' || (target.kind === 'function' && target.bound) ? 1 : 0;
+  const from = b[call]!;
+  for (let k = 0; k < extra[from]!; k++) {
+    const keyword = extra[from + 1 + 2 * k]!;
+    if (keyword === Argument.Star || keyword === Argument.DoubleStar) return new Map();
+    const slot =
+      keyword === Argument.Positional ? position++ : slotOf(callee, caller.file.source.names[keyword]!);
+    const constant = constantAt(caller, extra[from + 2 + 2 * k]!);
+    if (constant) found.set(slot, constant);
+    else found.delete(slot);
+  }
+  return found;
+}
+
+function constantAt({ code, file }: Scope, value: number): Constant | null {
+  return code.op[value] === Op.Const ? file.source.constants[code.a[value]!]! : null;
+}
+
+interface Branch {
+  readonly op: Op;
+  /** Whether control may come to the alternative, or past a bracket of another kind. */
+  readonly other: boolean;
+  hasElse: boolean;
+  ended: boolean;
+}
+
+/** Walks the function up to an instruction, leaving out branches that the constants exclude. */
+function reaches(
+  resolver: Resolver,
+  scope: Scope,
+  until: number,
+  given: ReadonlyMap<number, Constant>,
+): boolean {
+  const { op, a } = scope.code;
+  const open: Branch[] = [];
+  let alive = true;
+  for (let at = 0; at < until; at++) {
+    switch (op[at] as Op) {
+      case Op.If: {
+        const outcome = outcomeOf(resolver, scope, a[at]!, given, maximumDepth);
+        open.push({ op: Op.If, other: alive && outcome !== true, hasElse: false, ended: false });
+        alive &&= outcome !== false;
+        break;
+      }
+      case Op.Loop:
+      case Op.Try:
+      case Op.With:
+        open.push({ op: op[at] as Op, other: alive, hasElse: false, ended: false });
+        break;
+      case Op.Else: {
+        const branch = open[open.length - 1]!;
+        branch.hasElse = true;
+        branch.ended = alive;
+        alive = branch.other;
+        break;
+      }
+      case Op.Except:
+      case Op.TryElse:
+      case Op.Finally:
+      case Op.LoopElse:
+        alive = open[open.length - 1]!.other;
+        break;
+      case Op.End: {
+        const branch = open.pop()!;
+        if (branch.op === Op.If) alive ||= branch.hasElse ? branch.ended : branch.other;
+        else alive = branch.other;
+        break;
+      }
+      case Op.Return:
+      case Op.Raise:
+      case Op.Break:
+      case Op.Continue:
+        alive = false;
+        break;
+      default:
+    }
+  }
+  return alive;
+}
+
+/** What a test answers under the constants; null when it may answer both. */
+function outcomeOf(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  given: ReadonlyMap<number, Constant>,
+  depth: number,
+): boolean | null {
+  if (value < 0 || depth === 0) return null;
+  const { op, a, b, c } = scope.code;
+  switch (op[value] as Op) {
+    case Op.Local: {
+      const constant = constantOf(resolver, scope, value, given);
+      return constant ? truth(constant) : null;
+    }
+    case Op.Unary: {
+      if (c[value] !== UnaryOperator.Not) return null;
+      const inner = outcomeOf(resolver, scope, a[value]!, given, depth - 1);
+      return inner === null ? null : !inner;
+    }
+    case Op.Compare: {
+      const left = constantOf(resolver, scope, a[value]!, given);
+      const right = constantAt(scope, b[value]!);
+      if (!left || !right) return null;
+      const equal = left.kind === right.kind && left.text === right.text;
+      switch (c[value] as CompareOperator) {
+        case CompareOperator.Is:
+        case CompareOperator.Equal:
+          return isSimple(left) && isSimple(right) ? equal : null;
+        case CompareOperator.IsNot:
+        case CompareOperator.NotEqual:
+          return isSimple(left) && isSimple(right) ? !equal : null;
+        default:
+          return null;
+      }
+    }
+    case Op.Phi: {
+      if (a[value] !== IfOrigin.BooleanOperator) return null;
+      const isOr = c[value] === 1;
+      const all = [...elements(scope.code, value)].map((one) =>
+        outcomeOf(resolver, scope, one, given, depth - 1),
+      );
+      if (all.includes(isOr)) return isOr;
+      return all.includes(null) ? null : !isOr;
+    }
+    default:
+      return null;
+  }
+}
+
+function constantOf(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  given: ReadonlyMap<number, Constant>,
+): Constant | null {
+  if (scope.code.op[value] !== Op.Local) return null;
+  const { number, count } = resolver.numberings.of(scope);
+  return given.get(number[value]! - count) ?? null;
+}
+
+/** Constants that are equal only when they look equal. */
+function isSimple({ kind }: Constant): boolean {
+  return (
+    kind === ConstantKind.None ||
+    kind === ConstantKind.True ||
+    kind === ConstantKind.False ||
+    kind === ConstantKind.String
+  );
+}
+
+function truth({ kind, text }: Constant): boolean | null {
+  switch (kind) {
+    case ConstantKind.None:
+    case ConstantKind.False:
+      return false;
+    case ConstantKind.True:
+      return true;
+    case ConstantKind.String:
+      return text !== '';
+    case ConstantKind.Integer:
+      return /^0+$/.test(text) ? false : /^[1-9]\d*$/.test(text) ? true : null;
+    default:
+      return null;
+  }
+}
