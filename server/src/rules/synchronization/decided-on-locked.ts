@@ -120,9 +120,10 @@ function ofTruth(analysis: Analysis, report: (found: Report) => void): void {
     });
     if (!any) continue;
     for (let index = 0; index < file.source.codes.length; index++) {
-      const { op, a, b } = file.source.codes[index]!;
+      const { op, a, b, c } = file.source.codes[index]!;
       for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.If || a[at]! < 0) continue;
+        // `assert lock` tells a type checker that it is there by now.
+        if (op[at] !== Op.If || a[at]! < 0 || c[at] === IfOrigin.Assert) continue;
         const value = a[at]!;
         const named =
           (op[value] === Op.Attribute && lockNames[b[value]!]) ||

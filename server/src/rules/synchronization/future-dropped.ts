@@ -72,7 +72,7 @@ function wording(analysis: Analysis, scope: Scope, at: number, isTask: boolean, 
   return {
     ...analysis.program.span(scope, at),
     message: isTask
-      ? `${functionLabel(scope)} starts a task that nobody keeps: the loop holds it weakly, so it may vanish half way${handled ? '' : ', and its error is never seen'}.`
+      ? `${functionLabel(scope)} starts a task that nobody keeps: the loop holds it weakly, so it may vanish half way${handled ? '' : ', and nobody asks for its error'}.`
       : `${functionLabel(scope)} drops the future of a job: an exception in it is never seen.`,
     confidence: isTask ? 'medium' : 'low',
     symbol: scope.qualifiedName,

@@ -1,10 +1,11 @@
 // Where a lock may stay held, grouped by lock: one group is one finding. Decides what counts as a leak (a way out of a
 // function that elsewhere gives the lock back) and leaves out locks that are handed to somebody else on purpose.
 
+import { EntityKind } from '../../flow/entities';
 import { isLockName, type Lock, LockScope } from '../../flow/locks';
 import { releasePaths, type WayOut } from '../../flow/release-paths';
 import type { Scope } from '../../program/program';
-import { Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { calleeName, enclosing } from './lock-words';
@@ -64,7 +65,7 @@ function sitesOf(
   const releases = new Set(same.filter(({ kind }) => kind === UseKind.Release).map(({ at }) => at));
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
   if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
-  if (releasedElsewhere(analysis, scope, use)) return [];
+  if (releasedElsewhere(analysis, scope, use, lock) || isTakenByTask(analysis, use, lock)) return [];
   const takes = same.filter(({ kind }) => kind === UseKind.Acquire);
   const paths = releasePaths(
     scope,
@@ -80,6 +81,7 @@ function sitesOf(
       if (kind === 'return' && lock && isGivenBackBy(analysis, scope, lock)) continue;
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
+      if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
       sites.push({ scope, lock, use: one, leaks, releases: [...releases], alone: takes.length === 1 });
       break;
     }
@@ -165,8 +167,56 @@ function releasingCalls(analysis: Analysis, scope: Scope, lock: Lock | null): re
   return found;
 }
 
+/** `future.add_done_callback(_give_back)`: a function that gives the lock back is handed to somebody. */
+function handsOnRelease(analysis: Analysis, scope: Scope, lock: Lock): boolean {
+  const { resolver, lockUses, locks } = analysis;
+  const { op, b, extra } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    const from = b[at]!;
+    for (let k = 0; k < extra[from]!; k++) {
+      for (const entity of resolver.denotes(scope.id, extra[from + 2 + 2 * k]!)) {
+        const kind = resolver.entities.kind[entity];
+        if (kind !== EntityKind.Function && kind !== EntityKind.Method) continue;
+        const handed = resolver.entities.x[entity]!;
+        const gives = lockUses
+          .of(handed)
+          .some((use) => use.kind === UseKind.Release && locks.of(handed, use.number).includes(lock));
+        if (gives) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** A coroutine's lock whose `acquire()` is handed to a task: what the task does with it is not seen. */
+function isTakenByTask(analysis: Analysis, { scope, at }: LockUse, lock: Lock | null): boolean {
+  const by = analysis.resolver.numberings.of(scope).user[at]!;
+  const { op, a } = scope.code;
+  const isArgument = by >= 0 && op[by] === Op.Call && a[by] !== at;
+  return isArgument && (lock?.model === 'asyncio' || (scope.code.flags & CodeFlag.Async) !== 0);
+}
+
+/** `if lock.locked(): lock.release()`. */
+function asksFirst(analysis: Analysis, scope: Scope, use: LockUse, release: number): boolean {
+  const { start, end, op } = scope.code;
+  return enclosing(scope.code, release).some(
+    (part) =>
+      op[part] === Op.If &&
+      analysis.lockUses
+        .of(scope.id)
+        .some(
+          ({ kind, number, at }) =>
+            kind === UseKind.Locked &&
+            number === use.number &&
+            start[at]! >= start[part]! &&
+            end[at]! <= end[part]!,
+        ),
+  );
+}
+
 /** `release` handed on as a value, or called by a nested function: somebody else gives the lock back. */
-function releasedElsewhere(analysis: Analysis, scope: Scope, use: LockUse): boolean {
+function releasedElsewhere(analysis: Analysis, scope: Scope, use: LockUse, lock: Lock | null): boolean {
   const { op, a, b } = scope.code;
   const { names, codes } = scope.file.source;
   const { number, user } = analysis.resolver.numberings.of(scope);
@@ -176,6 +226,7 @@ function releasedElsewhere(analysis: Analysis, scope: Scope, use: LockUse): bool
     const called = by >= 0 && op[by] === Op.Call && a[by] === at;
     if (!called && names[b[at]!]!.startsWith('release')) return true;
   }
+  if (lock && handsOnRelease(analysis, scope, lock)) return true;
   for (let index = scope.index + 1; index < codes.length; index++) {
     let outer = codes[index]!.parent;
     while (outer > scope.index) outer = codes[outer]!.parent;

@@ -1,6 +1,7 @@
 // Rule 112: a lock that stands in a field or module variable and is made again, or made only on first use, while
 // others may hold or take it. Locks of asyncio are exempt: between a test and a store without await nobody runs.
 
+import { isCounting } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
@@ -28,6 +29,8 @@ export const rule: Rule = {
       const known = analysis.library.lockConstructors.get(path);
       if (!known || known.model === 'asyncio' || known.model === 'host') continue;
       for (const { scope, at } of analysis.libraryCalls.of(path)) {
+        // A semaphore bounds how many work at once; another bound is no lost exclusion.
+        if (isCounting(analysis.resolver, [{ scope: scope.id, value: at }])) continue;
         const found = reportOn(analysis, scope, at, used);
         if (found) report(found);
       }

@@ -46,7 +46,6 @@ const bound: ReadonlyMap<string, string> = new Map([
   ['asyncio.AbstractEventLoop.call_at', 'schedules a callback'],
   ['asyncio.AbstractEventLoop.stop', 'stops the loop'],
   ['asyncio.Event.set', 'sets an event of asyncio'],
-  ['asyncio.Event.clear', 'clears an event of asyncio'],
   ['asyncio.Queue.put_nowait', 'puts into a queue of asyncio'],
   ['asyncio.Queue.get_nowait', 'takes from a queue of asyncio'],
   ['asyncio.Future.set_result', 'sets the result of a future of asyncio'],

@@ -202,6 +202,7 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
       }
       const read = reads.get(name);
       if (set.has(name) || !read || isSetBefore(analysis, scope, name)) continue;
+      if (isSetByCalls(analysis, scope, start.at, name)) continue;
       if (start.green && !givesWayBetween(scope, start.at, at)) continue;
       const reader = program.scopes[read.scope]!;
       return {
@@ -252,6 +253,22 @@ function isSetBefore(analysis: Analysis, scope: Scope, name: string): boolean {
         (analysis.construction[store.scope] || program.scopes[store.scope]!.name === '__init__')
       )
         return true;
+    }
+  }
+  return false;
+}
+
+/** Set by a method that the function calls on its object before the start: `self._reset()`. */
+function isSetByCalls(analysis: Analysis, scope: Scope, start: number, name: string): boolean {
+  const { resolver, lockTaking } = analysis;
+  const stores = resolver.classes
+    .storesOf(resolver.classes.ownerOf(scope.owner, name), name)
+    .map((store) => store.scope);
+  for (let at = 0; at < start; at++) {
+    if (scope.code.op[at] !== Op.Call || !lockTaking.onReceiver(scope, at)) continue;
+    for (const target of resolver.targets(scope.id, at)) {
+      if (target.kind !== 'function') continue;
+      if (reachedFrom(analysis, target.scope, 2).some((one) => stores.includes(one.scope.id))) return true;
     }
   }
   return false;

@@ -53,6 +53,7 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const outside = parts.filter((part) => part < section);
   const outerLoop = outside.findLast((part) => code.op[part] === Op.Loop) ?? -1;
   if (test !== undefined) {
+    const again = testsAgain(analysis, scope, test, at);
     const goesOn = worksAfter(scope, at, outerLoop);
     if (!goesOn && (outerLoop >= 0 || isCalledInLoop(analysis, scope))) return null;
     // Who asks whether the time ran out takes any other waking for the event itself.
@@ -60,7 +61,11 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
     return make(analysis, use, {
       // Who leaves after the wait decides nothing on it, unless the wait is what it was called for.
       confidence:
-        outerLoop >= 0 || asks || !(goesOn || waits.test(scope.name)) ? 'low' : timed ? 'medium' : 'high',
+        outerLoop >= 0 || asks || again || !(goesOn || waits.test(scope.name))
+          ? 'low'
+          : timed
+            ? 'medium'
+            : 'high',
       what: 'tests once, waits, and goes on without testing again',
       step: { at: test, message: 'The only test.' },
       fixes: loopFix(analysis, use, inside, test, timed),
@@ -117,17 +122,46 @@ function sectionOf(analysis: Analysis, use: LockUse, parts: readonly number[]): 
 
 function isTest(scope: Scope, part: number): boolean {
   const { op, c } = scope.code;
-  if (op[part] === Op.If) return c[part] === IfOrigin.Statement;
-  if (op[part] !== Op.Else) return false;
   // The Else of a loop's own condition only breaks.
+  const opening = op[part] === Op.If || op[part] === Op.Else ? openingOf(scope, part) : -1;
+  return opening >= 0 && op[opening] === Op.If && c[opening] === IfOrigin.Statement;
+}
+
+/** The instruction that opens the bracket of a part. */
+function openingOf({ code: { op } }: Scope, part: number): number {
+  if (op[part] !== Op.Else) return part;
   for (let at = part - 1, depth = 0; at >= 0; at--) {
     if (op[at] === Op.End) depth++;
     else if (op[at] === Op.If || op[at] === Op.Loop || op[at] === Op.Try || op[at] === Op.With) {
-      if (depth === 0) return op[at] === Op.If && c[at] === IfOrigin.Statement;
+      if (depth === 0) return at;
       depth--;
     }
   }
+  return -1;
+}
+
+/** Whether an `if` behind the wait looks at what the test looked at: who was woken for nothing goes away empty. */
+function testsAgain(analysis: Analysis, scope: Scope, test: number, wait: number): boolean {
+  const { op } = scope.code;
+  const looked = pathsIn(analysis, scope, openingOf(scope, test));
+  for (let at = wait + 1; at < op.length; at++) {
+    if (op[at] !== Op.If) continue;
+    for (const path of pathsIn(analysis, scope, at)) if (looked.has(path)) return true;
+  }
   return false;
+}
+
+/** Value numbers of the attributes within a condition, other than of the receiver's methods. */
+function pathsIn(analysis: Analysis, scope: Scope, condition: number): ReadonlySet<number> {
+  const { op, start, end } = scope.code;
+  const { number, user } = analysis.resolver.numberings.of(scope);
+  const found = new Set<number>();
+  for (let at = 0; at < condition; at++) {
+    if (op[at] !== Op.Attribute || start[at]! < start[condition]! || end[at]! > end[condition]!) continue;
+    const by = user[at]!;
+    if (!(by >= 0 && op[by] === Op.Call && scope.code.a[by] === at)) found.add(number[at]!);
+  }
+  return found;
 }
 
 /** Whether control, coming from the wait, meets a call worth the name before it leaves the function or comes round to
