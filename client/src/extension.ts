@@ -2,6 +2,7 @@
 // differs between Node and the web comes in as a function that makes the client.
 
 import {
+  ConfigurationTarget,
   commands,
   type Disposable,
   type DocumentSelector,
@@ -101,12 +102,14 @@ async function auditFile(reviews: ReviewPanels, editor: TextEditor | undefined):
   void window.showInformationMessage('Open a Python file to audit it.');
 }
 
+const askPreview = 'Ask Them Too';
+
 async function auditWorkspace(client: BaseLanguageClient): Promise<void> {
   const answer = await window.withProgress(
     { location: { viewId: 'workbench.panel.markers.view' }, title: 'Auditing the workspace' },
     () => client.sendRequest<AuditWorkspaceAnswer>('airlock/auditWorkspace'),
   );
-  const { findingCount, fileCount, lineCount, skipped, folders, disabledFolders } = answer;
+  const { findingCount, notAsked, fileCount, lineCount, skipped, folders, disabledFolders } = answer;
   if (folders > 0 && disabledFolders === folders) return tellSwitchedOff();
   const found = findingCount === 0 ? 'No findings' : countOf(findingCount, 'finding');
   const notes = [`${found}. Looked at ${countOf(fileCount, 'file')} with ${countOf(lineCount, 'line')}.`];
@@ -119,8 +122,15 @@ async function auditWorkspace(client: BaseLanguageClient): Promise<void> {
   if (disabledFolders > 0) {
     notes.push(`${countOf(disabledFolders, 'folder')} left out, where airlock.enable is false.`);
   }
+  if (notAsked > 0)
+    notes.push(`${countOf(notAsked, 'rule')} in preview ${notAsked === 1 ? 'was' : 'were'} not asked.`);
   await commands.executeCommand('workbench.actions.view.problems');
-  void window.showInformationMessage(notes.join(' '));
+  const choices = notAsked > 0 ? [askPreview] : [];
+  void window.showInformationMessage(notes.join(' '), ...choices).then(async (choice) => {
+    if (choice !== askPreview) return;
+    await workspace.getConfiguration('airlock').update('preview', true, ConfigurationTarget.Workspace);
+    await commands.executeCommand('airlock.auditWorkspace');
+  });
 }
 
 /** Python on a disk, unsaved, or wherever the workspace lies; not the past versions that a diff shows. */

@@ -87,6 +87,50 @@ describe('exit codes and reports', () => {
   });
 });
 
+describe('rules in preview', () => {
+  const bare = { withoutPreview: true };
+
+  it('are not asked by default, which text says in one line, and programs are not told', async () => {
+    const folder = folderWith({ 'inventory.py': racyClass() });
+    const text = await airlock(folder, ['audit', '.'], bare);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(
+      /^No findings\. Looked at 1 file with 23 lines\.\n\d+ rules in preview were not asked; --preview asks them, too\.\n$/,
+    );
+    const json = await airlock(folder, ['audit', '.', '--format', 'json'], bare);
+    expect(json.stdout).not.toContain('not asked');
+    const asked = await airlock(folder, ['audit', '.']);
+    expect(asked.stdout).toContain('field-without-its-lock (preview)');
+    expect(asked.stdout).not.toContain('not asked');
+    writeFileSync(join(folder, 'airlock.toml'), 'preview = false\n');
+    expect((await airlock(folder, ['audit', '.'], bare)).stdout).not.toContain('not asked');
+  });
+
+  it('are asked by a review, which is read together with its project', async () => {
+    const folder = folderWith({
+      'setup.py': '',
+      'shop/__init__.py': '',
+      'shop/inventory.py': racyClass(),
+      'elsewhere/deep/other.py': '',
+    });
+    const { stdout } = await airlock(folder, ['audit', '--review', 'shop/inventory.py'], bare);
+    expect(stdout).toContain(
+      '1 finding, in preview: field-without-its-lock.\n23 lines, read together with 3 other files.',
+    );
+    expect(stdout).toContain('(high confidence, preview)');
+    const alone = await airlock(folder, [
+      'audit',
+      '--review',
+      'shop/inventory.py',
+      '--with',
+      'shop/__init__.py',
+    ]);
+    expect(alone.stdout).toContain('read together with 1 other file.');
+    const audit = await airlock(folder, ['audit', 'shop', '--with', '.']);
+    expect(audit).toMatchObject({ code: 2, stderr: 'airlock: --with belongs to --review\n' });
+  });
+});
+
 describe('suppression and settings', () => {
   it('honours a comment with a reason, and reports one that is not needed', async () => {
     const silenced = racyClass().replace(
@@ -101,6 +145,13 @@ describe('suppression and settings', () => {
     expect(code).toBe(1);
     expect(stdout).not.toContain('field-without-its-lock');
     expect(stdout).toContain('other.py:1:26 warning unknown-rule-in-suppression');
+  });
+
+  it('tells everything that is wrong in a configuration at once', async () => {
+    const folder = folderWith({ 'airlock.toml': 'min-confidence = "hi"\nprevew = true\n', 'a.py': '' });
+    const { code, stderr } = await airlock(folder, ['audit', '.']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^airlock: airlock\.toml:1: .*\nairlock: airlock\.toml:2: Unknown setting .*\n$/);
   });
 
   it('reads pyproject.toml above the audited folder', async () => {

@@ -17,6 +17,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly bundle?: string;
   readonly uid?: number;
+  /** Ask only the rules that run by default. */
+  readonly withoutPreview?: boolean;
   readonly env?: NodeJS.ProcessEnv;
   /** Close the reader's end of standard output after the first data. */
   readonly leaveEarly?: boolean;
@@ -40,20 +42,24 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
   return folder;
 }
 
-/** Audits run with the rules in preview: the tests' defects are some of theirs. */
-function withPreview([command, ...rest]: readonly string[]): readonly string[] {
-  return command === 'audit' ? [command, '--preview', ...rest] : [command!, ...rest].filter(Boolean);
+/** Audits run with the rules in preview: the tests' defects are some of theirs. `bare` leaves them out. */
+function withPreview([command, ...rest]: readonly string[], bare: boolean): readonly string[] {
+  return command === 'audit' && !bare ? [command, '--preview', ...rest] : [command!, ...rest].filter(Boolean);
 }
 
 /** Runs `airlock` with these arguments in the folder. */
 export function airlock(folder: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.bundle ?? bundle, ...withPreview(args)], {
-      cwd: folder,
-      uid: options.uid,
-      env: { ...process.env, ...noCache, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [options.bundle ?? bundle, ...withPreview(args, options.withoutPreview === true)],
+      {
+        cwd: folder,
+        uid: options.uid,
+        env: { ...process.env, ...noCache, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

@@ -115,7 +115,9 @@ test('hover tells how sure the finding is, why it matters and how to fix it', as
     position,
   });
   const { value } = hover.contents as { value: string };
-  expect(value).toMatch(/^\*\*field-without-its-lock\*\* · \w+ confidence\n\nState that one lock guards/);
+  expect(value).toMatch(
+    /^\*\*field-without-its-lock\*\* · \w+ confidence, preview\n\nState that one lock guards/,
+  );
   expect(value).toContain('**Why it matters.** A lock protects');
   expect(value).toContain('**How to fix.** Hold the lock');
   expect(value).toMatch(/\[About this rule\]\(file:.*field-without-its-lock\.md\)$/);

@@ -16,7 +16,7 @@ test('a pull gives the finding in full: code, link, related places, data', async
   expect(others).toEqual([]);
   expect(diagnostic).toMatchObject({
     code: 'field-without-its-lock',
-    source: 'airlock',
+    source: 'airlock preview',
     severity: 2,
     codeDescription: { href: expect.stringMatching(/^file:.*\/dist\/rules\/field-without-its-lock\.md$/) },
     data: { fingerprint: expect.any(String) },

@@ -7,11 +7,9 @@ import { addAside } from '../project/aside';
 import { defaultSettings, mergeSettings } from '../project/configuration';
 import { folderSettings } from '../project/folder-configuration';
 import { settingsFor } from '../project/outcome';
-import type { AuditResult, Review, Settings, Skipped } from '../project/protocol';
-import type { Supervisor } from '../project/supervisor';
+import type { AuditResult, Settings, Skipped } from '../project/protocol';
 import { auditToJson } from '../report/json';
 import { auditToMarkdown } from '../report/markdown';
-import { reviewToMarkdown, reviewToText } from '../report/review-markdown';
 import { auditToSarif } from '../report/sarif';
 import { auditToText } from '../report/text';
 import { countOf } from '../report/wording';
@@ -21,6 +19,7 @@ import { CommandFailure } from './failure';
 import { checkPaths, findConfiguration, findDeeper, listInputs, withoutExcluded } from './inputs';
 import { checkOutput, showsColor, writeReport } from './output';
 import { giveFiles } from './reading';
+import { review } from './review';
 import { rulePageOf } from './rule-page';
 import { type Stats, Stopwatch, statsToText } from './stats';
 import { productVersion } from './version';
@@ -31,8 +30,9 @@ const fewFiles = 100;
 /** Runs an audit; the exit code. */
 export async function audit(paths: readonly string[], options: AuditOptions): Promise<number> {
   const watch = new Stopwatch();
+  if (options.review) return review(paths, options, settingsOf(options));
+  if (options.with) throw new CommandFailure('--with belongs to --review');
   const areFolders = await checkPaths(paths);
-  if (options.review) checkReview(paths, areFolders, options);
   if (options.output !== undefined) await checkOutput(options.output);
   const ruleNames = new Set(rules.map(({ name }) => name));
   const found = await findConfiguration(paths, areFolders, ruleNames);
@@ -46,7 +46,7 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   const threads = options.threads ?? (files.length > fewFiles ? fairThreads() : 1);
   const host = createEngineHost({
     threads,
-    shares: threads > 1 && !options.review,
+    shares: threads > 1,
     cacheFolder: options.cache ? cacheFolder() : undefined,
     onPhase: (phase) => watch.begin(phase),
     onBreakdown: (reason, path) =>
@@ -59,12 +59,13 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
       throw new CommandFailure(`nothing could be read: ${skipped[0].path}: ${skipped[0].reason}`);
     }
     if (files.length === 0) tell('there are no Python files below these paths');
-    if (options.review) return await printReview(host, files[0], unread, options);
     const { result } = host.call('audit', {});
     const whole = withSkipped(addAside(await result, unread), skipped, settings);
     watch.begin('report');
     const stats = options.stats ? () => watch.stats(whole, host, threads) : undefined;
-    await writeReport(reportOf(whole, options, stats), options.output);
+    // Who wrote `preview = false` knows.
+    const notAsked = found?.settings.preview === undefined ? whole.notAsked : 0;
+    await writeReport(reportOf(whole, options, notAsked, stats), options.output);
     if (stats && options.format !== 'json') process.stderr.write(statsToText(stats()));
     return whole.files.some(({ findings }) => findings.length > 0) ? 1 : 0;
   } finally {
@@ -72,21 +73,12 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   }
 }
 
-function checkReview(
-  paths: readonly string[],
-  areFolders: readonly boolean[],
-  { format }: AuditOptions,
-): void {
-  if (paths.length !== 1 || areFolders[0]) throw new CommandFailure('--review needs exactly one file');
-  if (format === 'sarif') throw new CommandFailure('--review gives text, markdown or json, not sarif');
-}
-
-/** A profile of suspicions shows what is suspected, unless the user says otherwise; a review asks every rule. */
-function settingsOf({ minConfidence, preview, review, trust, profile }: AuditOptions): Partial<Settings> {
+/** A profile of suspicions shows what is suspected, unless the user says otherwise. */
+function settingsOf({ minConfidence, preview, trust, profile }: AuditOptions): Partial<Settings> {
   const least = minConfidence ?? (profile === 'audit' ? 'low' : undefined);
   return {
     ...(least ? { minConfidence: least } : {}),
-    ...(preview || review ? { preview: true } : {}),
+    ...(preview ? { preview: true } : {}),
     ...(trust ? { trust } : {}),
     ...(profile ? { profile } : {}),
   };
@@ -106,29 +98,10 @@ function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings:
   return { ...result, files, skipped: all };
 }
 
-async function printReview(
-  host: Supervisor,
-  path: string,
-  unread: ReadonlyMap<string, string>,
-  { format, output }: AuditOptions,
-): Promise<number> {
-  const reason = unread.get(path);
-  if (reason !== undefined) throw new CommandFailure(`${shown(path)} cannot be reviewed: ${reason}`);
-  const review = await host.call('review', { path }).result;
-  await writeReport(reviewReport(review, format), output);
-  return review.sections.some(({ defects }) => defects.length > 0) ? 1 : 0;
-}
-
-function reviewReport(review: Review, format: AuditOptions['format']): string {
-  if (format === 'json') return `${JSON.stringify(review, null, 2)}\n`;
-  return format === 'markdown'
-    ? reviewToMarkdown(review, { showPath: shown })
-    : reviewToText(review, { showPath: shown });
-}
-
 function reportOf(
   result: AuditResult,
   { format, output }: AuditOptions,
+  notAsked: number,
   stats: (() => Stats) | undefined,
 ): string {
   switch (format) {
@@ -144,7 +117,7 @@ function reportOf(
     case 'markdown':
       return auditToMarkdown(result, shown);
     case 'text':
-      return auditToText(result, { showPath: shown, color: output === undefined && showsColor() });
+      return auditToText(result, { showPath: shown, color: output === undefined && showsColor(), notAsked });
   }
 }
 

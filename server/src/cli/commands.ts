@@ -15,6 +15,7 @@ export interface AuditOptions {
   readonly trust?: readonly Trust[];
   readonly profile?: 'default' | 'audit';
   readonly review?: boolean;
+  readonly with?: readonly string[];
   readonly threads?: number;
   readonly cache: boolean;
   readonly stats?: boolean;
@@ -81,7 +82,11 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
         'audit: also every dangerous use of a value that is not constant, at low confidence',
       ).choices(['default', 'audit']),
     )
-    .option('--review', 'print the full review of one file, as text or Markdown')
+    .option('--review', 'print the full review of one file, by all rules, as text, Markdown or JSON')
+    .option(
+      '--with <path...>',
+      'for --review: files and folders of the same program (the project of the file, unless given)',
+    )
     .option(
       '--threads <n>',
       'how many threads may compile files, and from two on share the audit (for many files one a core, at most 4)',

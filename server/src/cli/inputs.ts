@@ -91,10 +91,13 @@ function topOf(paths: readonly string[], areFolders: readonly boolean[]): string
 }
 
 function checked(file: ConfigurationFile): ConfigurationFile {
-  const [problem] = file.configuration.problems;
-  if (!problem) return file;
-  const place = problem.line === undefined ? file.key : `${file.key}:${problem.line}`;
-  throw new CommandFailure(`${shorten(place)}: ${problem.message}`);
+  const { problems } = file.configuration;
+  if (problems.length === 0) return file;
+  const lines = problems.map(({ line, message }) => {
+    const place = line === undefined ? file.key : `${file.key}:${line}`;
+    return `${shorten(place)}: ${message}`;
+  });
+  throw new CommandFailure(lines.join('\nairlock: '));
 }
 
 async function readConfiguration(file: string): Promise<string | undefined> {

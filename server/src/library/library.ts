@@ -69,6 +69,9 @@ export class Library {
   readonly sourceNames: ReadonlyMap<string, Source>;
   /** Functions that never return. */
   readonly noReturn: ReadonlySet<string>;
+  /** What calls open that must be given back, by path. */
+  readonly resources: PathTable<string>;
+  readonly standardModules: ReadonlySet<string>;
   readonly entries: PathTable<Entry>;
   /** Decorators of unknown type that name a route, by their last name. */
   readonly entryNames: ReadonlyMap<string, Entry>;
@@ -127,6 +130,8 @@ export class Library {
     this.sources = new PathTable(record(spelled, (d) => d.sources));
     this.sourceNames = new Map(Object.entries(record(layers, (d) => d.sourceNames)));
     this.noReturn = names(layers, (d) => d.noReturn);
+    this.resources = new PathTable(record(layers, (d) => d.resources));
+    this.standardModules = names(layers, (d) => d.standardModules);
     this.entryNames = new Map(Object.entries(record(layers, (d) => d.entryNames)));
     this.entries = new PathTable(record(spelled, (d) => d.entries));
     this.signatures = new Map(Object.entries(record(layers, (d) => d.signatures)));

@@ -12,6 +12,7 @@ import html from './data/html.json';
 import ldap from './data/ldap.json';
 import locks from './data/locks.json';
 import loggers from './data/loggers.json';
+import modules from './data/modules.json';
 import nosql from './data/nosql.json';
 import objects from './data/objects.json';
 import passthrough from './data/passthrough.json';
@@ -19,6 +20,7 @@ import paths from './data/paths.json';
 import patterns from './data/patterns.json';
 import redirects from './data/redirects.json';
 import reflection from './data/reflection.json';
+import resources from './data/resources.json';
 import roots from './data/roots.json';
 import secrets from './data/secrets.json';
 import serialization from './data/serialization.json';
@@ -44,6 +46,8 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   commands,
   sources,
   passthrough,
+  resources,
+  modules,
   secrets,
   sql,
   code,

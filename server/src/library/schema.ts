@@ -302,6 +302,10 @@ export interface LibraryData {
   /** Constructors whose keywords are options of the object, and methods (`path.method`) that set an option by name. */
   readonly configures?: readonly string[];
   readonly passthrough?: Readonly<Record<string, Passthrough>>;
+  /** Calls that open what must be given back, with the word for it: `file`. */
+  readonly resources?: Readonly<Record<string, string>>;
+  /** Top-level modules of the standard library. */
+  readonly standardModules?: readonly string[];
   readonly loggers?: {
     /** Level methods of a logger, by name. */
     readonly methods?: readonly string[];

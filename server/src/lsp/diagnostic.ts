@@ -28,7 +28,7 @@ export function diagnosticOf(finding: Finding, form: DiagnosticForm): Diagnostic
   const diagnostic: Diagnostic = {
     range: finding.location.range,
     severity: severities[finding.severity],
-    source: 'airlock',
+    source: finding.preview ? 'airlock preview' : 'airlock',
     code: finding.rule,
     message: finding.message,
     data,

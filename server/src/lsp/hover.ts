@@ -33,7 +33,7 @@ export function registerHover(session: Session, findings: Findings): void {
 }
 
 async function describe({ pages, features }: Session, finding: Finding): Promise<string> {
-  const head = `**${finding.rule}** · ${confidenceWords(finding.confidence)}`;
+  const head = `**${finding.rule}** · ${confidenceWords(finding)}`;
   const address = features.linksCodes ? undefined : pages.addressOf(finding.rule);
   const more = address ? `[About this rule](${address})` : '';
   const parts = [head, await pages.explain(finding.rule), more];

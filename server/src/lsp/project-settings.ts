@@ -92,6 +92,11 @@ export async function withDeeper(
   return { ...settings, deeper, engine: { ...settings.engine, folders } };
 }
 
+/** Whether a configuration file of the project decides on the rules in preview. */
+export function decidesOnPreview({ file }: ProjectSettings): boolean {
+  return file?.configuration.settings.preview !== undefined;
+}
+
 /** Every configuration file of a project that counts. */
 export function configurationFilesOf({ file, deeper }: ProjectSettings): readonly ConfigurationFile[] {
   return file ? [file, ...deeper] : deeper;

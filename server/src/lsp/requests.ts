@@ -30,6 +30,8 @@ export interface AuditWorkspaceAnswer {
   readonly fileCount: number;
   readonly lineCount: number;
   readonly findingCount: number;
+  /** How many rules were not asked because they are in preview, where nobody decided so; 0 else. */
+  readonly notAsked: number;
   /** Folders that were left out because `airlock.enable` is false there. */
   readonly disabledFolders: number;
   readonly folders: number;

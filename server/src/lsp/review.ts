@@ -1,6 +1,7 @@
 // The review of one file for the client: as data, as Markdown and as HTML, with links to the client's own URIs.
 
 import { relativeKey } from '../host/paths';
+import type { Review } from '../project/protocol';
 import { reviewToHtml } from '../report/review-html';
 import { reviewToMarkdown } from '../report/review-markdown';
 import type { Location } from '../rules/finding';
@@ -9,6 +10,11 @@ import { readFiles, silentProgress } from './indexing';
 import { methods, type ReviewAnswer, type ReviewRequest } from './requests';
 import { overtaken, responseTo, type Session } from './session';
 import type { Upkeep } from './upkeep';
+
+/** The rules that found something. */
+function rulesOf({ sections }: Review): readonly string[] {
+  return sections.flatMap(({ defects }) => defects.map(({ rule }) => rule));
+}
 
 /** Answers `airlock/review`. */
 export function registerReview(session: Session, findings: Findings, upkeep: Upkeep): void {
@@ -31,10 +37,12 @@ export function registerReview(session: Session, findings: Findings, upkeep: Upk
         (project.root === null ? null : relativeKey(project.root, path)) ?? path;
       const link = ({ path, range: { start } }: Location): string =>
         `${uris.uriOf(path)}#L${start.line + 1},${start.character + 1}`;
+      const adviceOf = await session.pages.advice(rulesOf(review));
+      const ruleLink = (rule: string) => session.pages.addressOf(rule);
       return {
         review,
-        markdown: reviewToMarkdown(review, { showPath, link }),
-        html: reviewToHtml(review, { showPath, link, ruleLink: (rule) => session.pages.addressOf(rule) }),
+        markdown: reviewToMarkdown(review, { showPath, link, adviceOf }),
+        html: reviewToHtml(review, { showPath, link, ruleLink, adviceOf }),
       };
     } catch (error) {
       throw responseTo(error);

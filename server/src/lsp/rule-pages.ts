@@ -1,7 +1,8 @@
 // The pages of the rules for the client: the address that a finding's code leads to, and the short form for hovers.
 // Decides whose address counts; the host knows where the pages lie.
 
-import { explanationOf, explanationToMarkdown } from '../report/rule-page';
+import { adviceOf, explanationOf, explanationToMarkdown } from '../report/rule-page';
+import type { AdviceOf } from '../report/wording';
 import type { ServerHost } from './host';
 
 const placeholder = '{rule}';
@@ -24,6 +25,14 @@ export class RulePages {
   /** A URI that shows the page, or undefined where there is no way to show it. */
   addressOf(rule: string): string | undefined {
     return this.template?.replace(placeholder, rule) ?? this.host.rulePageAddress(rule);
+  }
+
+  /** What the pages of these rules say in short on how to mend what they find. */
+  async advice(rules: readonly string[]): Promise<AdviceOf> {
+    const known = new Map<string, string | undefined>();
+    for (const rule of new Set(rules))
+      known.set(rule, await this.host.readRulePage(rule).then((page) => adviceOf(page ?? '')));
+    return (rule) => known.get(rule);
   }
 
   /** What, why and how to fix as Markdown; empty when the page cannot be read. */

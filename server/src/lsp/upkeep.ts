@@ -11,6 +11,8 @@ import type { DiskChanges } from './watching';
 /** Background work for the projects of a session. */
 export class Upkeep {
   private readonly runs = new Map<Project, { readonly done: Promise<void> }>();
+  /** Settings and files that are being taken over. */
+  private readonly pending = new Set<Promise<unknown>>();
 
   constructor(
     private readonly session: Session,
@@ -42,9 +44,10 @@ export class Upkeep {
     inBackground(this.session.connection, `While reading ${project.root}`, run.done);
   }
 
-  /** Answers when the last index is complete. */
+  /** Answers when the settings hold and the last index is complete. */
   async settled(project: Project): Promise<void> {
     await project.start();
+    await Promise.allSettled(this.pending);
     if (!this.runs.has(project)) this.index(project);
     for (let run = this.runs.get(project); run; ) {
       await run.done.catch(() => undefined);
@@ -90,6 +93,8 @@ export class Upkeep {
   }
 
   private watch(project: Project, work: Promise<void>): void {
+    const done = work.catch(() => undefined).finally(() => this.pending.delete(done));
+    this.pending.add(done);
     inBackground(this.session.connection, `While keeping ${project.root ?? 'loose files'} current`, work);
   }
 }

@@ -2,6 +2,7 @@
 // workspace diagnostics, or are pushed to clients that do not pull.
 
 import { diagnosticOf } from './diagnostic';
+import { decidesOnPreview } from './project-settings';
 import { type AuditWorkspaceAnswer, methods } from './requests';
 import { responseTo, type Session } from './session';
 import type { Status } from './status';
@@ -43,6 +44,9 @@ export function registerWorkspaceAudit(
         disabledFolders: folders.filter(({ settings }) => !settings.editor.enable).length,
         fileCount: sum(({ fileCount }) => fileCount),
         lineCount: sum(({ lineCount }) => lineCount),
+        notAsked: folders.some(({ settings }) => decidesOnPreview(settings))
+          ? 0
+          : Math.max(0, ...results.map(({ notAsked }) => notAsked)),
         findingCount: sum(({ files }) => files.reduce((count, { findings }) => count + findings.length, 0)),
         skipped: results.flatMap(({ skipped }) => skipped),
       };

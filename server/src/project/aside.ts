@@ -14,9 +14,9 @@ export function reviewOfAside(path: string, reason: string): Review {
   return {
     path,
     lineCount: 0,
+    otherFiles: 0,
     verdict: `Not analysed: ${reason}`,
     sections: [],
-    recommendations: [],
     notChecked: ['Everything in this file.'],
   };
 }

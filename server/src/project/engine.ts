@@ -16,7 +16,7 @@ import { explain } from '../whole/dump';
 import { type FileSpan, mapLocks } from '../whole/lock-map';
 import { findingsOfAside } from './aside';
 import { partsLeftOut } from './left-out';
-import { isEnabled, settingsFor, settleFindings, speaksIn } from './outcome';
+import { isEnabled, notAskedCount, settingsFor, settleFindings, speaksIn, withPreview } from './outcome';
 import { lineCountOf, locate, type RuleReport } from './positions';
 import type {
   AuditResult,
@@ -52,6 +52,8 @@ export class Engine {
   private settings: Settings = defaultSettings;
   private library: Library = loadLibrary().library;
   private outcome: Outcome | null = null;
+  /** Outcomes by those of the same state that lack the rules in preview. */
+  private readonly withPreview = new WeakMap<Outcome, Outcome>();
   /** The last analysis, good for carrying over as long as the set of files and the settings stay the same. */
   private analysis: Analysis | null = null;
   /** Files edited since then. */
@@ -110,6 +112,7 @@ export class Engine {
       skipped: [...this.sources.skipped(), ...[...this.sources.files()].flatMap(partsLeftOut)].sort(inOrder),
       fileCount: analysis.program.files.length,
       lineCount,
+      notAsked: notAskedCount(rules, this.settings),
       stats: { ...analysis.calls.counts, places: analysis.guards.all.length },
     };
   }
@@ -144,15 +147,20 @@ export class Engine {
     return this.analysed().byPath.get(path) ?? { path, resultId: '', findings: [] };
   }
 
+  /** A review asks the rules in preview, too, whatever the settings: it is read by a person who decides. */
   review({ path }: Params<'review'>): Review {
-    const { analysis, byPath } = this.analysed();
+    const settings = withPreview(this.settings);
+    const speaking = (of: Settings) => rules.filter((rule) => speaksIn(rule, settingsFor(path, of)));
+    const ran = speaking(settings);
+    const agree = ran.length === speaking(this.settings).length;
+    const { analysis, byPath } = agree ? this.analysed() : this.reviewed(settings);
     return reviewFile(
       analysis,
       this.sources.get(path),
       path,
       byPath.get(path) ?? { path, resultId: '', findings: [] },
       this.sources.reason(path),
-      rules.filter((rule) => speaksIn(rule, settingsFor(path, this.settings))),
+      ran,
     );
   }
 
@@ -216,6 +224,16 @@ export class Engine {
     return this.outcome;
   }
 
+  private reviewed(settings: Settings): Outcome {
+    const without = this.analysed();
+    const known = this.withPreview.get(without);
+    if (known) return known;
+    const { analysis } = without;
+    const outcome = this.settled(analysis, this.check(analysis, rules, settings), settings);
+    this.withPreview.set(without, outcome);
+    return outcome;
+  }
+
   private analyse(): Outcome {
     this.onPhase('analyse');
     const analysis = this.carriedOver() ?? this.analyseAll();
@@ -236,26 +254,34 @@ export class Engine {
     );
   }
 
-  private check(analysis: Analysis, chosen: readonly Rule[]): RuleReport[] {
+  private check(
+    analysis: Analysis,
+    chosen: readonly Rule[],
+    settings: Settings = this.settings,
+  ): RuleReport[] {
     const reports: RuleReport[] = [];
     for (const rule of chosen) {
-      if (!isEnabled(rule, this.settings)) continue;
+      if (!isEnabled(rule, settings)) continue;
       this.onPhase(`rule ${rule.name}`);
       rule.check(
         analysis,
         (report) => reports.push({ rule, report }),
-        (name) => rules.some((one) => one.name === name && isEnabled(one, this.settings)),
-        { trust: this.settings.trust, audit: this.settings.profile === 'audit' },
+        (name) => rules.some((one) => one.name === name && isEnabled(one, settings)),
+        { trust: settings.trust, audit: settings.profile === 'audit' },
       );
     }
     return reports;
   }
 
-  private settled(analysis: Analysis, reports: readonly RuleReport[]): Outcome {
+  private settled(
+    analysis: Analysis,
+    reports: readonly RuleReport[],
+    settings: Settings = this.settings,
+  ): Outcome {
     this.onPhase('settle');
     const files = analysis.program.files.map(({ path }) => this.sources.get(path)!);
     const byPath = new Map<string, FileFindings>();
-    for (const found of settleFindings(reports, files, rules, this.settings)) byPath.set(found.path, found);
+    for (const found of settleFindings(reports, files, rules, settings)) byPath.set(found.path, found);
     for (const { path, reason } of this.sources.skipped()) byPath.set(path, findingsOfAside(path, reason));
     return { analysis, byPath };
   }

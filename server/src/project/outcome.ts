@@ -35,6 +35,18 @@ export function speaksIn(rule: RuleDescription, settings: FileSettings): boolean
   return (settings.preview || !rule.preview) && !settings.disabled.includes(rule.name);
 }
 
+/** The settings with the rules in preview asked of every file; what is switched off stays so. */
+export function withPreview(settings: Settings): Settings {
+  const folders = settings.folders?.map((each) => ({ ...each, preview: true }));
+  return { ...settings, preview: true, ...(folders ? { folders } : {}) };
+}
+
+/** How many rules speak of no file only because they are in preview. */
+export function notAskedCount(rules: readonly RuleDescription[], settings: Settings): number {
+  const all = withPreview(settings);
+  return rules.filter((rule) => isEnabled(rule, all) && !isEnabled(rule, settings)).length;
+}
+
 /** Whether the settings let a rule speak of any file. */
 export function isEnabled(rule: RuleDescription, settings: Settings): boolean {
   return [settings, ...(settings.folders ?? [])].some((each) => speaksIn(rule, each));

@@ -69,6 +69,7 @@ export function findingsOf(reports: readonly RuleReport[], files: readonly Proje
     message: report.message,
     confidence: report.confidence,
     severity: rule.severity,
+    preview: rule.preview,
     location: locate(fileAt(report), report),
     symbol: report.symbol,
     steps: (report.steps ?? []).map((step) => ({

@@ -62,6 +62,8 @@ export interface AuditResult {
   readonly skipped: readonly Skipped[];
   readonly fileCount: number;
   readonly lineCount: number;
+  /** How many rules were not asked only because they are in preview. */
+  readonly notAsked: number;
   /** Figures for `--stats`, by name. */
   readonly stats: Readonly<Record<string, number>>;
 }
@@ -75,8 +77,10 @@ export interface Statement {
 /** One section of a review. */
 export interface ReviewSection {
   readonly title: string;
-  /** What was looked at, or why nothing was. */
+  /** How many rules were asked, or that there are none, in a sentence. */
   readonly checked: string;
+  /** The names of the rules that were asked, and which of them are in preview. */
+  readonly asked: readonly { readonly name: string; readonly preview: boolean }[];
   readonly good: readonly Statement[];
   /** What the file does, neither good nor bad. */
   readonly noted?: readonly Statement[];
@@ -88,9 +92,10 @@ export interface ReviewSection {
 export interface Review {
   readonly path: string;
   readonly lineCount: number;
+  /** How many other files of the program were known. */
+  readonly otherFiles: number;
   readonly verdict: string;
   readonly sections: readonly ReviewSection[];
-  readonly recommendations: readonly Statement[];
   /** What Airlock does not check yet. */
   readonly notChecked: readonly string[];
 }

@@ -4,6 +4,7 @@
 import { dottedName } from '../flow/function-facts';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import { elements, keyword } from '../syntax/code-reader';
 import type { Analysis } from '../whole/analysis';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
@@ -12,8 +13,15 @@ import { statement } from './statement';
 
 interface Handler extends Site {
   readonly broad: boolean;
-  readonly outcome: 'raises' | 'logs' | 'goes on' | 'does nothing';
+  readonly outcome: 'raises' | 'may raise' | 'logs' | 'logs no reason' | 'goes on' | 'does nothing';
 }
+
+const outcomes: readonly (readonly [Handler['outcome'], string])[] = [
+  ['logs', ', logs it and goes on'],
+  ['logs no reason', ' and goes on; what it logs names neither the exception nor where it came from'],
+  ['goes on', ' and goes on without logging it'],
+  ['does nothing', ' and does nothing: the failure leaves no trace'],
+];
 
 /** The error-handling facts of a file. */
 export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
@@ -39,18 +47,20 @@ export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
     );
     good.push(statement(file, text, linesOf(analysis, passing)));
   }
-  for (const outcome of ['logs', 'goes on', 'does nothing'] as const) {
+  for (const [outcome, words] of outcomes) {
     const list = handlers.filter((handler) => handler.broad && handler.outcome === outcome);
     if (list.length === 0) continue;
-    const what = outcome === 'logs' ? 'logs and goes on' : outcome;
     const text =
       list.length === 1
-        ? `1 handler catches \`Exception\` or everything and ${what}`
-        : `${list.length} handlers catch \`Exception\` or everything; each ${what}`;
+        ? `1 handler catches any exception${words}`
+        : `${list.length} handlers catch any exception${words
+            .replace('goes', 'go')
+            .replace(/\blogs(?= it)/, 'log')
+            .replace('does nothing', 'do nothing')
+            .replace('it logs', 'they log')}`;
     undecided.push(statement(file, text, linesOf(analysis, list)));
   }
-  if (handlers.length === 0)
-    noted.push(statement(file, 'The file catches no exception: callers see every failure.', []));
+  if (handlers.length === 0) noted.push(statement(file, 'The file catches no exception.', []));
   return { good, noted, undecided };
 }
 
@@ -60,11 +70,11 @@ function handlersOf(analysis: Analysis, scope: Scope): Handler[] {
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Except) continue;
     const type = a[at]!;
-    const name = type < 0 ? '' : dottedName(scope, type);
+    const types = type >= 0 && op[type] === Op.Tuple ? elements(scope.code, type) : [type];
     found.push({
       scope,
       at,
-      broad: /^$|(^|\.)(Base)?Exception$/.test(name),
+      broad: types.some((one) => one < 0 || /(^|\.)(Base)?Exception$/.test(dottedName(scope, one))),
       outcome: outcomeOf(analysis, scope, at),
     });
   }
@@ -75,19 +85,22 @@ function outcomeOf(analysis: Analysis, scope: Scope, except: number): Handler['o
   const { op, a, b } = scope.code;
   const { names } = scope.file.source;
   let logs = false;
+  let tells = false;
   let acts = false;
   for (let at = except + 1, depth = 1; at < op.length && depth > 0; at++) {
     const one = op[at] as Op;
     if (one === Op.If || one === Op.Loop || one === Op.Try || one === Op.With) depth++;
     else if (one === Op.End) depth--;
     else if (depth === 1 && (one === Op.Except || one === Op.TryElse || one === Op.Finally)) break;
-    else if (one === Op.Raise) return 'raises';
+    else if (one === Op.Raise) return depth === 1 ? 'raises' : 'may raise';
+    else if (one === Op.Caught && a[at] === except) tells = true;
     else if (one === Op.Call) {
       acts = true;
+      if (tellsException(scope, at)) tells = true;
       if (op[a[at]!] !== Op.Attribute) continue;
       const method = names[b[a[at]!]!]!;
       if (/^save_and_reraise/.test(method)) return 'raises';
-      logs ||= analysis.library.loggerMethods.has(method);
+      logs ||= analysis.library.loggerMethods.has(method) || /(^|_)log(_|$)/.test(method);
     } else if (
       one === Op.Return ||
       one === Op.StoreLocal ||
@@ -96,5 +109,19 @@ function outcomeOf(analysis: Analysis, scope: Scope, except: number): Handler['o
     )
       acts = true;
   }
-  return logs ? 'logs' : acts ? 'goes on' : 'does nothing';
+  if (logs) return tells ? 'logs' : 'logs no reason';
+  return acts ? 'goes on' : 'does nothing';
+}
+
+/** `exception()`, `exc_info=...`, `traceback.format_exc()`. */
+function tellsException({ code, file }: Scope, call: number): boolean {
+  const { names } = file.source;
+  const { op, a, b } = code;
+  const callee = a[call]!;
+  const name =
+    op[callee] === Op.Attribute ? names[b[callee]!]! : op[callee] === Op.Global ? names[a[callee]!]! : '';
+  return (
+    /^(exception|exc_info|format_exc|print_exc|format_exception)$/.test(name) ||
+    keyword(code, call, names.indexOf('exc_info')) >= 0
+  );
 }

@@ -41,3 +41,19 @@ export function listOf(items: readonly string[]): string {
 export function countOf(many: number, one: string, more: string): string {
   return `${many} ${many === 1 ? one : more}`;
 }
+
+/** Attributes as prose names them, those of one class together: "`a` and `b` of `Cache`". */
+export function labelsOf(labels: readonly string[]): string {
+  const byOwner = new Map<string, string[]>();
+  for (const label of labels) {
+    const dot = label.lastIndexOf('.');
+    const owner = label.slice(0, Math.max(0, dot));
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), label.slice(dot + 1)]);
+  }
+  const groups = [...byOwner].map(([owner, names]) => {
+    if (owner !== '' && names.length === 1) return `\`${owner}.${names[0]}\``;
+    const listed = listOf(names.map((name) => `\`${name}\``));
+    return owner === '' ? listed : `${listed} of \`${owner}\``;
+  });
+  return listOf(groups);
+}

@@ -38,16 +38,14 @@ export function reviewLogging(analysis: Analysis, file: ProjectFile): Facts {
     good.push(
       statement(
         file,
-        `${all} (${list}); ${calls.length === 1 ? 'it' : 'each'} leaves the formatting of its values to the logger`,
+        `${all} (${list}); ${calls.length === 1 ? 'it' : 'each'} leaves the formatting to the logger`,
         spans(lazy),
       ),
     );
   } else {
     noted.push(statement(file, `${all} (${list})`, spans(calls)));
-    const put = countOf(eager.length, 'call puts its message', 'calls put their messages');
-    undecided.push(
-      statement(file, `${put} together before the logger decides whether to write it`, spans(eager)),
-    );
+    const put = countOf(eager.length, 'call formats its message', 'calls format their messages');
+    noted.push(statement(file, `${put} before the logger decides whether to write it`, spans(eager)));
   }
   return { good, noted, undecided };
 }

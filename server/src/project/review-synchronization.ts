@@ -7,13 +7,19 @@ import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
 import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
+import { rootWords } from '../whole/roots';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
-import { type Facts, listOf } from './review-facts';
+import { type Facts, labelsOf, listOf } from './review-facts';
 import { statement } from './statement';
 
 /** More places than these tell a reader nothing. */
 const mostPlaces = 40;
+/** More names than these hide what is said of them. */
+const mostNames = 6;
+
+/** Functions run in these, and as the others. */
+const byRun: ReadonlySet<string> = new Set(['start', 'timer', 'pool']);
 
 interface Site {
   readonly name: string;
@@ -24,10 +30,48 @@ interface Site {
 /** The synchronization facts of a file. */
 export function reviewSynchronization(analysis: Analysis, file: ProjectFile): Facts {
   const scopes = analysis.program.scopes.filter((scope) => scope.file.path === file.path);
-  return {
-    good: [...entryStatements(analysis, file, scopes), ...guardStatements(analysis, file)],
-    undecided: undecidedStatements(analysis, file),
-  };
+  const good = [
+    ...entryStatements(analysis, file, scopes),
+    ...contractStatements(analysis, file, scopes),
+    ...guardStatements(analysis, file),
+  ];
+  const noted = runStatements(analysis, file, scopes);
+  if (good.length + noted.length === 0) {
+    noted.push(statement(file, 'The file takes no lock, and starts no thread that Airlock knows.', []));
+  }
+  return { good, noted, undecided: undecidedStatements(analysis, file) };
+}
+
+/** "`_sweep()` runs in a thread": functions of the file that somebody else enters. */
+function runStatements(analysis: Analysis, file: ProjectFile, scopes: readonly Scope[]): Statement[] {
+  const own = new Set(scopes.map(({ id }) => id));
+  const byWords = new Map<string, Site[]>();
+  for (const root of analysis.roots.all) {
+    if (!own.has(root.scope)) continue;
+    const scope = analysis.program.scopes[root.scope]!;
+    const words = `${byRun.has(root.kind) ? 'in' : 'as'} ${rootWords(root)}${root.many ? ', several at a time' : ''}`;
+    push(byWords, words, { name: scope.name, ...analysis.program.nameSpan(scope) });
+  }
+  return [...byWords].map(([words, sites]) => {
+    const what = sites.length > mostNames ? `${sites.length} functions` : names(sites);
+    const plural = words.replace(/^as an? ([\w ]+)/, 'as $1s');
+    const text = sites.length === 1 ? `${what} runs ${words}` : `${what} run ${plural}`;
+    return statement(file, text, sites);
+  });
+}
+
+/** "4 functions are only called with the lock held". */
+function contractStatements(analysis: Analysis, file: ProjectFile, scopes: readonly Scope[]): Statement[] {
+  const byLock = new Map<Lock, Site[]>();
+  for (const scope of scopes) {
+    if (scope.code.kind !== ScopeKind.Function || scope.file.isTest) continue;
+    for (const lock of analysis.entryLocks.of(scope))
+      push(byLock, lock, { name: scope.name, ...analysis.program.nameSpan(scope) });
+  }
+  return [...byLock].map(([lock, sites]) => {
+    const many = count(sites.length, 'function is', 'functions are');
+    return statement(file, `${many} only called while ${nameOf(lock)} is held${listed(sites)}`, sites);
+  });
 }
 
 /** "3 functions take 'port-forwarding' for their whole body". */
@@ -55,34 +99,34 @@ function entryStatements(analysis: Analysis, file: ProjectFile, scopes: readonly
     ...[...wrapped].map(([lock, sites]) =>
       statement(
         file,
-        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} for the whole body: ${names(sites)}`,
+        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} for the whole body${listed(sites)}`,
         sites,
       ),
     ),
     ...[...inside].map(([lock, sites]) =>
       statement(
         file,
-        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} inside: ${names(sites)}`,
+        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} inside${listed(sites)}`,
         sites,
       ),
     ),
   ];
 }
 
-/** "Every access of X after construction is made under L (12 of 12)". */
+/** "Each of the 12 accesses of X after construction holds L". */
 function guardStatements(analysis: Analysis, file: ProjectFile): Statement[] {
   const byLock = new Map<Lock, Guarded[]>();
   for (const guarded of analysis.guards.all) {
-    if (!guarded.guard || !concerns(analysis, guarded, file)) continue;
-    if (!guarded.accesses.every((access) => access.locks.includes(guarded.guard!))) continue;
-    push(byLock, guarded.guard, guarded);
+    const lock = lockOfAll(guarded);
+    if (lock && concerns(analysis, guarded, file)) push(byLock, lock, guarded);
   }
   return [...byLock].map(([lock, places]) => {
     const total = places.reduce((sum, { accesses }) => sum + accesses.length, 0);
-    const labels = listOf(places.map(({ place }) => `\`${place.label}\``));
+    const labels = labelsOf(places.map(({ place }) => place.label));
+    const every = total === 1 ? 'The one access' : `Each of the ${total} accesses`;
     return statement(
       file,
-      `Every access of ${labels} after construction is made under ${nameOf(lock)} (${total} of ${total})`,
+      `${every} of ${labels} after construction holds ${nameOf(lock)}`,
       places.flatMap((guarded) => sitesIn(analysis, guarded, file)).slice(0, mostPlaces),
     );
   });
@@ -91,18 +135,35 @@ function guardStatements(analysis: Analysis, file: ProjectFile): Statement[] {
 function undecidedStatements(analysis: Analysis, file: ProjectFile): Statement[] {
   const open: Statement[] = [];
   for (const guarded of analysis.guards.all) {
-    if (guarded.guard || !guarded.changes || !concerns(analysis, guarded, file)) continue;
-    const locked = guarded.accesses.some((access) => isWrite(access.kind) && access.locks.length > 0);
-    if (!locked) continue;
+    if (guarded.guard || lockOfAll(guarded) || !guarded.changes || !concerns(analysis, guarded, file))
+      continue;
+    const changes = guarded.accesses.filter(({ kind }) => isWrite(kind));
+    const locked = changes.filter(({ locks }) => locks.length > 0).length;
+    if (locked === 0) continue;
     open.push(
       statement(
         file,
-        `\`${guarded.place.label}\` is changed after construction, some of it under a lock, but no lock covers enough accesses to be its guard`,
+        `\`${guarded.place.label}\` is changed ${changeWords(changes.length, locked)}`,
         sitesIn(analysis, guarded, file).slice(0, mostPlaces),
       ),
     );
   }
   return open;
+}
+
+function changeWords(changes: number, locked: number): string {
+  const places = count(changes, 'place', 'places');
+  return changes === locked
+    ? `with a lock after construction (${places}) and read without it`
+    : `in ${places} after construction, in ${locked} of them with a lock: which lock guards it is not clear`;
+}
+
+/** The lock that every access holds. */
+function lockOfAll({ guard, accesses }: Guarded): Lock | undefined {
+  const [first, ...others] = accesses;
+  const shared = (first?.locks ?? []).filter((lock) => others.every(({ locks }) => locks.includes(lock)));
+  if (guard && shared.includes(guard)) return guard;
+  return [...shared].sort((x, y) => (x.key < y.key ? -1 : 1))[0];
 }
 
 function concerns(analysis: Analysis, guarded: Guarded, file: ProjectFile): boolean {
@@ -126,11 +187,16 @@ function count(many: number, one: string, more: string): string {
   return `${many} ${many === 1 ? one : more}`;
 }
 
+/** `: a(), b()`, where there are few. */
+function listed(sites: readonly Site[]): string {
+  return sites.length > mostNames ? '' : `: ${names(sites)}`;
+}
+
 function names(sites: readonly Site[]): string {
   return listOf(sites.map(({ name }) => `\`${name}()\``));
 }
 
-/** A lock as the code names it: an expression as code, a name in its quotes. */
+/** A lock as the code names it: an expression, or a name in its quotes. */
 function nameOf(lock: Lock): string {
-  return lock.label.startsWith("'") ? lock.label : `\`${lock.label}\``;
+  return `\`${lock.label}\``;
 }

@@ -8,10 +8,12 @@ import type { Analysis } from '../whole/analysis';
 import { lineCountOf, type ProjectFile } from './positions';
 import type { FileFindings, Review, ReviewSection, Statement } from './protocol';
 import { reviewData } from './review-data';
+import { reviewDependencies } from './review-dependencies';
 import { reviewErrors } from './review-errors';
-import type { Facts } from './review-facts';
+import { countOf, type Facts, listOf } from './review-facts';
 import { reviewInputs } from './review-inputs';
 import { reviewLogging } from './review-logging';
+import { reviewResources } from './review-resources';
 import { reviewSynchronization } from './review-synchronization';
 
 const titles: Readonly<Record<string, string>> = {
@@ -25,15 +27,17 @@ const titles: Readonly<Record<string, string>> = {
   housekeeping: 'Suppressions and coverage',
 };
 
-const nothingFound = 'No defect was found by the rules that ran.';
-
 const chapters: Readonly<Record<string, (analysis: Analysis, file: ProjectFile) => Facts>> = {
   synchronization: reviewSynchronization,
   logging: reviewLogging,
   inputs: reviewInputs,
   errors: reviewErrors,
+  resources: reviewResources,
   data: reviewData,
+  dependencies: reviewDependencies,
 };
+
+const none: Facts = { good: [], undecided: [] };
 
 /** The review of one file. `reason` tells why it was set aside, if it was; `ran` are the rules that spoke of it. */
 export function reviewFile(
@@ -42,57 +46,57 @@ export function reviewFile(
   path: string,
   { findings, silenced = [] }: FileFindings,
   reason: string | undefined,
-  ran: readonly RuleDescription[] = rules.filter(({ preview }) => !preview),
+  ran: readonly RuleDescription[],
 ): Review {
-  if (!file) {
-    const verdict = reason
-      ? `This file was not analysed. ${reason}`
-      : 'This file is not known to the engine.';
-    return {
-      path,
-      lineCount: 0,
-      verdict,
-      sections: [],
-      recommendations: [],
-      notChecked: ['Everything in this file.'],
-    };
-  }
+  if (!file) return unknownFile(path, reason);
   const sections: ReviewSection[] = [];
-  const notChecked: string[] = [];
+  const unasked: string[] = [];
   for (const [concern, title] of Object.entries(titles)) {
     const own = rules.filter((rule) => rule.concern === concern);
-    const chapter = chapters[concern];
-    if (own.length === 0) {
-      notChecked.push(`${title}: no rule of this concern exists yet.`);
-      if (!chapter) continue;
-    }
-    const defects = findings.filter((finding) => own.some((rule) => rule.name === finding.rule));
-    const checked = checkedOf(own, ran);
-    const facts = chapter ? chapter(analysis, file) : { good: [], undecided: [] };
-    const quiet = silenced.filter((finding) => own.some((rule) => rule.name === finding.rule));
-    if (concern === 'housekeeping' && defects.length + quiet.length === 0) continue;
+    const isOwn = (finding: Finding) => own.some((rule) => rule.name === finding.rule);
+    if (own.length === 0) unasked.push(title);
+    const defects = findings.filter(isOwn);
+    const quiet = silenced.filter(isOwn);
+    const facts = chapters[concern]?.(analysis, file) ?? none;
     const noted = [...(facts.noted ?? []), ...silencedStatements(quiet)];
-    sections.push({ title, checked, defects, ...facts, noted });
+    const said = [facts.good, noted, facts.undecided, defects].some((list) => list.length > 0);
+    if (!said && (own.length === 0 || concern === 'housekeeping')) continue;
+    const asked = own.filter((rule) => ran.includes(rule)).map(({ name, preview }) => ({ name, preview }));
+    sections.push({ title, checked: checkedWords(own.length, asked), asked, defects, ...facts, noted });
   }
   return {
     path,
     lineCount: lineCountOf(file.source),
-    verdict: verdictOf(file, findings, silenced.length),
+    otherFiles: analysis.program.files.length - 1,
+    verdict: verdictOf(file, findings, silenced.length, ran.length),
     sections,
-    recommendations: findings.flatMap((finding) => recommendationOf(finding)),
-    notChecked,
+    notChecked:
+      unasked.length === 0
+        ? []
+        : [`${sentenceOf(unasked)}: no rule asks about these yet; the review tells what the code does.`],
   };
 }
 
-/** Which rules of a concern spoke, or why none did. */
-function checkedOf(own: readonly RuleDescription[], ran: readonly RuleDescription[]): string {
-  if (own.length === 0) return 'No rule of this concern exists yet; this is what the code does.';
-  const names = own.filter((rule) => ran.includes(rule)).map(({ name }) => name);
-  const silent = own.length - names.length;
-  const rest =
-    silent === 1 ? '1 rule in preview or switched off' : `${silent} rules in preview or switched off`;
-  if (names.length === 0) return `Not checked: ${rest}. This is what the code does.`;
-  return `Checked: ${names.join(', ')}.${silent > 0 ? ` Not checked: ${rest}.` : ''}`;
+/** "Error handling and resources". */
+function sentenceOf(titles: readonly string[]): string {
+  return listOf(titles.map((title, index) => (index === 0 ? title : title.toLowerCase())));
+}
+
+function unknownFile(path: string, reason: string | undefined): Review {
+  const verdict = reason ? `This file was not analysed. ${reason}` : 'This file is not known to the engine.';
+  const notChecked = ['Everything in this file.'];
+  return { path, lineCount: 0, otherFiles: 0, verdict, sections: [], notChecked };
+}
+
+/** How many rules of a concern were asked, and why not all. */
+function checkedWords(all: number, asked: ReviewSection['asked']): string {
+  if (all === 0) return '';
+  const preview = asked.filter((rule) => rule.preview).length;
+  const ofThem =
+    preview === 0 ? '' : preview === asked.length ? ', in preview' : `, ${preview} of them in preview`;
+  const off = all - asked.length;
+  const silent = off === 0 ? '' : ` ${off} switched off.`;
+  return `${countOf(asked.length, 'rule was', 'rules were')} asked${ofThem}.${silent}`;
 }
 
 /** "2 findings of some-rule are silenced by comments", for each rule. */
@@ -108,24 +112,23 @@ function silencedStatements(silenced: readonly Finding[]): readonly Statement[] 
   });
 }
 
-function verdictOf(file: ProjectFile, findings: readonly Finding[], silenced: number): string {
+function verdictOf(file: ProjectFile, findings: readonly Finding[], silenced: number, asked: number): string {
+  const places = file.source.errors.length;
   const broken =
-    file.source.errors.length > 0
-      ? ` ${file.source.errors.length} ${file.source.errors.length === 1 ? 'place' : 'places'} could not be read as Python 3 and were left out.`
+    places > 0
+      ? ` ${countOf(places, 'place', 'places')} could not be read as Python 3 and ${places === 1 ? 'was' : 'were'} left out.`
       : '';
-  const quiet =
-    silenced > 0 ? ` ${silenced} more ${silenced === 1 ? 'is' : 'are'} silenced by comments.` : '';
   if (findings.length === 0) {
-    const found = silenced > 0 ? 'No defect was found that is not silenced by a comment.' : nothingFound;
-    return `${found}${broken}`;
+    const by = countOf(asked, 'rule that was', 'rules that were');
+    const rest = silenced > 0 ? ' that is not silenced by a comment' : '';
+    return `The ${by} asked found nothing${rest}.${broken}`;
   }
+  const quiet = silenced > 0 ? ` ${countOf(silenced, 'more is', 'more are')} silenced by comments.` : '';
+  const preview = findings.filter((finding) => finding.preview).length;
+  const ofThem =
+    preview === 0 ? '' : preview === findings.length ? ', in preview' : `, ${preview} in preview`;
   const counts = new Map<string, number>();
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   const list = [...counts].map(([rule, count]) => (count === 1 ? rule : `${count} × ${rule}`)).join(', ');
-  return `${findings.length} ${findings.length === 1 ? 'defect' : 'defects'}: ${list}.${quiet}${broken}`;
-}
-
-function recommendationOf(finding: Finding): readonly Statement[] {
-  const title = finding.fixes[0]?.title;
-  return title ? [{ text: `${title} (${finding.rule}).`, locations: [finding.location] }] : [];
+  return `${countOf(findings.length, 'finding', 'findings')}${ofThem}: ${list}.${quiet}${broken}`;
 }

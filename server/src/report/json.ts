@@ -33,6 +33,7 @@ function findingToJson(finding: Finding, showPath: ShowPath): object {
     rule: finding.rule,
     severity: finding.severity,
     confidence: finding.confidence,
+    preview: finding.preview,
     message: finding.message,
     ...locationToJson(finding.location, showPath),
     symbol: finding.symbol,

@@ -3,7 +3,15 @@
 
 import type { AuditResult } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
-import { confidenceWords, countOf, lineNumber, piecesOf, type ShowPath } from './wording';
+import {
+  type AdviceOf,
+  confidenceWords,
+  countOf,
+  lineNumber,
+  mendingOf,
+  piecesOf,
+  type ShowPath,
+} from './wording';
 
 /** The report, ending with a line break. */
 export function auditToMarkdown(result: AuditResult, showPath: ShowPath): string {
@@ -29,14 +37,18 @@ export function auditToMarkdown(result: AuditResult, showPath: ShowPath): string
 }
 
 /** One finding as a list item, its steps as a list below it. */
-export function findingToMarkdown(finding: Finding, link: (location: Location) => string): string {
-  const { severity, confidence } = finding;
-  const head = `- **${finding.rule}** (${severity}, ${confidenceWords(confidence)}), ${link(finding.location)}: `;
+export function findingToMarkdown(
+  finding: Finding,
+  link: (location: Location) => string,
+  adviceOf?: AdviceOf,
+): string {
+  const { severity } = finding;
+  const head = `- **${finding.rule}** (${severity}, ${confidenceWords(finding)}), ${link(finding.location)}: `;
   const steps = finding.steps.map(({ location, message }, index) => {
     const mark = finding.stepsKind === 'path' ? `${index + 1}.` : '-';
     return `    ${mark} ${link(location)}: ${messageToMarkdown(message)}\n`;
   });
-  const fixes = finding.fixes.map(({ title }) => `    - Fix: ${messageToMarkdown(title)}\n`);
+  const fixes = mendingOf(finding, adviceOf).map((words) => `    - ${messageToMarkdown(words)}\n`);
   return `${head}${messageToMarkdown(finding.message)}\n${steps.join('')}${fixes.join('')}`;
 }
 

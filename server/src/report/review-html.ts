@@ -5,7 +5,7 @@
 import type { Review, Statement } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
 import { isFinding, layOutReview, linesOf } from './review';
-import { confidenceWords, lineNumber, piecesOf, type ShowPath } from './wording';
+import { type AdviceOf, confidenceWords, lineNumber, mendingOf, piecesOf, type ShowPath } from './wording';
 
 /** How the page is written. */
 export interface ReviewHtmlOptions {
@@ -14,6 +14,8 @@ export interface ReviewHtmlOptions {
   readonly link?: (location: Location) => string;
   /** The address of the page of a rule, if there is one. */
   readonly ruleLink?: (rule: string) => string | undefined;
+  /** What a rule's page says in short on how to mend what it finds. */
+  readonly adviceOf?: AdviceOf;
 }
 
 /** The content of `<body>`. */
@@ -24,7 +26,8 @@ export function reviewToHtml(review: Review, options: ReviewHtmlOptions): string
   const html = [`<h1>${escapeHtml(shortTitle)}</h1>`, `<p class="verdict">${messageToHtml(verdict)}</p>`];
   html.push(`<p class="facts">${escapeHtml(`${path}, ${facts}`)}</p>`);
   for (const part of parts) {
-    html.push(`<section><h2>${escapeHtml(part.title)}</h2>`);
+    const title = escapeHtml(part.title);
+    html.push(part.folded ? `<details><summary>${title}</summary>` : `<section><h2>${title}</h2>`);
     if (part.intro) html.push(`<p>${messageToHtml(part.intro)}</p>`);
     for (const list of part.lists) {
       if (list.title) html.push(`<h3>${escapeHtml(list.title)}</h3>`);
@@ -34,7 +37,7 @@ export function reviewToHtml(review: Review, options: ReviewHtmlOptions): string
       }
       html.push('</ul>');
     }
-    html.push('</section>');
+    html.push(part.folded ? '</details>' : '</section>');
   }
   return `${html.join('\n')}\n`;
 }
@@ -54,18 +57,18 @@ function linkWriter(review: Review, { showPath, link }: ReviewHtmlOptions): Writ
 
 function statementToHtml(statement: Statement, link: WriteLink): string {
   const { text } = statement;
-  const locations = linesOf(statement);
+  const { lines: locations, more } = linesOf(statement);
   if (locations.length === 0) return `<li>${messageToHtml(text)}</li>`;
   const [first, ...others] = locations;
   const links = [
     link(first, others.length > 0 ? 'lines ' : 'line '),
     ...others.map((each) => link(each, '')),
   ];
-  return `<li>${messageToHtml(text.replace(/[.:]$/, ''))}: ${links.join(', ')}.</li>`;
+  return `<li>${messageToHtml(text.replace(/[.:]$/, ''))}: ${links.join(', ')}${more}.</li>`;
 }
 
-function defectToHtml(finding: Finding, link: WriteLink, { ruleLink }: ReviewHtmlOptions): string {
-  const { severity, confidence, stepsKind } = finding;
+function defectToHtml(finding: Finding, link: WriteLink, { ruleLink, adviceOf }: ReviewHtmlOptions): string {
+  const { severity, stepsKind } = finding;
   const address = ruleLink?.(finding.rule);
   const name = escapeHtml(finding.rule);
   const rule = address === undefined ? name : `<a href="${escapeHtml(address)}">${name}</a>`;
@@ -73,10 +76,10 @@ function defectToHtml(finding: Finding, link: WriteLink, { ruleLink }: ReviewHtm
   const steps = finding.steps.map(
     ({ location, message }) => `<li>${link(location)}: ${messageToHtml(message)}</li>`,
   );
-  const fixes = finding.fixes.map(({ title }) => `<p class="fix">Fix: ${messageToHtml(title)}</p>`);
+  const fixes = mendingOf(finding, adviceOf).map((words) => `<p class="fix">${messageToHtml(words)}</p>`);
   return [
     `<li class="defect ${severity}">`,
-    `<strong>${rule}</strong> (${severity}, ${confidenceWords(confidence)}), `,
+    `<strong>${rule}</strong> (${severity}, ${confidenceWords(finding)}), `,
     `${link(finding.location)}: ${messageToHtml(finding.message)}`,
     steps.length > 0 ? `<${list}>${steps.join('')}</${list}>` : '',
     ...fixes,

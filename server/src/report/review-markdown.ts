@@ -4,18 +4,20 @@ import type { Review, Statement } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
 import { escapeMarkdown, findingToMarkdown, linkTarget, messageToMarkdown } from './markdown';
 import { isFinding, layOutReview, linesOf } from './review';
-import { confidenceWords, lineNumber, placeOf, type ShowPath } from './wording';
+import { type AdviceOf, confidenceWords, lineNumber, mendingOf, placeOf, type ShowPath } from './wording';
 
 /** How a review is written. */
 export interface ReviewOptions {
   readonly showPath: ShowPath;
   /** The target of a link to a place; `path#L12` when absent. */
   readonly link?: (location: Location) => string;
+  /** What a rule's page says in short on how to mend what it finds; told where no fix is offered. */
+  readonly adviceOf?: AdviceOf;
 }
 
 /** The review as Markdown, ending with a line break. */
 export function reviewToMarkdown(review: Review, options: ReviewOptions): string {
-  const { showPath } = options;
+  const { showPath, adviceOf } = options;
   const { title, verdict, facts, parts } = layOutReview(review, showPath(review.path));
   const target =
     options.link ?? ((location) => `${linkTarget(showPath(location.path))}#L${lineNumber(location)}`);
@@ -28,7 +30,7 @@ export function reviewToMarkdown(review: Review, options: ReviewOptions): string
     for (const list of part.lists) {
       if (list.title) blocks.push(`### ${list.title}`);
       const items = list.items.map((item) =>
-        isFinding(item) ? findingToMarkdown(item, link) : statementToMarkdown(item, link),
+        isFinding(item) ? findingToMarkdown(item, link, adviceOf) : statementToMarkdown(item, link),
       );
       blocks.push(items.join('').trimEnd());
     }
@@ -41,7 +43,7 @@ function statementToMarkdown(
   link: (location: Location, word?: string) => string,
 ): string {
   const { text } = statement;
-  const locations = linesOf(statement);
+  const { lines: locations, more } = linesOf(statement);
   const words = messageToMarkdown(text);
   if (locations.length === 0) return `- ${words}\n`;
   const [first, ...others] = locations;
@@ -49,11 +51,11 @@ function statementToMarkdown(
     link(first, others.length > 0 ? 'lines ' : 'line '),
     ...others.map((each) => link(each, '')),
   ];
-  return `- ${words.replace(/[.:]$/, '')}: ${links.join(', ')}.\n`;
+  return `- ${words.replace(/[.:]$/, '')}: ${links.join(', ')}${more}.\n`;
 }
 
 /** The review as text, ending with a line break. */
-export function reviewToText(review: Review, { showPath }: ReviewOptions): string {
+export function reviewToText(review: Review, { showPath, adviceOf }: ReviewOptions): string {
   const { title, verdict, facts, parts } = layOutReview(review, showPath(review.path));
   const blocks = [`${title}\n${'='.repeat(title.length)}`, `${verdict}\n${facts}`];
   for (const part of parts) {
@@ -61,7 +63,7 @@ export function reviewToText(review: Review, { showPath }: ReviewOptions): strin
     blocks.push(`${part.title}\n${'-'.repeat(part.title.length)}${intro}`);
     for (const list of part.lists) {
       const items = list.items.map((item) =>
-        isFinding(item) ? defectToText(item, showPath) : statementToText(item, review, showPath),
+        isFinding(item) ? defectToText(item, showPath, adviceOf) : statementToText(item, review, showPath),
       );
       blocks.push(`${list.title ? `${list.title}:\n` : ''}${items.join('\n')}`);
     }
@@ -71,19 +73,19 @@ export function reviewToText(review: Review, { showPath }: ReviewOptions): strin
 
 function statementToText(statement: Statement, review: Review, showPath: ShowPath): string {
   const { text } = statement;
-  const locations = linesOf(statement);
+  const { lines: locations, more } = linesOf(statement);
   if (locations.length === 0) return `  - ${text}`;
   const lines = locations.map((each) => `${lineNumber(each)}${elsewhere(each, review, showPath)}`);
-  return `  - ${text.replace(/[.:]$/, '')}: ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(', ')}.`;
+  return `  - ${text.replace(/[.:]$/, '')}: ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(', ')}${more}.`;
 }
 
-function defectToText(finding: Finding, showPath: ShowPath): string {
-  const { severity, confidence } = finding;
-  const head = `  - ${placeOf(finding.location, showPath)} ${severity} ${finding.rule} (${confidenceWords(confidence)})`;
+function defectToText(finding: Finding, showPath: ShowPath, adviceOf: AdviceOf | undefined): string {
+  const { severity } = finding;
+  const head = `  - ${placeOf(finding.location, showPath)} ${severity} ${finding.rule} (${confidenceWords(finding)})`;
   const steps = finding.steps.map(
     ({ location, message }) => `      ${placeOf(location, showPath)} ${message}`,
   );
-  const fixes = finding.fixes.map((fix) => `      Fix: ${fix.title}`);
+  const fixes = mendingOf(finding, adviceOf).map((words) => `      ${words}`);
   return [head, `      ${finding.message}`, ...steps, ...fixes].join('\n');
 }
 

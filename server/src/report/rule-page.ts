@@ -9,6 +9,7 @@ export interface RuleExplanation {
 }
 
 const mostSentences = 2;
+const adviceLength = 160;
 
 /**
  * The heads of a page; a section that the page does not have is empty. Each has one sentence, and one more while it
@@ -20,6 +21,12 @@ export function explanationOf(page: string, length = Number.POSITIVE_INFINITY): 
     why: headOf(page, 'Why it matters', length),
     fix: headOf(page, 'How to fix', length),
   };
+}
+
+/** How to mend what the rule of a page finds, in a line of plain words; undefined where it takes more. */
+export function adviceOf(page: string): string | undefined {
+  const { fix } = explanationOf(page, adviceLength);
+  return fix === '' || /\n|\]\(/.test(fix) ? undefined : fix;
 }
 
 /** The heads as three paragraphs of Markdown; those that are missing are left out. */

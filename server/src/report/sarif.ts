@@ -5,6 +5,7 @@ import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Location, Severity, Step } from '../rules/finding';
 import type { RuleDescription } from '../rules/rule';
 import { explanationOf, explanationToMarkdown, explanationToText } from './rule-page';
+import { previewWords } from './wording';
 
 /** What the report needs beside the result. */
 export interface SarifOptions {
@@ -61,12 +62,12 @@ export function auditToSarif(result: AuditResult, options: SarifOptions): string
 function ruleToSarif(rule: RuleDescription, page: string | undefined): object {
   const explanation = explanationOf(page ?? '');
   const more = `"airlock rule ${rule.name}" prints examples and limits.`;
-  const what = explanation.what || rule.summary;
+  const what = [explanation.what || rule.summary, ...(rule.preview ? [previewWords] : [])].join(' ');
   const help = { ...explanation, what };
   return {
     id: rule.name,
     name: rule.name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: rule.summary },
+    shortDescription: { text: rule.preview ? `${rule.summary} (preview)` : rule.summary },
     fullDescription: { text: what },
     help: {
       text: `${explanationToText(help)}\n\n${more}`,
@@ -103,7 +104,11 @@ function findingToSarif(
     ],
     ...stepsToSarif(finding, options),
     partialFingerprints: { 'airlock/v1': finding.fingerprint },
-    properties: { confidence: finding.confidence, ...(rule ? ruleProperties(rule) : {}) },
+    properties: {
+      confidence: finding.confidence,
+      preview: finding.preview,
+      ...(rule ? ruleProperties(rule) : {}),
+    },
   };
 }
 

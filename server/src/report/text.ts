@@ -3,12 +3,14 @@
 
 import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Severity } from '../rules/finding';
-import { countOf, placeOf, type ShowPath } from './wording';
+import { countOf, notAskedWords, placeOf, type ShowPath } from './wording';
 
 /** How to print. */
 export interface TextOptions {
   readonly showPath: ShowPath;
   readonly color: boolean;
+  /** How many rules were not asked because they are in preview, where the user did not decide so; 0 when absent. */
+  readonly notAsked?: number;
 }
 
 const styles = { error: '31', warning: '33', information: '36', dim: '2', bold: '1' } as const;
@@ -24,7 +26,8 @@ function findingToText(finding: Finding, options: TextOptions): string {
   const { showPath } = options;
   const place = paint(placeOf(finding.location, showPath), 'bold', options);
   const severity = paint(finding.severity, finding.severity satisfies Severity, options);
-  const head = `${place} ${severity} ${finding.rule} ${finding.message}\n`;
+  const preview = finding.preview ? paint('(preview) ', 'dim', options) : '';
+  const head = `${place} ${severity} ${finding.rule} ${preview}${finding.message}\n`;
   const steps = finding.steps.map(({ location, message }) => {
     return `    ${paint(placeOf(location, showPath), 'dim', options)} ${message}\n`;
   });
@@ -38,13 +41,19 @@ export function summaryToText(result: AuditResult, options: TextOptions): string
   const outcome =
     found === 0 ? 'No findings' : `${countOf(found, 'finding')} in ${countOf(affected, 'file')}`;
   const looked = `${outcome}. Looked at ${countOf(result.fileCount, 'file')} with ${countOf(result.lineCount, 'line')}.\n`;
-  return looked + skippedToText(result.skipped, options);
+  return looked + skippedToText(result.skipped, options) + notAskedToText(options);
 }
 
 function skippedToText(skipped: readonly Skipped[], { showPath }: TextOptions): string {
   if (skipped.length === 0) return '';
   const lines = skipped.map(({ path, reason }) => `    ${showPath(path)}: ${reason}\n`);
   return `Not analysed, or only in part (${skipped.length}):\n${lines.join('')}`;
+}
+
+function notAskedToText(options: TextOptions): string {
+  if (!options.notAsked) return '';
+  const pronoun = options.notAsked === 1 ? 'it' : 'them';
+  return `${paint(notAskedWords(options.notAsked, `--preview asks ${pronoun}, too.`), 'dim', options)}\n`;
 }
 
 function paint(text: string, style: keyof typeof styles, { color }: TextOptions): string {

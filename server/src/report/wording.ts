@@ -1,7 +1,7 @@
 // Words and figures that every report shares: places as people count them, counts with their nouns, paths as they
 // are shown. Knows no format.
 
-import type { Confidence, Location } from '../rules/finding';
+import type { Finding, Location } from '../rules/finding';
 
 /** How a report shows the canonical key of a file: mostly relative to where the audit was started. */
 export type ShowPath = (path: string) => string;
@@ -26,9 +26,20 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** How sure a finding is, as an adjective phrase. */
-export function confidenceWords(confidence: Confidence): string {
-  return `${confidence} confidence`;
+/** How sure a finding is, and whether its rule is in preview, as a phrase: `medium confidence, preview`. */
+export function confidenceWords({ confidence, preview }: Pick<Finding, 'confidence' | 'preview'>): string {
+  return `${confidence} confidence${preview ? ', preview' : ''}`;
+}
+
+/** What it means that a rule is in preview. */
+export const previewMeaning = 'which means that it was not measured to be right often enough yet';
+
+/** The same of one rule, as a sentence. */
+export const previewWords = `This rule is in preview, ${previewMeaning}.`;
+
+/** How many rules were not asked because they are in preview, in a sentence; `how` tells how to ask them. */
+export function notAskedWords(count: number, how: string): string {
+  return `${countOf(count, 'rule')} in preview ${count === 1 ? 'was' : 'were'} not asked; ${how}`;
 }
 
 /** A piece of a message: analysed code in backticks, or plain words. */
@@ -51,4 +62,14 @@ export function piecesOf(message: string): MessagePiece[] {
   }
   if (from < message.length) pieces.push({ text: message.slice(from), code: false });
   return pieces;
+}
+
+/** What the page of a rule says in short on how to mend what it finds; undefined when it says nothing short. */
+export type AdviceOf = (rule: string) => string | undefined;
+
+/** What can be done about a finding: the fixes it offers, or else the advice of its rule. */
+export function mendingOf({ rule, fixes }: Finding, adviceOf: AdviceOf | undefined): readonly string[] {
+  if (fixes.length > 0) return fixes.map(({ title }) => `Fix: ${title}`);
+  const advice = adviceOf?.(rule);
+  return advice === undefined ? [] : [`How to fix: ${advice}`];
 }

@@ -45,6 +45,8 @@ export interface Finding {
   readonly message: string;
   readonly confidence: Confidence;
   readonly severity: Severity;
+  /** Its rule is in preview: not measured to be right often enough yet. */
+  readonly preview: boolean;
   readonly location: Location;
   /** Qualified name of the enclosing definition, '' at module level. */
   readonly symbol: string;

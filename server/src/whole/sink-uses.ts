@@ -23,10 +23,22 @@ const maximumDepth = 6;
 
 /** The uses in a program, in the order of its code; tests are left out. */
 export function sinkUses(resolver: Resolver, library: Library): readonly SinkUseFact[] {
+  return sinkUsesIn(
+    resolver,
+    library,
+    resolver.program.scopes.filter((scope) => !scope.file.isTest),
+  );
+}
+
+/** The uses in these scopes, in their order. */
+export function sinkUsesIn(
+  resolver: Resolver,
+  library: Library,
+  scopes: readonly Scope[],
+): readonly SinkUseFact[] {
   const names = library.sinkLastNames();
   const found: SinkUseFact[] = [];
-  for (const scope of resolver.program.scopes) {
-    if (scope.file.isTest) continue;
+  for (const scope of scopes) {
     const wanted = scope.file.source.names.some((name) => names.has(name));
     if (wanted) usesIn(resolver, library, scope, names, found);
   }

@@ -17,19 +17,20 @@ describe('a review', () => {
     const review = reviewOf('main.py');
     expect(review.lineCount).toBeGreaterThan(20);
     const section = review.sections.find(({ title }) => title === 'Synchronization')!;
-    expect(section.checked).toContain('field-without-its-lock');
+    expect(section.asked).toContainEqual({ name: 'field-without-its-lock', preview: true });
     expect(section.defects.map(({ rule }) => rule)).toContain('field-without-its-lock');
     const good = section.good.map(({ text }) => text).join('\n');
-    expect(good).toContain("2 functions take 'workers'");
+    expect(good).toContain("2 functions take `'workers'`");
     for (const { locations } of section.good) {
       expect(locations.length).toBeGreaterThan(0);
       for (const { path } of locations) expect(path).toBe('main.py');
     }
-    expect(review.verdict).toMatch(/^\d+ defects?: /);
+    expect(review.verdict).toMatch(/^\d+ findings?(, .*)?: /);
   });
 
   it('agrees with the findings of the file', () => {
     const engine = createEngine(parser);
+    engine.configure({ settings: { ...defaultSettings, preview: true } });
     engine.setFiles({ files: Object.entries(programs).map(([path, text]) => ({ path, text })) });
     for (const path of Object.keys(programs)) {
       const listed = engine.review({ path }).sections.flatMap(({ defects }) => defects);
@@ -44,7 +45,7 @@ describe('a review', () => {
     const engine = createEngine(parser);
     engine.setFiles({ files: [{ path: 'a.py', text: 'x = 1\n' }] });
     const review = engine.review({ path: 'a.py' });
-    expect(review.verdict).toBe('No defect was found by the rules that ran.');
+    expect(review.verdict).toMatch(/^The \d+ rules that were asked found nothing\.$/);
     expect(review.sections.flatMap(({ defects }) => defects)).toEqual([]);
     expect(review.sections.find(({ title }) => title === 'Synchronization')!.good).toEqual([]);
   });
@@ -70,9 +71,23 @@ it('tells what comments silence', () => {
   engine.configure({ settings: { ...defaultSettings, minConfidence: 'low', preview: true } });
   engine.setFiles({ files: [{ path: 'a.py', text: quiet }] });
   const { verdict, sections } = engine.review({ path: 'a.py' });
-  expect(verdict).toBe('No defect was found that is not silenced by a comment.');
+  expect(verdict).toMatch(/asked found nothing that is not silenced by a comment\.$/);
   const inputs = sections.find(({ title }) => title === 'Inputs');
   expect(inputs?.noted?.map(({ text: words }) => words)).toContain(
     '1 finding of untrusted-command is silenced by a comment',
   );
+});
+
+it('asks the rules in preview whatever the settings, and marks what they find', () => {
+  const engine = createEngine(parser);
+  engine.setFiles({ files: Object.entries(programs).map(([path, text]) => ({ path, text })) });
+  expect(engine.findings({ path: 'main.py' }).findings).toEqual([]);
+  const defects = engine.review({ path: 'main.py' }).sections.flatMap((section) => section.defects);
+  expect(defects.map(({ rule, preview }) => [rule, preview])).toContainEqual([
+    'field-without-its-lock',
+    true,
+  ]);
+  expect(engine.findings({ path: 'main.py' }).findings).toEqual([]);
+  engine.configure({ settings: { ...defaultSettings, disabled: ['field-without-its-lock'] } });
+  expect(engine.review({ path: 'main.py' }).verdict).not.toContain('field-without-its-lock');
 });

@@ -13,7 +13,7 @@ it('prints text with steps and a summary', () => {
     app/views.py:10:5 comes from \`request.args\`
     app/views.py:12:5 reaches \`os.system()\`
 
-/other/a b#é.py:3:1 warning field-without-its-lock touched without its lock
+/other/a b#é.py:3:1 warning field-without-its-lock (preview) touched without its lock
     /other/a b#é.py:9:1 holds it here
 
 2 findings in 2 files. Looked at 1,234 files with 1,234,567 lines.
@@ -23,6 +23,9 @@ Not analysed, or only in part (1):
   );
   expect(auditToText(nothing, { showPath, color: false })).toBe(
     'No findings. Looked at 1,234 files with 1,234,567 lines.\n',
+  );
+  expect(auditToText(nothing, { showPath, color: false, notAsked: 53 })).toBe(
+    'No findings. Looked at 1,234 files with 1,234,567 lines.\n53 rules in preview were not asked; --preview asks them, too.\n',
   );
   expect(auditToText(result, { showPath, color: true })).toContain('\u001b[31merror\u001b[0m');
 });

@@ -24,6 +24,7 @@ export const path: Finding = {
   message: '`<b>name</b>` reaches a *shell* & runs',
   confidence: 'high',
   severity: 'error',
+  preview: false,
   location: at(12),
   symbol: 'Views.run',
   steps: [
@@ -41,6 +42,7 @@ export const pair: Finding = {
   message: 'touched without its lock',
   confidence: 'medium',
   severity: 'warning',
+  preview: true,
   location: at(3, 0, '/other/a b#é.py'),
   symbol: '',
   steps: [{ location: at(9, 0, '/other/a b#é.py'), message: 'holds it here' }],
@@ -57,24 +59,29 @@ export const result: AuditResult = {
   skipped: [{ path: '/w/big.py', reason: 'larger than <the limit>' }],
   fileCount: 1234,
   lineCount: 1234567,
+  notAsked: 2,
   stats: {},
 };
 
 export const review: Review = {
   path: '/w/app/views.py',
   lineCount: 40,
+  otherFiles: 3,
   verdict: 'One defect: <script>alert(1)</script>',
   sections: [
     {
       title: 'Inputs',
-      checked: 'Checked: untrusted-command.',
+      checked: '2 rules were asked, 1 of them in preview.',
+      asked: [
+        { name: 'untrusted-command', preview: false },
+        { name: 'untrusted-sql', preview: true },
+      ],
       good: [{ text: '2 of 2 entry points check `name`', locations: [at(5), at(7), at(7, 9)] }],
       defects: [path],
       undecided: [{ text: 'what `eval` returns is not known', locations: [at(9, 0, '/w/b.py')] }],
     },
   ],
-  recommendations: [{ text: 'Quote the name.', locations: [at(12)] }],
-  notChecked: ['Logging: no rule of this concern exists yet.'],
+  notChecked: ['Logging: no rule asks about these yet.'],
 };
 
 export const showPath = (key: string) => key.replace(/^\/w\//, '');

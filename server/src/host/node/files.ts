@@ -3,7 +3,8 @@
 
 import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, parse, resolve, sep } from 'node:path';
 import type { Skipped } from '../../project/protocol';
 import { isPythonPath, keyOfPath } from '../paths';
 import { createIgnoring, type Ignoring } from './ignoring';
@@ -60,6 +61,31 @@ export async function listPythonFiles(root: string, options: ListOptions = {}): 
   else if (kind?.isDirectory()) await walkFolders(walk, top, options.cancelled);
   else if (kind) note(walk.skipped, top, 'neither a file nor a folder');
   return { files: walk.files, skipped: walk.skipped, ignored: walk.ignored };
+}
+
+const rootMarks = ['pyproject.toml', 'setup.py', 'setup.cfg', 'airlock.toml', '.git', '.hg'];
+
+/**
+ * What belongs to the same program as a file: the nearest folder above it that looks like a project's, else its
+ * outermost package, else the files beside it. Paths for `listPythonFiles`; the home folder is nobody's project.
+ */
+export async function projectAround(file: string): Promise<readonly string[]> {
+  const own = dirname(resolve(file));
+  const tops = new Set([parse(own).root, homedir()]);
+  for (let folder = own; !tops.has(folder); folder = dirname(folder)) {
+    const names = await readdir(folder).catch((): string[] => []);
+    if (names.some((name) => rootMarks.includes(name))) return [folder];
+  }
+  let top: string | undefined;
+  for (let folder = own; ; folder = dirname(folder)) {
+    const names = await readdir(folder).catch((): string[] => []);
+    if (!names.includes('__init__.py')) break;
+    top = folder;
+  }
+  if (top !== undefined) return [top];
+  const beside = await readdir(own, { withFileTypes: true }).catch(() => []);
+  const files = beside.filter((entry) => entry.isFile() && isPythonPath(entry.name));
+  return files.map(({ name }) => join(own, name)).sort();
 }
 
 async function walkFolders(walk: Walk, top: string, cancelled?: () => boolean): Promise<void> {
