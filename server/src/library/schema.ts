@@ -113,6 +113,11 @@ export interface Sink {
   /** The value is an address: how its text begins tells how much of it is left to decide. `path`: it is only what
    * stands behind the host. */
   readonly address?: boolean | 'path';
+  /** At low confidence for a text that is JSON by the call that made it: other code may say what type it is. */
+  readonly weakForJson?: boolean;
+  /** For `path[key] = value`: a value counts only under a key that this expression matches, and where the function
+   * asked nobody whether it is right; elsewhere at low confidence. */
+  readonly trustedKeys?: string;
   /** No sink when the text begins or ends with something known: that leaves too little to choose. */
   readonly unlessPart?: boolean;
   /** At low confidence unless the result is called: what is only read shows little. */
@@ -354,6 +359,8 @@ export interface Entry {
   readonly route?: ArgumentPlace;
   /** What comes in is text. */
   readonly text?: boolean;
+  /** Where the route is not known: each is one segment of the URL's path, unless its name says that it is a path. */
+  readonly segments?: boolean;
   /** Arguments are converted to what the annotations say. */
   readonly converts?: boolean;
   /** What the framework does with the function's result: a sink of this kind, in words. */

@@ -1,13 +1,14 @@
 // Calls: into functions and classes of the program by summary, into libraries by data, and into the unknown, where
 // labels go through and are counted. Names decide only where nothing else does: maskers, givers of secrets, loggers.
 
-import { SecretEvidence } from '../../library/secret-words';
+import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
-import { argumentLabels, withoutSecrets } from './arguments';
+import { argumentLabels, doubted, withoutSecrets } from './arguments';
+import { believeName, cleans } from './belief';
 import { actual, actualsOf, bindActuals } from './binding';
 import { givenBefore } from './callbacks';
 import { calleeName, receiverOf } from './checks';
@@ -17,13 +18,11 @@ import { bottom, Type } from './domain';
 import { givesSecret, isMasker, readsOtherThing, withSecret } from './evidence';
 import { baseSink } from './exceptions';
 import { invoke } from './invocation';
-import { LabelKind, Mask } from './labels';
+import { LabelKind } from './labels';
 import { libraryCall } from './library-calls';
 import { logByName } from './log-calls';
 import { methodCall } from './methods';
 import type { Pass } from './pass';
-
-import { cleared, refine } from './refinement';
 
 import { sinkByName, textSink } from './sink-calls';
 import { partLabels, unjudged } from './text';
@@ -48,8 +47,8 @@ export function evaluateCall(pass: Pass, at: number): number {
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
   if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
-  if (vouches.test(name) && !targets.some(({ kind }) => kind === 'library')) vouch(pass, at);
-  if (inProgram) return judged(pass, at, result, name);
+  if (!targets.some(({ kind }) => kind === 'library')) believeName(pass, at, name);
+  if (inProgram) return judged(pass, at, cleans.test(name) ? doubtful(pass, result) : result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;
     const known = libraryCall(pass, at, target.path);
@@ -166,13 +165,33 @@ function masked(pass: Pass, at: number, targets: readonly Target[]): number {
     argumentLabels(pass, at),
     partLabels(pass, receiver.instruction < 0 ? bottom : receiver.value),
   );
-  let value = domain.value(Type.Text | Type.Container | Type.Other, 0, withoutSecrets(pass, all));
+  const left = withoutSecrets(pass, hashes(pass, at) ? withoutOutside(pass, all) : doubted(pass, all));
+  let value = domain.value(Type.Text | Type.Container | Type.Other, 0, left);
   for (const target of targets) {
     if (target.kind !== 'function' || context.declared === null) continue;
     const declared = context.declared.function(context.resolver.program.scopes[target.scope]!);
     if (declared?.sanitizer) value = sanitizedBy(pass, value, declared.sanitizer);
   }
   return value;
+}
+
+const hashing = new Set(
+  'hash hashed hexdigest digest checksum fingerprint bcrypt sha1 sha256 sha512 md5 hmac'.split(' '),
+);
+
+/** Whether a call gives a hash: nobody chooses what that is. */
+function hashes(pass: Pass, at: number): boolean {
+  return wordsOf(calleeName(pass, pass.scope.code.a[at]!)).some((word) => hashing.has(word));
+}
+
+/** Labels without those of outside data. */
+function withoutOutside({ domain, context }: Pass, labels: number): number {
+  const table = domain.labels;
+  return table.map(labels, (label, mask) => {
+    const kind = table.kindOf(label);
+    if (kind === LabelKind.Untrusted) return null;
+    return [label, kind === LabelKind.Input ? mask | context.namedSinks : mask];
+  });
 }
 
 /** The result of a call of which nothing is known: outside data goes through, secrets don't. */
@@ -182,11 +201,7 @@ function unknownResult(pass: Pass, at: number): number {
   let labels = argumentLabels(pass, at);
   if (isLookUp(pass, at)) labels = 0;
   if (receiver.instruction >= 0) labels = domain.labels.join(labels, partLabels(pass, receiver.value));
-  const guessed = domain.labels.map(withoutSecrets(pass, labels), (label, mask) => [
-    label,
-    mask | Mask.Guessed,
-  ]);
-  return domain.value(Type.Any, 0, guessed);
+  return domain.value(Type.Any, 0, doubted(pass, withoutSecrets(pass, labels)));
 }
 
 const lookUps =
@@ -219,16 +234,6 @@ function judged(pass: Pass, at: number, result: number, name: string): number {
   return withSecret(pass, result, `${name}()`, at, Math.min(evidence, SecretEvidence.Likely));
 }
 
-const vouches =
-  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf)(_|$)|^(is|check|validate|verify|ensure)[A-Z]/;
-
-/** A function that is named for a check and is given a value is believed to have checked it, for some sinks. */
-function vouch(pass: Pass, at: number): void {
-  const { code } = pass.scope;
-  const bits = pass.context.vouchedBits;
-  for (let k = 0; k < argumentCount(code, at); k++) {
-    const argument = argumentValue(code, at, k);
-    if (pass.domain.hasLabels(pass.values[argument]!))
-      refine(pass, argument, (value) => cleared(pass.domain, value, bits));
-  }
+function doubtful(pass: Pass, value: number): number {
+  return pass.domain.withLabels(value, doubted(pass, pass.domain.labelsOf[value]!));
 }

@@ -28,6 +28,9 @@ export function assumeCall(
     return;
   }
   assumeSummary(pass, at, holds);
+  // What is no text is a number, or a structure whose parts are looked at where they are taken out.
+  if (!holds && name === 'isinstance' && first >= 0 && isTextType(pass, positional(code, at, 1)))
+    refine(pass, first, (value) => cleared(pass.domain, value, pass.context.namedSinks));
   if (!holds) return;
   const subject = vouchedFor(pass, at, callee, name, first);
   if (subject >= 0) accept(pass, subject);
@@ -59,6 +62,10 @@ function isNumberType(pass: Pass, value: number): boolean {
   const from = b[value]!;
   for (let k = 1; k <= extra[from]!; k++) if (!numbers.has(calleeName(pass, extra[from + k]!))) return false;
   return extra[from]! > 0;
+}
+
+function isTextType(pass: Pass, value: number): boolean {
+  return value >= 0 && /^(str|string_types|basestring|text_type)$/.test(calleeName(pass, value));
 }
 
 /** The value that a successful match of a harmless pattern vouches for, or -1. */

@@ -4,7 +4,8 @@
 import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Program, Scope } from '../../program/program';
-import { ParameterKind } from '../../syntax/code';
+import { Op, ParameterKind } from '../../syntax/code';
+import { functionExtra, keyword } from '../../syntax/code-reader';
 import { annotated, annotationOf } from '../annotations';
 import { EntityKind } from '../entities';
 import { Binding, bindingOf, decoratorNames } from '../function-facts';
@@ -57,9 +58,15 @@ export function entryLabels(pass: Pass): readonly number[] {
         },
         entry.text,
       );
-      const isSegment = point.route !== null && isOneSegment(pass, point.route, parameter);
+      const isSegment =
+        point.route === null
+          ? entry.segments === true && !mayBePath.test(pass.name(scope.code.slots[parameter]!))
+          : isOneSegment(pass, point.route, parameter);
       const label = isSegment
-        ? domain.labels.map(origin, (one, mask) => [one, mask | Mask.Undotted | Mask.Relative])
+        ? domain.labels.map(origin, (one, mask) => [
+            one,
+            mask | Mask.Undotted | Mask.Relative | context.addressBits,
+          ])
         : origin;
       found[parameter] = domain.labels.join(found[parameter] ?? 0, label);
     }
@@ -67,18 +74,35 @@ export function entryLabels(pass: Pass): readonly number[] {
   return found;
 }
 
+/** Names of parameters that may take the rest of a URL's path. */
+const mayBePath = /path|file|dir|folder|name|key|url|rest/i;
+
 function isFilled(pass: Pass, { entry, route, declared }: EntryPoint, parameter: number): boolean {
   const name = pass.name(pass.scope.code.slots[parameter]!);
   if (entry.parameters !== undefined && !entry.parameters.includes(name)) return false;
   if (declared) return true;
-  if (route !== null && !isText(pass, route, name, parameter)) return false;
-  if (isDependency(pass, parameter)) return false;
+  const isQuery = entry.converts === true && (route === null || converterOf(route, name) === null);
+  if (route !== null && !isQuery && !isText(pass, route, name, parameter)) return false;
+  if (isDependency(pass, parameter) || isMatched(pass, parameter)) return false;
   const types = typesOf(pass, parameter);
   if (types.length === 0) return true;
   const { resolver } = pass.context;
   if ((entry.converts || isValidated(pass)) && types.every((type) => isCheckedType(resolver, type)))
     return false;
   return !types.every((type) => isFrameworkObject(resolver, type));
+}
+
+/** Whether a framework matches a parameter against a pattern: `= Query(pattern='^[a-z]+$')`. */
+function isMatched({ scope, context }: Pass, parameter: number): boolean {
+  if (scope.parent < 0 || scope.definedAt < 0) return false;
+  const outer = context.resolver.program.scopes[scope.parent]!;
+  const { names } = outer.file.source;
+  const { code } = outer;
+  const given = functionExtra(code, scope.definedAt).defaults.find(
+    (one) => one.parameter === parameter,
+  )?.value;
+  if (given === undefined || code.op[given] !== Op.Call) return false;
+  return ['pattern', 'regex'].some((name) => keyword(code, given, names.indexOf(name)) >= 0);
 }
 
 /** Whether a route fills a parameter with free text. One that the route does not name is no parameter of the URL. */
@@ -141,7 +165,7 @@ function typesOf({ scope, context }: Pass, parameter: number): readonly number[]
 type Resolver = Pass['context']['resolver'];
 
 const checkedTypes =
-  /^(int|float|bool|complex|uuid\.|ipaddress\.|datetime\.|decimal\.|enum\.|pydantic\.(IP|UUID|PositiveInt|conint|EmailStr))/;
+  /^(int|float|bool|complex|typing(_extensions)?\.Literal|uuid\.|ipaddress\.|datetime\.|decimal\.|enum\.|pydantic\.(IP|UUID|PositiveInt|conint|EmailStr))/;
 
 /** A number, an address; a text type of the program's own, which checks in its constructor; an enumeration. */
 export function isCheckedType({ entities, classes }: Resolver, type: number): boolean {

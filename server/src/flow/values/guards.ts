@@ -4,6 +4,7 @@
 import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
 import { elements } from '../../syntax/code-reader';
 import { acceptAffix, acceptHost, isHost } from './address-checks';
+import { believeTest } from './belief';
 import { assumeCall, calleeName } from './checks';
 import { type Domain, Type } from './domain';
 import { type Environment, joined } from './environment';
@@ -42,6 +43,7 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     case Op.Call:
       assumeTextCall(pass, at, a[at]!, calleeName(pass, a[at]!), holds);
+      believeTest(pass, at, calleeName(pass, a[at]!), isLibrary(pass, a[at]!));
       if (holds) acceptAffix(pass, at, calleeName(pass, a[at]!));
       assumeCall(pass, at, holds, (condition) => assume(pass, condition, holds, depth + 1));
       return;
@@ -56,6 +58,10 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     default:
   }
+}
+
+function isLibrary({ context, scope }: Pass, callee: number): boolean {
+  return context.resolver.libraryPath(scope.id, callee) !== '';
 }
 
 /** One of several conditions holds, or fails, and nobody knows which. */

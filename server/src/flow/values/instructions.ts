@@ -13,6 +13,7 @@ import { storedSinks } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { disowned, namedSecret, readByGivenKey } from './evidence';
 import { messageSink } from './exceptions';
+import { namedHeader } from './headers';
 import { setProperty, specialCall } from './implicit-calls';
 import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
@@ -64,7 +65,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
       const named = key?.startsWith('s:') ? namedSecret(pass, value, key.slice(2), at) : value;
       storeItemSink(pass, at, a[at]!, b[at]!, c[at]!);
       if (key?.startsWith('s:')) serveUnderName(pass, at, c[at]!, value, key.slice(2));
-      if (pass.compared.has(at)) serveAsSecret(pass, at, c[at]!, value, 'what a request must match');
+      if (pass.compared.has(at))
+        serveAsSecret(pass, at, c[at]!, value, 'what a request must match', 'predictable');
       if (specialCall(pass, at, a[at]!, '__setitem__', [given(pass, b[at]!), given(pass, c[at]!)]) !== null)
         return;
       const kept = marked(pass, at, c[at]!, named, key?.slice(2) ?? '');
@@ -315,7 +317,7 @@ function item(pass: Pass, at: number, object: number, index: number): number {
       : readByGivenKey(pass, readUnknownKey(domain, value), index);
   const sign = key.startsWith('i:') ? constantText(pass, value)?.at(Number(key.slice(2))) : undefined;
   if (sign !== undefined) return domain.text(sign);
-  const found = read(domain, value, key);
+  const found = namedHeader(pass, read(domain, value, key), key);
   return key.startsWith('s:') && !pass.isObject(pass.numbering.number[at]!) && !isMapping(pass, at)
     ? namedSecret(pass, found, key.slice(2), at)
     : found;

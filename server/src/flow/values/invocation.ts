@@ -4,7 +4,7 @@
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { ScopeKind } from '../../syntax/code';
-import { withoutSecrets } from './arguments';
+import { doubted, withoutSecrets } from './arguments';
 import type { Bound } from './binding';
 import { bindCaptures } from './closures';
 import { declaredEffects, declaredResult } from './declared-uses';
@@ -52,5 +52,5 @@ function carried(pass: Pass, bound: Bound): number {
   const { domain } = pass;
   let labels = 0;
   for (const value of bound.values) labels = domain.labels.join(labels, partLabels(pass, value));
-  return domain.value(Type.Any, 0, withoutSecrets(pass, labels));
+  return domain.value(Type.Any, 0, doubted(pass, withoutSecrets(pass, labels)));
 }

@@ -176,7 +176,9 @@ function structural(pass: Pass, at: number, path: string, first: number): number
     const text = constantText(pass, values[first]!);
     if (text !== null) return domain.constant({ kind: ConstantKind.Integer, text: String(text.length) });
   }
-  if (path === 'subprocess.list2cmdline' || path === 'shlex.split') return splitText(pass, at);
+  // It quotes for the program that it names.
+  if (path === 'subprocess.list2cmdline') return first < 0 ? null : values[first]!;
+  if (path === 'shlex.split') return splitText(pass, at);
   return null;
 }
 

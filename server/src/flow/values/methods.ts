@@ -7,6 +7,7 @@ import { argumentAt, argumentLabels, withoutSecrets } from './arguments';
 import { calleeName } from './checks';
 import { bottom, entriesOf, Type } from './domain';
 import { namedSecret, readByGivenKey } from './evidence';
+import { namedHeader } from './headers';
 import { keyOf } from './keys';
 import { Mask } from './labels';
 import { escapes, onOneLine, shownOnOneLine, takesLineBreaks } from './line-breaks';
@@ -280,7 +281,7 @@ function taken(pass: Pass, at: number, receiver: number, first: number): number 
   if (isConverted(pass, at)) return domain.value(Type.Number);
   const key = keyOf(pass, first);
   let value = key === null ? readUnknownKey(domain, receiver) : read(domain, receiver, key);
-  value = key === null ? readByGivenKey(pass, value, first) : value;
+  value = key === null ? readByGivenKey(pass, value, first) : namedHeader(pass, value, key);
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);

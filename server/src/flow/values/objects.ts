@@ -9,6 +9,7 @@ import { bottom, Type } from './domain';
 import { keyOf } from './keys';
 import type { Pass } from './pass';
 import { read, readUnknownKey } from './reading';
+import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { writeBack } from './stores';
 import { joinedText } from './text';
@@ -22,7 +23,9 @@ export function objectCall(pass: Pass, at: number, path: string): number | null 
   const { domain, context } = pass;
   const first = positional(pass.scope.code, at, 0);
   if (path === 'open' || path === 'codecs.open' || path === 'io.open') return openedFile(pass, first);
-  if (path === buffer) return first < 0 ? domain.text('') : pass.values[first]!;
+  // What is in it is no path, whatever it says.
+  if (path === buffer)
+    return first < 0 ? domain.text('') : cleared(domain, pass.values[first]!, context.bitOf('path'));
   if (path === settings) return domain.container(ShapeKind.Dict, [], bottom);
   const [, type, name] = method.exec(path) ?? ['', '', ''];
   if (type === buffer) return textMethod(pass, at, name!, first);

@@ -125,7 +125,7 @@ export function assumeLacks(pass: Pass, part: number, tested: number): boolean {
 
 /** What it proves of a text that a sign is not in it. */
 export function lacks(pass: Pass, sign: string): number {
-  if (sign === '/') return Mask.Undotted | Mask.Relative;
+  if (sign === '/') return Mask.Undotted | Mask.Relative | pass.context.addressBits;
   if (sign === "'") return Mask.NoSingle;
   if (sign === '"') return Mask.NoDouble;
   return sign === '<' ? pass.context.bitOf('html') : 0;
@@ -157,7 +157,11 @@ function isSeparator(pass: Pass, at: number): boolean {
 /** `commonpath([base, path]) == base`: the paths in its shortest form lie below ours. */
 export function assumeCommon(pass: Pass, tested: number, base: number): void {
   const { op, a } = pass.scope.code;
-  const at = definition(pass, tested);
+  let at = definition(pass, tested);
+  for (let depth = 0; depth < maximumDepth && op[at] === Op.Call; depth++) {
+    if (sameMeaning.get(calleeName(pass, a[at]!)) !== 'argument') break;
+    at = definition(pass, onlyArgument(pass, at));
+  }
   if (op[at] !== Op.Call || !/^common(path|prefix)$/.test(calleeName(pass, a[at]!))) return;
   const list = positional(pass.scope.code, at, 0);
   if (list < 0 || (op[list] !== Op.List && op[list] !== Op.Tuple) || !isOurs(pass.domain, pass.values[base]!))
@@ -166,7 +170,7 @@ export function assumeCommon(pass: Pass, tested: number, base: number): void {
 }
 
 /** Marks what an instruction read, and what that was made of, as proved. */
-function prove(pass: Pass, instruction: number, proof: number): void {
+export function prove(pass: Pass, instruction: number, proof: number): void {
   const { op, a } = pass.scope.code;
   let at = instruction;
   for (let depth = 0; depth < maximumDepth && at >= 0; depth++) {

@@ -89,6 +89,7 @@ export function subjectOf(pass: Pass, tested: number): readonly [instruction: nu
 
 /** The instruction that made a tested value: what a variable holds, when that is one thing. */
 export function definition(pass: Pass, value: number): number {
+  if (value < 0) return value;
   const number = pass.numberAt(value);
   const { op } = pass.scope.code;
   const isTest = number >= 0 && number < op.length && op[value] === Op.Local;

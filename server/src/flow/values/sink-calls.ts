@@ -8,6 +8,7 @@ import { dottedName } from '../function-facts';
 import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
 import { calleeName } from './checks';
+import { isJson, namesOtherContent, saysOtherwise } from './content-types';
 import { bottom, Type } from './domain';
 import { checksMembers } from './member-checks';
 import { isPlainMember } from './members';
@@ -16,6 +17,7 @@ import { readAny } from './reading';
 import { ShapeKind } from './shapes';
 import { useSink } from './sinks';
 import { SinkMode } from './summary';
+import { constantText } from './text';
 
 /** What a call hands to a sink. */
 export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void {
@@ -29,7 +31,8 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
     let value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
     if (value === null) continue;
     if (sink.body) value = otherHeaders(pass, at) ? bottom : responseBody(pass, value);
-    arriveAt(pass, at, argument, value, { ...sink, confidence: cap }, mode, wordsOf(path, sink, mode));
+    const told = sink.weakForJson && isJson(pass, argument) ? 'low' : cap;
+    arriveAt(pass, at, argument, value, { ...sink, confidence: told }, mode, wordsOf(path, sink, mode));
   }
 }
 
@@ -81,10 +84,28 @@ export function storeItemSink(pass: Pass, at: number, object: number, index: num
       const argument = placeOf(place) === 0 ? index : placeOf(place) === 1 ? value : -1;
       if (argument < 0) continue;
       const words = sink.words ?? `${path}[...] keeps it`;
-      arriveAt(pass, at, argument, pass.values[argument]!, sink, addressMode(sink), words);
+      const isWeak = argument === value && !isTrusted(pass, at, index, sink);
+      const told: Sink = isWeak ? { ...sink, confidence: 'low' } : sink;
+      arriveAt(pass, at, argument, pass.values[argument]!, told, addressMode(sink), words);
     }
   }
 }
+
+/** Whether later code trusts what stands under a key, and nobody was asked before whether it is right. */
+function isTrusted(pass: Pass, at: number, index: number, { trustedKeys }: Sink): boolean {
+  if (trustedKeys === undefined) return true;
+  const key = constantText(pass, pass.values[index]!);
+  if (key === null || !new RegExp(trustedKeys, 'i').test(key)) return false;
+  const { op, a } = pass.scope.code;
+  for (let before = 0; before < at; before++) {
+    if (op[before] === Op.Call && asks.test(calleeName(pass, a[before]!))) return false;
+  }
+  return true;
+}
+
+/** Functions that say who somebody is. */
+const asks =
+  /auth|login|log_in|sign_?in|verif|valid|check|compare|passw|^(find|filter|query|lookup|first|one|exists|select)(_|$)/i;
 
 /** `object.name = value`, where the attribute is a sink. */
 export function storeAttributeSink(
@@ -113,14 +134,17 @@ export function storeAttributeSink(
 
 /** Whether a value is a text: one that was put together, or a piece of what came in. What another function returns may
  * be anything, a response that is finished or an object with methods of its own. */
-function isText({ domain, scope, numbering }: Pass, at: number, value: number): boolean {
+function isText(pass: Pass, at: number, value: number): boolean {
+  const { domain, scope, numbering } = pass;
   if ((domain.types[value]! & ~(Type.Text | Type.Unjudged)) === 0) return true;
   const { op, a, b } = scope.code;
   const shown = op[at] === Op.Tuple ? (elements(scope.code, at)[0] ?? at) : at;
   const number = numbering.number[shown]!;
   const made = op[shown] === Op.Local && number >= 0 && number < op.length ? number : shown;
   if (op[made] !== Op.Call) return op[made] === Op.Item;
-  return op[a[made]!] === Op.Attribute && isPlainMember(scope.file.source.names[b[a[made]!]!]!);
+  const callee = a[made]!;
+  if (op[callee] !== Op.Attribute || !isPlainMember(scope.file.source.names[b[callee]!]!)) return false;
+  return domain.hasLabels(pass.values[a[callee]!]!);
 }
 
 /** What a framework does with the result of a function that it calls. */
@@ -144,20 +168,6 @@ function responseBody(pass: Pass, response: number): number {
   return body === bottom || domain.types[body] === Type.Container ? bottom : body;
 }
 
-/** Whether a function names a type of content that browsers do not show as a page: which response it is for, is not
- * looked at. */
-function namesOtherContent({ scope }: Pass): boolean {
-  const { op, a } = scope.code;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Const) continue;
-    const { kind, text } = scope.file.source.constants[a[at]!]!;
-    if (kind === ConstantKind.String && otherContent.test(text)) return true;
-  }
-  return false;
-}
-
-const otherContent = /^(application\/(?!xhtml|x-www-form)|text\/(?!html)|image\/(?!svg)|audio\/|video\/)/;
-
 /** Whether another argument holds headers of something that is no page. */
 function otherHeaders(pass: Pass, at: number): boolean {
   const { code } = pass.scope;
@@ -165,17 +175,6 @@ function otherHeaders(pass: Pass, at: number): boolean {
     if (saysOtherwise(pass, pass.values[argumentValue(code, at, k)]!)) return true;
   }
   return false;
-}
-
-/** Headers that name a type of content that browsers do not show as a page. */
-function saysOtherwise({ domain }: Pass, headers: number): boolean {
-  const shape = domain.shape(headers);
-  if (shape === null || shape.kind !== ShapeKind.Dict) return false;
-  return shape.keys.some((key, k) => {
-    if (!/^s:content-type$/i.test(key)) return false;
-    const type = domain.known.prefix(domain.knownOf[shape.values[k]!]!);
-    return type !== '' && !/^(text\/html|application\/xhtml|image\/svg)/.test(type);
-  });
 }
 
 /** A value arrives at a sink of the data files or of the project. */

@@ -5,6 +5,8 @@
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import { type Code, Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
+import { dottedName } from '../function-facts';
+import { Type } from './domain';
 import { LabelKind, type Root } from './labels';
 import type { Pass } from './pass';
 import { applies } from './sink-calls';
@@ -16,6 +18,7 @@ export function weakLabel(pass: Pass, at: number, path: string): number {
   const { library } = pass.context;
   const weakness = library.weaknesses.size === 0 ? undefined : library.find(library.weaknesses, path);
   if (weakness === undefined || !applies(pass, at, weakness)) return 0;
+  if (picks.test(path) && !isAlphabet(pass, positional(pass.scope.code, at, 0))) return 0;
   return pass.domain.labels.origin({
     kind: LabelKind.Weak,
     scope: pass.scope.id,
@@ -27,6 +30,30 @@ export function weakLabel(pass: Pass, at: number, path: string): number {
     parameter: -1,
     path: [],
   });
+}
+
+/** Calls that pick one of what they are given. */
+const picks = /^(numpy\.)?random\.(Random\.)?(choices?|sample)$/;
+const alphabets =
+  /^string\.|(^|\.|_)(ascii|letters|digits|chars|characters|alphabet|printable|hexdigits|punctuation|symbols|alphanumeric|words|wordlist|range)(_|$)/i;
+const maximumDepth = 4;
+
+/** Whether a value is the signs that something is put together from: of other things, one is picked, none is made. */
+function isAlphabet(pass: Pass, value: number, depth = 0): boolean {
+  if (value < 0 || depth > maximumDepth) return false;
+  const { code } = pass.scope;
+  if (pass.domain.types[pass.values[value]!] === Type.Text) return true;
+  switch (code.op[value] as Op) {
+    case Op.Binary:
+      return isAlphabet(pass, code.a[value]!, depth + 1) || isAlphabet(pass, code.b[value]!, depth + 1);
+    case Op.Call:
+      return (
+        alphabets.test(dottedName(pass.scope, code.a[value]!)) ||
+        isAlphabet(pass, positional(code, value, 0), depth + 1)
+      );
+    default:
+      return alphabets.test(dottedName(pass.scope, value));
+  }
 }
 
 /** `hash.update(secret)`, where the hash is a broken one. */
@@ -62,6 +89,12 @@ export const secretUse = 'secret-use';
 
 type Weakness = NonNullable<Root['weakness']>;
 
+/** The same where only what is weak in one way is no good. */
+export const secretUses: Readonly<Record<Weakness, string>> = {
+  predictable: `${secretUse}-predictable`,
+  digest: `${secretUse}-digest`,
+};
+
 /** A value that may be weak comes to serve as a secret. `argument`: the instruction that is told; `of`: only what is
  * weak in this way. */
 export function serveAsSecret(
@@ -77,13 +110,14 @@ export function serveAsSecret(
   const { labels } = domain;
   const pairs = labels.sets[domain.deepLabels(value)]!;
   let use: SinkUse | null = null;
+  const useKind = of === null ? secretUse : secretUses[of];
   for (let k = 0; k < pairs.length; k += 2) {
     const { kind, weakness } = labels.rootOf(pairs[k]!);
     if (kind !== LabelKind.Weak && kind !== LabelKind.Input) continue;
     if (of !== null && kind === LabelKind.Weak && weakness !== of) continue;
     use ??= {
-      kind: secretUse,
-      bit: context.bitOf(secretUse),
+      kind: useKind,
+      bit: context.bitOf(useKind),
       mode: SinkMode.Whole,
       scope: scope.id,
       at,
@@ -106,11 +140,10 @@ export function serveUnderName(pass: Pass, at: number, argument: number, value: 
 }
 
 const guarded =
-  /(^|_)(nonce|salt|otp|csrf|captcha|sid|session_?(id|key)|(reset|access|auth|session|api|csrf|refresh|invite|activation|confirm|confirmation|verification|login|remember)_?token|(auth|verification|verify|reset|confirm|confirmation|activation|invite|invitation|security|access)_?(code|key))$/i;
+  /(^|_)(otp|csrf|captcha|session_?(id|key)|(reset|access|auth|session|api|csrf|refresh|invite|activation|confirm|confirmation|verification|login|remember)_?token|(auth|verification|verify|reset|confirm|confirmation|activation|invite|invitation|security|access)_?(code|key))$/i;
 
-/** Names of digests that protect something: of passwords, and of what proves who one is. */
-const protective =
-  /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)|(^|_)(signature|csrf_?token|auth_?token|access_?token|session_?token|reset_?token|api_?key|credentials?)$/i;
+/** Names of digests of passwords. Of what nobody can guess, a broken hash tells nothing. */
+const protective = /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)/i;
 
 function isSecretName(pass: Pass, name: string): boolean {
   if (guarded.test(name)) return true;
@@ -150,14 +183,15 @@ export function serveInComparison(pass: Pass, at: number, left: number, right: n
 function compareOne(pass: Pass, at: number, ours: number, theirs: number): void {
   const { domain, values } = pass;
   if (!isRemote(pass, values[theirs]!)) return;
-  serveAsSecret(pass, at, ours, values[ours]!, 'what a request must match');
+  serveAsSecret(pass, at, ours, values[ours]!, 'what a request must match', 'predictable');
   const { op, a, b } = pass.scope.code;
   if (op[ours] !== Op.Item || domain.types[values[ours]!] === undefined) return;
   const { number } = pass.numbering;
   for (const store of storesTo(pass.scope.code, number, number[a[ours]!]!, number[b[ours]!]!)) {
     pass.compared.add(store);
     const stored = pass.scope.code.c[store]!;
-    if (store < at) serveAsSecret(pass, store, stored, values[stored]!, 'what a request must match');
+    if (store < at)
+      serveAsSecret(pass, store, stored, values[stored]!, 'what a request must match', 'predictable');
   }
 }
 

@@ -13,11 +13,6 @@ export const rule: Rule = {
   category: 'code-injection',
   summary: 'Data from outside is run as code.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'code', reaches: 'code that is run', doubtful: true, nearby: true },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'code', reaches: 'code that is run', nearby: true }, options);
   },
 };

@@ -20,7 +20,6 @@ export const rule: Rule = {
       {
         kind: 'deserialization',
         reaches: 'a format that can run code',
-        doubtful: true,
         nearby: true,
         fixes: safeLoadFixes,
       },

@@ -25,8 +25,8 @@ export interface UntrustedUse {
   readonly partial?: Confidence;
   /** Words of sinks that matter only where nothing worse is done with the same value. */
   readonly lesser?: RegExp;
-  /** What came through calls of which nothing is known is told at low confidence. */
-  readonly doubtful?: boolean;
+  /** What came through calls of which nothing is known counts in full; otherwise it is told at low confidence. */
+  readonly believes?: boolean;
   /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
   readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
@@ -72,6 +72,9 @@ function innermost({ use }: Flow): Flow['use'] {
   while (inner.inner !== null) inner = inner.inner;
   return inner;
 }
+
+/** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
+const maximumSteps = 14;
 
 const usual: RuleOptions = { trust: ['remote'], audit: false };
 
@@ -127,6 +130,7 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const full = byName ? 'medium' : 'high';
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
   if (use.faint?.test(root.words)) return 'low';
-  if (use.doubtful && (flow.mask & Mask.Guessed) !== 0) return 'low';
+  if (use.believes !== true && (flow.mask & Mask.Guessed) !== 0) return 'low';
+  if (use.believes !== true && analysis.values.path(flow).length > maximumSteps) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

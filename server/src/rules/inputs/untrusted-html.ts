@@ -16,7 +16,7 @@ export const rule: Rule = {
     checkUntrusted(
       analysis,
       report,
-      { kind: 'html', reaches: 'a page', doubtful: true, faint: /^the (Host|Referer) header$/ },
+      { kind: 'html', reaches: 'a page', faint: /^the (Host|Origin) header$/ },
       options,
     );
   },

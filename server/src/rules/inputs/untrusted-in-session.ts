@@ -13,11 +13,6 @@ export const rule: Rule = {
   category: 'trust-boundary',
   summary: 'Data from outside is kept where later code takes it for checked.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'session', reaches: 'a trusted store', doubtful: true },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'session', reaches: 'a trusted store' }, options);
   },
 };

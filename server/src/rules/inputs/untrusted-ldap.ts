@@ -13,6 +13,6 @@ export const rule: Rule = {
   category: 'ldap-injection',
   summary: 'Data from outside becomes part of an LDAP filter or name.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(analysis, report, { kind: 'ldap', reaches: 'an LDAP query', doubtful: true }, options);
+    checkUntrusted(analysis, report, { kind: 'ldap', reaches: 'an LDAP query' }, options);
   },
 };

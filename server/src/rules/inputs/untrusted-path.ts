@@ -16,7 +16,7 @@ export const rule: Rule = {
     checkUntrusted(
       analysis,
       report,
-      { kind: 'path', reaches: 'a path', doubtful: true, lesser: /looks whether it is there$/ },
+      { kind: 'path', reaches: 'a path', lesser: /looks whether it is there$/ },
       options,
     );
   },

@@ -19,8 +19,7 @@ export const rule: Rule = {
       {
         kind: 'redirect',
         reaches: 'the target of a redirect',
-        doubtful: true,
-        faint: /^the (URL|Host header|Referer header|request's (environment|host))$/,
+        faint: /^the (URL|(Host|Referer|Origin) header|request's (environment|host))$/,
       },
       options,
     );

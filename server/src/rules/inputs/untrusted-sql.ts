@@ -16,7 +16,7 @@ export const rule: Rule = {
     checkUntrusted(
       analysis,
       report,
-      { kind: 'sql', reaches: 'the text of an SQL statement', doubtful: true, nearby: true },
+      { kind: 'sql', reaches: 'the text of an SQL statement', nearby: true },
       options,
     );
   },

@@ -15,7 +15,12 @@ export const rule: Rule = {
   summary: 'A value that the project declares a source reaches a sink that it declares.',
   check(analysis, report, _isOn, options) {
     for (const kind of analysis.library.own?.kinds ?? []) {
-      checkUntrusted(analysis, report, { kind, reaches: `a \`${kind}\` sink`, nearby: true }, options);
+      checkUntrusted(
+        analysis,
+        report,
+        { kind, reaches: `a \`${kind}\` sink`, nearby: true, believes: true },
+        options,
+      );
     }
   },
 };

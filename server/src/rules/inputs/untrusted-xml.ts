@@ -13,6 +13,6 @@ export const rule: Rule = {
   category: 'xxe',
   summary: 'XML from outside is parsed by a parser that follows its entities.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(analysis, report, { kind: 'xml', reaches: 'an XML parser', doubtful: true }, options);
+    checkUntrusted(analysis, report, { kind: 'xml', reaches: 'an XML parser' }, options);
   },
 };

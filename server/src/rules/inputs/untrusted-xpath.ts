@@ -13,11 +13,6 @@ export const rule: Rule = {
   category: 'xpath-injection',
   summary: 'Data from outside becomes part of an XPath expression.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'xpath', reaches: 'an XPath expression', doubtful: true },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'xpath', reaches: 'an XPath expression' }, options);
   },
 };

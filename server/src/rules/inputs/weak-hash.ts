@@ -1,8 +1,11 @@
 // Rule 381: a broken hash protects something: it hashes a password or another secret, or its digest serves as one.
 // Digests that only tell contents apart (checksums, cache keys, ETags) are no defect.
 
-import { LabelKind } from '../../flow/values/labels';
+import { LabelKind, type Root } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
 import { lowest, reportFlows } from '../flow-reports';
 import { sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
@@ -33,10 +36,40 @@ export const rule: Rule = {
     );
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>
-        lowest(flow.use.cap, values.origin(flow).evidence === SecretEvidence.Plain ? 'medium' : 'low'),
+        lowest(
+          flow.use.cap,
+          isPassword(values.origin(flow)) && !isProtocol(analysis, flow) ? 'medium' : 'low',
+        ),
       message: (best) =>
         `${best.use.words}, and the hash is broken: ${sourceWords(analysis, values.origin(best))} can be found from it.`,
       ends: (best) => [`${sourceWords(analysis, values.origin(best))} is a secret.`, `${best.use.words}.`],
     });
   },
 };
+
+/** Whether a secret is one that people choose: of a long random one, a broken hash tells nothing. */
+function isPassword({ words, evidence }: Root): boolean {
+  return evidence === SecretEvidence.Plain && /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)/i.test(words);
+}
+
+const protocolNames = /^(h?a[12]|realm|[cs]?nonce|qop|challenge|auth_?plugin_?data|scramble)$/i;
+const protocolTexts = /pwnedpasswords|\b(qop|cnonce|realm)\b/i;
+
+/** Whether somebody else's protocol asks for this hash: digest authentication, a list of passwords that got out. */
+function isProtocol({ program }: Analysis, { use }: Flow): boolean {
+  for (let id = use.scope; id >= 0; id = program.scopes[id]!.parent) {
+    const { code, file, name } = program.scopes[id]!;
+    if (code.kind !== ScopeKind.Function) continue;
+    if (/pwned/i.test(name)) return true;
+    const { names, constants } = file.source;
+    let hints = 0;
+    for (const slot of code.slots) if (protocolNames.test(names[slot]!)) hints++;
+    for (let at = 0; at < code.op.length; at++) {
+      if (code.op[at] !== Op.Const) continue;
+      const { kind, text } = constants[code.a[at]!]!;
+      if (kind === ConstantKind.String && protocolTexts.test(text)) hints += 2;
+    }
+    if (hints > 1) return true;
+  }
+  return false;
+}

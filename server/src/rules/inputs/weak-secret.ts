@@ -1,9 +1,9 @@
 // What the rules on weak hashes and predictable numbers share: something weak comes to serve as a secret. One finding for
 // each place where the weak thing is made, at that place; where it serves is told as its path.
 
-import { LabelKind, type Root } from '../../flow/values/labels';
+import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
-import { secretUse } from '../../flow/values/weaknesses';
+import { secretUse, secretUses } from '../../flow/values/weaknesses';
 import type { Analysis } from '../../whole/analysis';
 import type { FixProposal } from '../finding';
 import { placeOf, tellPath } from '../flow-words';
@@ -21,17 +21,24 @@ export function weakPlaces({ values }: Analysis, weakness: WeakThing['weakness']
   const found = new Set<string>();
   for (const flow of values.flows) {
     const root = values.origin(flow);
-    if (flow.use.kind === secretUse && root.weakness === weakness) found.add(`${root.scope}|${root.at}`);
+    if (isUse(flow, weakness) && root.weakness === weakness) found.add(`${root.scope}|${root.at}`);
   }
   return found;
 }
+
+function isUse({ use }: Flow, weakness: WeakThing['weakness']): boolean {
+  return use.kind === secretUse || use.kind === secretUses[weakness];
+}
+
+/** Steps after which the weak thing is hardly what serves as a secret any more. */
+const maximumSteps = 6;
 
 /** Reports weak things that serve as secrets. */
 export function checkWeak(analysis: Analysis, report: Parameters<Rule['check']>[1], thing: WeakThing): void {
   const groups = new Map<string, Flow[]>();
   for (const flow of analysis.values.flows) {
     const root = analysis.values.origin(flow);
-    if (flow.use.kind !== secretUse || root.kind !== LabelKind.Weak || root.weakness !== thing.weakness)
+    if (root.kind !== LabelKind.Weak || root.weakness !== thing.weakness || !isUse(flow, thing.weakness))
       continue;
     const key = `${root.scope}|${root.at}`;
     const group = groups.get(key);
@@ -45,10 +52,11 @@ function reportOn(analysis: Analysis, group: readonly Flow[], thing: WeakThing):
   const { values, program } = analysis;
   const best = [...group].sort((x, y) => values.path(x).length - values.path(y).length)[0]!;
   const root = values.origin(best);
+  const isPlain = (best.mask & Mask.Guessed) === 0 && values.path(best).length <= maximumSteps;
   return {
     ...placeOf(analysis, root.scope, root.at),
     message: thing.message(root.words, best.use.words),
-    confidence: best.use.cap,
+    confidence: isPlain ? best.use.cap : 'low',
     symbol: program.scopes[root.scope]!.qualifiedName,
     stepsKind: 'path',
     steps: tellPath(analysis, best, `${root.words} makes it.`, `It serves as ${best.use.words}.`),

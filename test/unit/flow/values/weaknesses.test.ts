@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { flows } from './example';
 
 const served = (body: string) =>
-  flows(`import random, hashlib, base64\nfrom flask import request, session\n${body}`, 'secret-use');
+  ['secret-use', 'secret-use-predictable', 'secret-use-digest'].flatMap((kind) =>
+    flows(`import random, hashlib, base64\nfrom flask import request, session\n${body}`, kind),
+  );
 
 describe('predictable numbers', () => {
   it.each([

@@ -1,0 +1,68 @@
+// What the names of functions say of the values that they are given, where nothing proves it: a check is believed for some
+// sinks and leaves doubt for the others; of an identifier by which something is looked up, only one that exists is left; a
+// form that is valid vouches for what was sent. A doubt clears nothing: it says that a reader would have to look.
+
+import { Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import { calleeName } from './checks';
+import { LabelKind, Mask } from './labels';
+import type { Pass } from './pass';
+import { prove } from './proofs';
+
+const vouches =
+  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|match|matches|guard|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
+
+/** Names of functions that make something harmless of what they are given. */
+export const cleans =
+  /(^|_)(clean|cleaned|cleanup|escape|escaped|secure|safe|safely|slug|slugify|sanitize|quote|quoted|validate|validated|whitelist|ensure|normalize|normalized)(_|$)/;
+
+const fetches =
+  /^_*(get|find|fetch|load|lookup|retrieve|query|require|resolve|exists|has|by|select)(_|[A-Z]|$)/;
+const identifiers = /(^|_)(id|ids|uuid|guid|pk|key|hash|slug|sha|digest|hexsha)$|[a-z](Id|ID|Uuid|UUID)$/;
+const matchers = /^(full)?match$|^search$|^findall$/;
+const validators = /^(is_valid|validate_on_submit|full_clean|validate_data)$/;
+const protectors = /(^|_)(ssrf|sandbox|safe_?connect|safe_?request|safe_?session)/i;
+
+/** Takes into account that a function was called. */
+export function believeName(pass: Pass, at: number, name: string): void {
+  if (validators.test(name) || protectors.test(name)) doubtEverything(pass);
+  const checks = vouches.test(name);
+  if (!checks && !fetches.test(name)) return;
+  const { code, file } = pass.scope;
+  const bits = checks ? pass.context.vouchedBits | Mask.Guessed : Mask.Guessed;
+  for (let k = 0; k < argumentCount(code, at); k++) {
+    const argument = argumentValue(code, at, k);
+    if (!pass.domain.hasLabels(pass.values[argument]!)) continue;
+    const keyword = argumentKeyword(code, at, k);
+    const isNamed =
+      identifiers.test(calleeName(pass, argument)) ||
+      (keyword >= 0 && identifiers.test(file.source.names[keyword]!));
+    if (checks || isNamed) prove(pass, argument, bits);
+  }
+}
+
+/** The same for a call that a condition asks: what a pattern was found in is doubtful, whatever the pattern. */
+export function believeTest(pass: Pass, at: number, name: string, isLibrary: boolean): void {
+  if (!isLibrary) believeName(pass, at, name);
+  else if (matchers.test(name)) {
+    const { op, a } = pass.scope.code;
+    const isModule = op[a[at]!] === Op.Attribute && calleeName(pass, a[a[at]!]!) === 're';
+    const subject = positional(pass.scope.code, at, isModule ? 1 : 0);
+    if (subject >= 0 && pass.domain.hasLabels(pass.values[subject]!)) prove(pass, subject, Mask.Guessed);
+  }
+}
+
+/** A form was found valid: what was sent by it is not raw any more. */
+function doubtEverything(pass: Pass): void {
+  const { environment, domain } = pass;
+  if (environment === null) return;
+  const { labels, labelsOf } = domain;
+  for (let slot = 0; slot < environment.values.length; slot++) {
+    const value = environment.values[slot]!;
+    if (labelsOf[value] === 0) continue;
+    const own = labels.map(labelsOf[value]!, (label, mask) =>
+      labels.kindOf(label) === LabelKind.Untrusted ? [label, mask | Mask.Guessed] : [label, mask],
+    );
+    environment.values[slot] = domain.withLabels(value, own);
+  }
+}
