@@ -35,20 +35,29 @@ export class Fields {
   private current = new Map<Place, number>();
   private earlier: ReadonlyMap<Place, number> = new Map();
   /** What modules and class bodies hold, before any function runs. */
-  private seeds: ReadonlyMap<Place, number> = new Map();
+  private readonly seeds = new Map<Place, number>();
 
   constructor(private readonly domain: Domain) {}
 
-  /** Adds a store of a concrete value. */
+  /** Adds a store of a concrete value, for the rounds to come. */
   add(place: Place, value: number): void {
-    const before = this.current.get(place) ?? bottom;
-    const after = this.domain.join(before, value);
-    if (after !== before) this.current.set(place, after);
+    this.put(this.current, place, value);
   }
 
-  /** What earlier rounds stored there; bottom when nothing. */
+  /** Adds what a module or class body stores: it is there from the beginning. */
+  seed(place: Place, value: number): void {
+    this.put(this.seeds, place, value);
+  }
+
+  /** What bodies and earlier rounds stored there; bottom when nothing. */
   at(place: Place): number {
-    return this.earlier.get(place) ?? this.seeds.get(place) ?? bottom;
+    return this.domain.join(this.seeds.get(place) ?? bottom, this.earlier.get(place) ?? bottom);
+  }
+
+  private put(places: Map<Place, number>, place: Place, value: number): void {
+    const before = places.get(place) ?? bottom;
+    const after = this.domain.join(before, value);
+    if (after !== before) places.set(place, after);
   }
 
   /** Whether these answers would be others now in a way that matters: by a label, or for a name that says "secret". */
@@ -63,23 +72,15 @@ export class Fields {
   /** The places in which the round before stored anything with a label. */
   labelled(): ReadonlySet<Place> {
     const places = new Set<Place>();
-    for (const [place, value] of this.earlier) if (this.domain.hasLabels(value)) places.add(place);
+    for (const stores of [this.seeds, this.earlier]) {
+      for (const [place, value] of stores) if (this.domain.hasLabels(value)) places.add(place);
+    }
     return places;
-  }
-
-  /** Takes what was stored so far for the lasting state of modules and classes. */
-  seed(): void {
-    this.seeds = this.current;
-    this.current = new Map();
   }
 
   /** Lets the next round read this round's stores. What a function stored stays until it runs again: it only grows. */
   advance(): void {
-    const earlier = new Map(this.current);
-    for (const [place, value] of this.seeds) {
-      earlier.set(place, this.domain.join(value, earlier.get(place) ?? bottom));
-    }
-    this.earlier = earlier;
+    this.earlier = new Map(this.current);
   }
 }
 

@@ -2,8 +2,9 @@
 // Runs a pass only where no earlier one of the same code got the same answers; both come to the same.
 
 import type { Code } from '../../syntax/code';
-import { CodeFlag, Op } from '../../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Answerer, Context, Counts } from './context';
+import { bottom } from './domain';
 import { Fields, type Place } from './fields';
 import { Pass } from './pass';
 import { type Summary, sameSummary } from './summary';
@@ -22,10 +23,14 @@ export class Interpreter implements Answerer {
   /** Functions being interpreted, so that a recursive call is seen. */
   private readonly running = new Set<number>();
   private recorder = new Recorder([]);
+  /** Whether the pass under way is over a module or a class body: those run before anything is stored anywhere. */
+  private inBody = false;
 
   constructor(
     private readonly context: Context,
     private earlier: Traces,
+    /** Scope -> 1 when it is interpreted as soon as it is asked for. */
+    private readonly answers: Uint8Array,
   ) {
     this.fields = new Fields(context.domain);
     context.answerBy(this);
@@ -38,14 +43,19 @@ export class Interpreter implements Answerer {
 
   /** Interprets a function, or takes over a pass that would be the same. */
   run(scope: number, full: boolean): void {
-    const { recorder } = this;
+    const { recorder, inBody } = this;
     this.running.add(scope);
+    this.inBody = this.isBody(scope);
     const trace = this.passOf(scope, full);
     this.running.delete(scope);
     this.recorder = recorder;
     this.used.add(scope, trace);
     this.last.set(scope, trace);
-    for (const [place, value] of trace.stores) this.fields.add(place, value);
+    for (const [place, value] of trace.stores) {
+      if (this.inBody) this.fields.seed(place, value);
+      else this.fields.add(place, value);
+    }
+    this.inBody = inBody;
   }
 
   /** Interprets a function again, as if it had not been. */
@@ -79,20 +89,35 @@ export class Interpreter implements Answerer {
     const { scope, name } = of;
     switch (ask) {
       case Ask.Summary:
+        if (!this.inBody) this.provide(scope);
         return this.summary(scope);
       case Ask.FullSummary:
         return this.fullSummary(scope);
       case Ask.NeverReturns: {
+        if (!this.inBody) this.provide(scope);
         const { code } = this.context.resolver.program.scopes[scope]!;
         return Number(this.summary(scope)?.returns === false || onlyRaises(code));
       }
       case Ask.Field:
+        if (this.inBody) return bottom;
+        if (this.isBody(scope)) this.provide(scope);
         return this.fields.at(of);
       case Ask.Captures:
         return this.context.captureId(scope);
       case Ask.ObjectField:
         return Number(this.context.objectUses.isField(scope, name));
     }
+  }
+
+  private isBody(scope: number): boolean {
+    const { kind } = this.context.resolver.program.scopes[scope]!.code;
+    return kind === ScopeKind.Module || kind === ScopeKind.Class;
+  }
+
+  /** Interprets a scope that was not yet, if it may have something to say. */
+  private provide(scope: number): void {
+    if (this.answers[scope] === 0 || this.last.has(scope) || this.running.has(scope)) return;
+    if (this.running.size < maximumNesting) this.run(scope, false);
   }
 
   private fullSummary(scope: number): Summary | undefined {

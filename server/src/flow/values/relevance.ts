@@ -1,19 +1,22 @@
-// Where the interpretation starts: functions whose names show a source, in programs that have a sink at all. What they
-// return, and what they pass on, decides where it goes from there. Judged by names alone, so that a file without them
-// costs one look at its name table.
+// Where the interpretation starts: functions that bring a label in by themselves, in programs that have a sink at all.
+// What they return, and what they pass on, decides where it goes from there. Names are judged first, so that a file
+// without any costs one look at its name table.
 
 import type { Library } from '../../library/library';
-import { SecretEvidence } from '../../library/secret-words';
-import type { Program, ProgramFile, Scope } from '../../program/program';
-import { type Constant, ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import type { Program, Scope } from '../../program/program';
+import { type Code, Op, ScopeKind } from '../../syntax/code';
 import type { Resolver } from '../resolver';
 import type { EntryPoints } from './entry-points';
 import { marksOf } from './marks';
 import { components } from './order';
+import { Origin, Origins } from './origins';
 
+/** Names show that it may bring a label in. */
 const source = 1;
 const sink = 2;
-const both = 3;
+/** It does bring one in. */
+const brings = 4;
+const all = 7;
 const nothing: readonly number[] = [];
 /** Methods that decide what an object, or an exception, shows of itself. */
 const showing = new Set(['__init__', '__repr__', '__str__']);
@@ -22,11 +25,13 @@ const showing = new Set(['__init__', '__repr__', '__str__']);
 export interface Relevance {
   /** Functions that may be interpreted, callees before callers. */
   readonly order: readonly number[];
-  /** Scope -> 1 when its names show a source. */
-  readonly hasSource: Uint8Array;
-  /** Scope -> what its names show: sources, sinks. */
+  /** Scope -> 1 when it is interpreted whoever asks. */
+  readonly brings: Uint8Array;
+  /** Scope -> 1 when it is interpreted as soon as another one asks for it. */
+  readonly answers: Uint8Array;
+  /** Scope -> what it shows: sources, sinks, labels brought in. */
   readonly flags: Uint8Array;
-  /** Modules and class bodies of files with a source or sink, in order. */
+  /** Modules and class bodies that are interpreted before any function, in order. */
   readonly bodies: readonly number[];
   /** Scope -> functions that it calls or defines. */
   readonly callees: readonly (readonly number[])[];
@@ -37,7 +42,7 @@ export function relevant(resolver: Resolver, library: Library, entryPoints: Entr
   const { scopes } = resolver.program;
   const used = usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(resolver.program, nameFlags(resolver, library, entryPoints, used), callees, null);
+  return settled(resolver.program, flagsOf(resolver, library, entryPoints, used), callees, null);
 }
 
 /** The same after bodies changed. */
@@ -51,11 +56,12 @@ export function relevantAfter(
   const { program } = resolver;
   const used = usedScopes(program);
   const flags = before.flags.slice();
+  const reader = new FlagReader(resolver, library, entryPoints);
   const callees = [...before.callees];
   let sameCallees = true;
   for (const scope of changed) {
     if (!used[scope.id]) continue;
-    flags[scope.id] = scopeFlag(library, entryPoints, scope);
+    flags[scope.id] = reader.ofOne(scope);
     const list = calleesOf(resolver, scope);
     if (list.join() === callees[scope.id]!.join()) continue;
     callees[scope.id] = list;
@@ -77,6 +83,14 @@ function settled(
   const hasSink = scopes.some((scope) => used[scope.id] && (flags[scope.id]! & sink) !== 0);
   const filesUsed = new Set<number>();
   for (const scope of scopes) if (used[scope.id] && flags[scope.id] !== 0) filesUsed.add(scope.file.index);
+  const answers = Uint8Array.from(scopes, (scope) =>
+    Number(
+      hasSink &&
+        (isBody(scope)
+          ? filesUsed.has(scope.file.index)
+          : used[scope.id] && (flags[scope.id]! & source) !== 0),
+    ),
+  );
   const ids = scopes.map((scope) => scope.id);
   const inOrder = () =>
     components(ids, (node) => callees[node]!)
@@ -85,11 +99,10 @@ function settled(
   return {
     callees,
     flags,
-    hasSource: flags.map((flag) => flag & source),
+    brings: flags.map((flag) => Number((flag & brings) !== 0)),
+    answers,
     order: hasSink ? (order?.length ? order : inOrder()) : [],
-    bodies: hasSink
-      ? ids.filter((node) => filesUsed.has(scopes[node]!.file.index) && isBody(scopes[node]!))
-      : [],
+    bodies: ids.filter((node) => answers[node] && isBody(scopes[node]!) && isEager(scopes[node]!, flags)),
   };
 }
 
@@ -116,110 +129,137 @@ function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   return [...found].sort((x, y) => x - y);
 }
 
-function nameFlags(
+/** A body that brings a label in, or keeps things in objects that are not its own. */
+function isEager({ id, code }: Scope, flags: Uint8Array): boolean {
+  return (flags[id]! & brings) !== 0 || code.op.includes(Op.StoreAttribute);
+}
+
+function flagsOf(
   resolver: Resolver,
   library: Library,
   entryPoints: EntryPoints,
   used: Uint8Array,
 ): Uint8Array {
-  const sources = library.sourceLastNames();
-  const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
+  const reader = new FlagReader(resolver, library, entryPoints);
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
     if (!used[file.firstScope]) continue;
-    const names = Uint8Array.from(file.source.names, (name) => nameFlag(name, library, sources, sinks));
-    const constants = constantFlags(file, library);
-    file.source.codes.forEach((_, index) => {
+    const names = Uint8Array.from(file.source.names, (name) => reader.ofName(name));
+    const constants = Uint8Array.from(file.source.constants, (one) => reader.ofConstant(one));
+    for (let index = 0; index < file.source.codes.length; index++) {
       const scope = resolver.program.scopes[file.firstScope + index]!;
-      flags[scope.id] = codeFlags(scope, names, constants) | entryFlag(entryPoints, scope);
-    });
+      flags[scope.id] = reader.of(scope, names, constants);
+    }
   }
   return flags;
 }
 
-/** What the names of one scope show. */
-function scopeFlag(library: Library, entryPoints: EntryPoints, scope: Scope): number {
-  const sources = library.sourceLastNames();
-  const sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
-  const { source: file } = scope.file;
-  const { op, a, b, slots } = scope.code;
-  const names = new Uint8Array(file.names.length);
-  const constants = new Uint8Array(file.constants.length);
-  const judge = (name: number) => {
-    names[name] = nameFlag(file.names[name]!, library, sources, sinks);
-  };
-  slots.forEach(judge);
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] === Op.Attribute || op[at] === Op.StoreAttribute) judge(b[at]!);
-    else if (op[at] === Op.Global || op[at] === Op.Captured) judge(a[at]!);
-    else if (op[at] === Op.Const) constants[a[at]!] = constantFlag(file.constants[a[at]!]!, library);
+/** Reads what scopes show. */
+class FlagReader {
+  private readonly origins: Origins;
+  private readonly sinks: ReadonlySet<string>;
+
+  constructor(
+    resolver: Resolver,
+    library: Library,
+    private readonly entryPoints: EntryPoints,
+  ) {
+    this.origins = new Origins(resolver, library);
+    this.sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
   }
-  return codeFlags(scope, names, constants) | entryFlag(entryPoints, scope);
-}
 
-function nameFlag(
-  name: string,
-  library: Library,
-  sources: ReadonlySet<string>,
-  sinks: ReadonlySet<string>,
-): number {
-  const secret = sources.has(name) || library.secretWords.judge(name) !== SecretEvidence.None;
-  return (secret ? source : 0) | (sinks.has(name) ? sink : 0);
-}
-
-/** Text constants that name a secret: keys, and messages with a placeholder. */
-function constantFlags(file: ProgramFile, library: Library): Uint8Array {
-  return Uint8Array.from(file.source.constants, (constant) => constantFlag(constant, library));
-}
-
-function constantFlag({ kind, text }: Constant, { secretWords }: Library): number {
-  if (kind !== ConstantKind.String || text.length > 300) return 0;
-  if (text.length <= 40 && secretWords.judge(text) !== SecretEvidence.None) return source;
-  if (!/[%{]/.test(text)) return 0;
-  for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
-    if (secretWords.judge(found[1]!) !== SecretEvidence.None) return source;
+  ofName(name: string): number {
+    return flagOf(this.origins.ofName(name)) | (this.sinks.has(name) ? sink : 0);
   }
-  return 0;
-}
 
-function codeFlags(scope: Scope, names: Uint8Array, constants: Uint8Array): number {
-  const { op, a, b, slots } = scope.code;
-  let flags = 0;
-  for (const name of slots) flags |= names[name]! & source;
-  for (let at = 0; at < op.length && flags !== both; at++) {
-    switch (op[at] as Op) {
-      case Op.Attribute:
-      case Op.StoreAttribute:
-        flags |= names[b[at]!]!;
-        break;
-      case Op.Global:
-      case Op.Captured:
-        flags |= names[a[at]!]!;
-        break;
-      case Op.StoreGlobal:
-        flags |= names[a[at]!]! & sink;
-        break;
-      case Op.Const:
-        flags |= constants[a[at]!]!;
-        break;
-      case Op.StoreItem:
-        flags |= sink;
-        break;
-      case Op.Import:
-        if (b[at]! >= 0) flags |= names[b[at]!]! & sink;
-        break;
-      default:
+  ofConstant(constant: Parameters<Origins['ofConstant']>[0]): number {
+    return flagOf(this.origins.ofConstant(constant));
+  }
+
+  /** What one scope shows, its names and texts judged for it alone. */
+  ofOne(scope: Scope): number {
+    const { source: file } = scope.file;
+    const { op, a, b, slots } = scope.code;
+    const names = new Uint8Array(file.names.length);
+    const constants = new Uint8Array(file.constants.length);
+    const judge = (name: number) => {
+      names[name] = this.ofName(file.names[name]!);
+    };
+    slots.forEach(judge);
+    for (let at = 0; at < op.length; at++) {
+      const name = nameAt(scope.code, at);
+      if (name >= 0) judge(name);
+      else if (op[at] === Op.Const) constants[a[at]!] = this.ofConstant(file.constants[a[at]!]!);
+      else if (op[at] === Op.Import && b[at]! >= 0) judge(b[at]!);
     }
+    return this.of(scope, names, constants);
   }
-  if (marksOf(scope) !== null) flags |= source;
-  // What is raised, and what an object shows of itself, needs no name of a sink.
-  const shows = op.includes(Op.Raise) || showing.has(scope.name);
-  return flags === source && shows ? both : flags;
+
+  /** What a scope shows. `names`, `constants`: what those of the file show. */
+  of(scope: Scope, names: Uint8Array, constants: Uint8Array): number {
+    const { code } = scope;
+    const { op, a, b, slots } = code;
+    let flags = 0;
+    for (const name of slots) flags |= names[name]! & ~sink;
+    for (let at = 0; at < op.length && flags !== all; at++) {
+      switch (op[at] as Op) {
+        case Op.Attribute:
+        case Op.Global:
+        case Op.Captured: {
+          const flag = names[nameAt(code, at)]!;
+          flags |= flag;
+          const isOpen = (flag & source) !== 0 && (flags & brings) === 0;
+          if (isOpen && op[at] !== Op.Captured && this.origins.isSource(scope, at)) flags |= brings;
+          break;
+        }
+        case Op.StoreAttribute:
+          flags |= names[b[at]!]!;
+          break;
+        case Op.StoreGlobal:
+          flags |= names[a[at]!]! & sink;
+          break;
+        case Op.Const:
+          flags |= constants[a[at]!]!;
+          break;
+        case Op.StoreItem:
+          flags |= sink;
+          break;
+        case Op.Import:
+          if (b[at]! >= 0) flags |= names[b[at]!]! & sink;
+          break;
+        default:
+      }
+    }
+    if (marksOf(scope) !== null) flags |= source | brings;
+    // What is raised, and what an object shows of itself, needs no name of a sink.
+    if ((flags & source) !== 0 && (showing.has(scope.name) || op.includes(Op.Raise))) flags |= sink;
+    return flags | this.ofEntry(scope);
+  }
+
+  /** A framework that calls a function with outside data may do something with its result, too. */
+  private ofEntry(scope: Scope): number {
+    const points = this.entryPoints.of(scope);
+    if (points.length === 0) return 0;
+    const hasResult = points.some(({ entry }) => entry.result !== undefined);
+    return source | brings | (hasResult ? sink : 0);
+  }
 }
 
-/** A framework that calls a function with outside data may do something with its result, too. */
-function entryFlag(entryPoints: EntryPoints, scope: Scope): number {
-  const points = entryPoints.of(scope);
-  if (points.length === 0) return 0;
-  return points.some(({ entry }) => entry.result !== undefined) ? both : source;
+function flagOf(origin: Origin): number {
+  if (origin === Origin.None) return 0;
+  return origin === Origin.Sure ? source | brings : source;
+}
+
+/** The name that an attribute or variable goes by; -1 for any other instruction. */
+function nameAt({ op, a, b }: Code, at: number): number {
+  switch (op[at] as Op) {
+    case Op.Attribute:
+    case Op.StoreAttribute:
+      return b[at]!;
+    case Op.Global:
+    case Op.Captured:
+      return a[at]!;
+    default:
+      return -1;
+  }
 }

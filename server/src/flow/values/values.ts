@@ -1,5 +1,5 @@
-// The interpretation of a whole program: modules first, then functions bottom-up over the call graph, a second round
-// where fields carry labels from one method to another. Answers which labels arrive at which sinks, and how.
+// The interpretation of a whole program: bodies first that bring labels in, then functions that do, bottom-up over the call
+// graph, with what they ask for; further rounds where fields carry labels from one method to another. Answers which labels arrive at which sinks, and how.
 
 import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
@@ -51,7 +51,11 @@ export class Values {
         kept.interpreter.used.forget(scope.id);
       }
     }
-    this.interpreter = new Interpreter(this.context, kept?.interpreter.used ?? new Traces());
+    this.interpreter = new Interpreter(
+      this.context,
+      kept?.interpreter.used ?? new Traces(),
+      this.relevance.answers,
+    );
     this.interpret();
     this.size = kept?.size ?? this.context.domain.size;
     this.flows = this.sorted();
@@ -89,12 +93,11 @@ export class Values {
 
   private interpret(): void {
     const { interpreter } = this;
-    const { order, bodies, callees, hasSource } = this.relevance;
-    for (const body of bodies) interpreter.run(body, false);
-    interpreter.fields.seed();
+    const { order, bodies, callees, brings } = this.relevance;
+    for (const body of bodies) if (!interpreter.last.has(body)) interpreter.run(body, false);
     for (const scope of order) {
       if (interpreter.last.has(scope)) continue;
-      if (hasSource[scope] || callees[scope]!.some((callee) => this.brings(callee)))
+      if (brings[scope] || callees[scope]!.some((callee) => this.brings(callee)))
         interpreter.run(scope, false);
     }
     for (let round = 1; round < maximumRounds; round++) this.again();

@@ -1,0 +1,77 @@
+// Whether the code of one scope brings a label in by itself: it reads a source or calls one, or a name or text of it says
+// "secret". Asks what things denote, so that a name that is also a source's name (`get`, `path`) does not count.
+
+import type { Library } from '../../library/library';
+import { SecretEvidence } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
+import { type Constant, ConstantKind, Op } from '../../syntax/code';
+import { EntityKind } from '../entities';
+import { dottedName } from '../function-facts';
+import type { Resolver } from '../resolver';
+
+/** What a name may bring in. */
+export const enum Origin {
+  None = 0,
+  /** Nothing by itself; what it denotes may be a source. */
+  Possible = 1,
+  /** A label, whatever it denotes. */
+  Sure = 2,
+}
+
+/** What the library and the project say of names and texts. */
+export class Origins {
+  private readonly sourceNames: ReadonlySet<string>;
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly library: Library,
+  ) {
+    this.sourceNames = library.sourceLastNames();
+  }
+
+  /** What a name shows. What a project declares is found by more ways than by what an expression denotes. */
+  ofName(name: string): Origin {
+    const { library } = this;
+    if (library.secretWords.judge(name) !== SecretEvidence.None || library.own?.names.has(name))
+      return Origin.Sure;
+    return this.sourceNames.has(name) ? Origin.Possible : Origin.None;
+  }
+
+  /** What a text shows: a key that names a secret, or a message with a placeholder behind such a name. */
+  ofConstant({ kind, text }: Constant): Origin {
+    const { secretWords } = this.library;
+    if (kind !== ConstantKind.String || text.length > 300) return Origin.None;
+    if (text.length <= 40 && secretWords.judge(text) !== SecretEvidence.None) return Origin.Sure;
+    if (!/[%{]/.test(text)) return Origin.None;
+    for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
+      if (secretWords.judge(found[1]!) !== SecretEvidence.None) return Origin.Sure;
+    }
+    return Origin.None;
+  }
+
+  /** Whether an instruction under a possible name reads a source, or is one that is called. */
+  isSource(scope: Scope, at: number): boolean {
+    const { resolver, library } = this;
+    const { entities } = resolver;
+    let isKnown = false;
+    for (const entity of resolver.denotes(scope.id, at)) {
+      if (entities.kind[entity] !== EntityKind.Library) continue;
+      if (this.isSourcePath(entities.path(entity))) return true;
+      isKnown = true;
+    }
+    if (isKnown) return false;
+    const name = dottedName(scope, at);
+    if (scope.code.op[at] === Op.Attribute && library.sourceNames.has(name.split('.').slice(-2).join('.')))
+      return true;
+    return this.isSourcePath(name);
+  }
+
+  private isSourcePath(path: string): boolean {
+    const { library } = this;
+    return (
+      library.find(library.sources, path) !== undefined ||
+      library.secretSources.get(path) !== undefined ||
+      library.find(library.weaknesses, path) !== undefined
+    );
+  }
+}
