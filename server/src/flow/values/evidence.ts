@@ -17,7 +17,17 @@ import { constantText } from './text';
 export function namedSecret(pass: Pass, value: number, name: string, at: number): number {
   const verdict = pass.context.library.secretWords.judge(name);
   if (verdict === SecretEvidence.None) return value;
-  return mayBeSecret(pass, value) ? withSecret(pass, value, name, at, verdict) : value;
+  const evidence = mayBeObject(pass, name, at) ? SecretEvidence.Likely : verdict;
+  return mayBeSecret(pass, value) ? withSecret(pass, value, name, at, evidence) : value;
+}
+
+/** What is only called `secret` may be a thing that has a name, a key and a value; under a key it is the value. */
+function mayBeObject({ scope }: Pass, name: string, at: number): boolean {
+  if (!/^_*secret$/i.test(name)) return false;
+  const { op, a } = scope.code;
+  if (at < 0) return true;
+  if (op[at] === Op.Attribute) return op[a[at]!] !== Op.Local || a[a[at]!] !== 0 || scope.owner < 0;
+  return op[at] === Op.StoreLocal || op[at] === Op.Local || op[at] === Op.Captured || op[at] === Op.Global;
 }
 
 /** Parameters that are numbers or truth values by annotation: no secrets, whatever they are called. */
@@ -60,7 +70,7 @@ export function disowned(pass: Pass, value: number, name: string): number {
   const { labels, labelsOf } = pass.domain;
   const pairs = labels.sets[labelsOf[value]!]!;
   if (pairs.length === 0 || !saysOtherwise(pass, name)) return value;
-  const carries = carriers.test(name);
+  const carries = carriers.test(name) && !placesOfSecrets.test(name);
   // A text that begins with something known was put together: the secret is in it still.
   const isPut = pass.domain.known.prefix(pass.domain.knownOf[value]!) !== '';
   const own = labels.map(labelsOf[value]!, (label, mask) => {
@@ -82,14 +92,16 @@ export function saysOtherwise(pass: Pass, name: string): boolean {
 
 /** The same where the value is whatever a caller has: a part of an address may be all that is secret in it. */
 export function refusesSecrets(pass: Pass, name: string): boolean {
-  return saysOtherwise(pass, name) && !carriers.test(name);
+  return saysOtherwise(pass, name) && (!carriers.test(name) || placesOfSecrets.test(name));
 }
 
 const madeHarmless = /^_*(hashed|masked|redacted|encrypted|obfuscated|sanitized|scrubbed)_/i;
 const tellsLittle =
-  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone|base|endpoint)$/i;
+  /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone|base|endpoint|fingerprint|thumbprint|digest|checksum)$/i;
 /** Names of texts that a plain secret may well be part of. */
 const carriers = /(url|uri|path|address)$/i;
+/** Names of files that hold one. */
+const placesOfSecrets = /(key|secret|password|passwd|token|credentials?|cert|pem|privkey)_?(file_?)?path$/i;
 
 /** The value with a label for a secret of this description. */
 export function withSecret(
@@ -150,8 +162,9 @@ export function givesSecret(pass: Pass, name: string): SecretEvidence {
   if (!pass.context.library.secretWords.mayName(name)) return SecretEvidence.None;
   const words = wordsOf(name);
   if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
-  // What makes a secret in a store gives its address.
-  if (makers.has(words[0]!) && /^secrets?$/.test(words.at(-1)!)) return SecretEvidence.None;
+  // What makes a secret in a store gives its address; what reads one reads any setting that is kept there.
+  if (/^(secrets?|credentials?)$/.test(words.at(-1)!))
+    return makers.has(words[0]!) ? SecretEvidence.None : SecretEvidence.Weak;
   return pass.context.library.secretWords.judge(words.slice(1).join('_'));
 }
 

@@ -124,9 +124,13 @@ function messageHints(pass: Pass, at: number): readonly (string | undefined)[] {
   return hints;
 }
 
+/** "could not read it from the password: %s" tells why, not what. */
+const tellsWhy =
+  /\b(from|of|for|in|(decod|pars|read|gett?|load|validat|verify?|check)(e|ing)?)(\s+(the|a|an|its))?\W*$/i;
+
 function announced(pass: Pass, piece: string): string | undefined {
   const word = /([A-Za-z][A-Za-z0-9_-]*)['"]?\s*(?:[:=]|\bis\b:?)\s*['"]?$/.exec(piece)?.[1];
-  if (word === undefined) return undefined;
+  if (word === undefined || tellsWhy.test(piece.slice(0, piece.lastIndexOf(word)))) return undefined;
   return pass.context.library.secretWords.judge(word) === SecretEvidence.Plain ? word : undefined;
 }
 
@@ -136,6 +140,8 @@ function hinted(pass: Pass, value: number, argument: number, word: string): numb
   if ((domain.types[value]! & Type.Unjudged) === 0 || domain.shape(value) !== null) return value;
   const { op } = pass.scope.code;
   if (op[argument] === Op.Call || op[argument] === Op.Compare || op[argument] === Op.Phi) return value;
-  if (context.library.secretWords.isNeutral(calleeName(pass, argument))) return value;
+  const name = calleeName(pass, argument);
+  if (/^_*(e|ex|exc|err|error|exception|cause)$/.test(name) || context.library.secretWords.isNeutral(name))
+    return value;
   return withSecret(pass, value, `${word} (as the message calls it)`, argument, SecretEvidence.Likely);
 }

@@ -5,11 +5,12 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { dottedName } from '../function-facts';
+import { calleeName } from './checks';
 import type { Declared } from './declared';
 import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { entryType, isCheckedType } from './entries';
-import { freshSecret, namedSecret, withSecret } from './evidence';
+import { disowned, freshSecret, namedSecret, withSecret } from './evidence';
 import { readProperty } from './implicit-calls';
 import { LabelKind } from './labels';
 import { outside } from './library-calls';
@@ -98,7 +99,7 @@ function attributeOf(pass: Pass, at: number, object: number, name: string): numb
   if (known === null) value = withFields(pass, object, name, value);
   if (context.declared !== null) value = declaredAttribute(pass, context.declared, at, object, name, value);
   if (isCallee(pass, at) || isUsedAsObject(pass, at, object, name) || isColumn(pass, object)) return value;
-  return freshSecret(pass, value, name, at);
+  return freshSecret(pass, disowned(pass, value, name), name, at);
 }
 
 /** The last part of a path leads nowhere else. */
@@ -116,13 +117,13 @@ function uploadName({ domain, context }: Pass, value: number): number {
   return domain.withLabels(value, own);
 }
 
-/** `table.c.password` is a column, not what it holds. */
+/** `table.c.password` is a column, `urls.token` an address: not what it is called. */
 function isColumn(pass: Pass, object: number): boolean {
-  const { op, b } = pass.scope.code;
-  if (op[object] !== Op.Attribute) return false;
-  const name = pass.name(b[object]!);
-  return name === 'c' || name === 'columns';
+  return namesOfThings.test(calleeName(pass, object));
 }
+
+const namesOfThings =
+  /^(c|columns|fields|labels|keys|names|urls|endpoints|resources|routes|paths|links|messages|strings|texts|const|consts|constants|attrs|perms|permissions)$/i;
 
 /** An attribute that the project declares a source, or clean. */
 function declaredAttribute(

@@ -1,7 +1,7 @@
 // Rule 211: a text that somebody far away chose is written to a plain-text log as it is, line breaks included. Asks which
 // outside labels arrive at log calls unescaped; what cannot hold a line break, and what is no log, is left out.
 
-import { LabelKind, StepKind } from '../../flow/values/labels';
+import { LabelKind, Mask, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
@@ -11,6 +11,7 @@ import type { Confidence } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
 import { nameAt, sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
+import { messageText } from './message-text';
 import { reprFixes } from './repr-fix';
 
 export const rule: Rule = {
@@ -90,7 +91,16 @@ function writesRecords({ program }: Analysis): boolean {
   );
 }
 
-const maximumCalls = 3;
+/** Over more calls somebody will have looked at it in a way that is not seen. */
+const maximumCalls = 1;
+
+/** Texts that come as they are sent, line breaks included; protocols of their own are parsed first. */
+const requestText =
+  /^(a parameter of the (URL|request)|the (submitted form|query string|URL's parameters|request's (parameters|JSON body|body)))$/;
+
+/** What people and programs read logs for when somebody attacks: a line of that kind is worth forging. */
+const tellsOfAttacks =
+  /\blog(ged|ging|s)?[ -]?(in|on)\b|\blogin\b|\bsign(ed|ing|s)?[ -]?in\b|\bauthenticat|\bunauthor|not (authori[sz]ed|permitted|allowed to|registered)|\b(access|permission|request|connection)\b.{0,20}\bdenied|\bdenied (access|request)|\bdenying|\bforbidden\b|\bblock(ed|ing)\b|\bbann(ed|ing)\b|\bsuspicious|\bmalicious|\battack|\bhack|\battempt\b|\battempted\b|\bintrusion|\baudit|\bpassword|\bbrute|\btraversal|\bspoof|\bimpersonat|\block(ed|ing) out|\b(unknown|invalid|no such|non-?existent) (user|account|login|api ?key|token|session)\b/i;
 
 const formatters =
   /^(pythonjsonlogger|json_log_formatter|(\w+\.)*(JSONRenderer|Json(Log)?Formatter|JSON(Log)?Formatter|JSONFormatter))(\.\w+)*$/;
@@ -98,10 +108,17 @@ const formatters =
 function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const { file } = analysis.program.scopes[flow.use.scope]!;
   if (file.isTest) return 'low';
-  const byName = analysis.values.origin(flow).evidence === SecretEvidence.Likely;
-  const calls = analysis.values
+  const { values } = analysis;
+  const { evidence, words } = values.origin(flow);
+  const byName = evidence === SecretEvidence.Likely;
+  const calls = values
     .path(flow)
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
-  // Over many calls somebody will have looked at it in a way that is not seen.
-  return byName || calls.length > maximumCalls ? 'low' : lowest('medium', flow.use.cap);
+  if (byName || calls.length > maximumCalls || (flow.mask & Mask.Guessed) !== 0) return 'low';
+  if (!requestText.test(words)) return 'low';
+  const { inner } = flow.use;
+  const method = nameAt(analysis, (inner ?? flow.use).scope, (inner ?? flow.use).at);
+  if (/\b(debug|trace)\(\)$/.test(method)) return 'low';
+  const said = messageText(analysis, flow.use.scope, flow.use.at);
+  return tellsOfAttacks.test(said) ? lowest('medium', flow.use.cap) : 'low';
 }

@@ -30,7 +30,7 @@ export const rule: Rule = {
         report({
           ...program.span(scope, at),
           message: `\`${scope.name}()\` adds a handler to a shared logger on every call: each record is written once more each time.`,
-          confidence: 'medium',
+          confidence: isRepeated(analysis, scope) ? 'medium' : 'low',
           symbol: scope.qualifiedName,
         });
       }
@@ -41,6 +41,25 @@ export const rule: Rule = {
 /** Functions that set a program up run once. */
 const runsOnce =
   /setup|set_up|init|config|main|start|enable|install|bootstrap|prepare|basic|add_|attach|register|__enter__|cli|^run$|create_app|logging|enter/i;
+
+/** Whether the program itself calls a function more than once: from two places, or in a loop. */
+function isRepeated({ calls, program }: Analysis, scope: Scope): boolean {
+  const sites = (calls.callers[scope.id] ?? []).filter(
+    ({ caller }) => caller !== scope.id && !program.scopes[caller]!.file.isTest,
+  );
+  return sites.length > 1 || sites.some(({ caller, at }) => isInLoop(program.scopes[caller]!, at));
+}
+
+function isInLoop({ code }: Scope, place: number): boolean {
+  const open: boolean[] = [];
+  for (let at = 0; at < place; at++) {
+    const op = code.op[at] as Op;
+    if (op === Op.If || op === Op.Try || op === Op.With || op === Op.Loop) open.push(op === Op.Loop);
+    else if (op === Op.LoopElse) open[open.length - 1] = false;
+    else if (op === Op.End) open.pop();
+  }
+  return open.includes(true);
+}
 
 /** Whether the function asks for handlers, or takes one away. */
 function looks({ code, file }: Scope): boolean {

@@ -2,6 +2,8 @@
 // are all the evidence.
 
 import { LabelKind } from '../../flow/values/labels';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
 import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
 import { logSites, shownValues } from './log-sites';
@@ -36,7 +38,8 @@ export const rule: Rule = {
         report({
           ...placeOf(analysis, scope.id, value),
           message: `\`${name}\` is logged as it is by \`${nameAt(analysis, scope.id, at)}\`; elsewhere in this file \`${holder.word}()\` masks it first.`,
-          confidence: 'medium',
+          // Elsewhere a variable of the same name may hold something else.
+          confidence: isField(scope, value) && holder.scope.owner === scope.owner ? 'medium' : 'low',
           symbol: scope.qualifiedName,
           stepsKind: 'places',
           steps: [
@@ -51,3 +54,10 @@ export const rule: Rule = {
     }
   },
 };
+
+/** `self.name`. */
+function isField({ code, owner }: Scope, value: number): boolean {
+  if (owner < 0 || code.op[value] !== Op.Attribute) return false;
+  const object = code.a[value]!;
+  return code.op[object] === Op.Local && code.a[object] === 0;
+}

@@ -41,6 +41,9 @@ interface Placeholder {
 const pattern =
   /%(?:\((?<name>[^()]*)\))?[-+ #0]*(?<width>\*|\d+)?(?:\.(?<precision>\*|\d+))?[hlL]?(?<conversion>[diouxXeEfFgGcrsa%])/g;
 
+/** A letter that no conversion has: a logger of the program's own may format it. */
+const unknownConversion = /%[bhj-np-qtv-wyzA-DH-QS-Z](?![A-Za-z])/;
+
 function placeholders(format: string): readonly Placeholder[] {
   return [...format.matchAll(pattern)]
     .map(({ groups }) => ({
@@ -54,7 +57,7 @@ function placeholders(format: string): readonly Placeholder[] {
 /** What is wrong with a call, or ''. */
 function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall): string {
   const text = message < 0 ? null : literalText(scope, message);
-  if (text === null || rest === null || strange === null) return '';
+  if (text === null || rest === null || strange === null || unknownConversion.test(text)) return '';
   if (strange.length > 0) return isTyped ? keywordMismatch(text, strange, path) : '';
   const places = placeholders(text);
   const named = places.filter(({ name }) => name !== null);
@@ -85,7 +88,7 @@ function count(arguments_: number): string {
 function withoutArguments(text: string, places: readonly Placeholder[]): string {
   const isPlain = places.length > 0 && places.every(({ conversion }) => /[sdr]/.test(conversion));
   // "100%s" and "50% done" are texts about percentages.
-  if (!isPlain || /\d%|% /.test(text)) return '';
+  if (!isPlain || /\d%|% |(^|[\s'"`])%[srd][A-Za-z_]{2}/.test(text)) return '';
   return `Nothing fills ${places.length > 1 ? `the ${places.length} placeholders` : 'the placeholder'} of the message: it is shown as it is written.`;
 }
 

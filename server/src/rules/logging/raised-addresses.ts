@@ -1,13 +1,14 @@
 // Addresses in exceptions: a variable out of which other code of the program takes a password is handed to an exception
 // that is raised. A part of rule 203.
 
+import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { placeOf } from '../flow-words';
 import type { Report } from '../rule';
 import { calledName } from './literals';
 import { shownValues } from './log-sites';
-import { nameOf, SecretHolders } from './secret-holders';
+import { type Holder, nameOf, SecretHolders } from './secret-holders';
 
 /** Addresses that may hold a password and become part of an exception. */
 export function* raisedAddresses(analysis: Analysis): Generator<Report> {
@@ -24,7 +25,7 @@ export function* raisedAddresses(analysis: Analysis): Generator<Report> {
         yield {
           ...placeOf(analysis, scope.id, value),
           message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
-          confidence: 'medium',
+          confidence: tellsFor(analysis, scope, value, holder) ? 'medium' : 'low',
           symbol: scope.qualifiedName,
           stepsKind: 'places',
           steps: [
@@ -38,4 +39,12 @@ export function* raisedAddresses(analysis: Analysis): Generator<Report> {
       }
     }
   }
+}
+
+/** Whether the place that takes the password out speaks of the very same address: a field of one class, or a variable of
+ * one function. */
+function tellsFor({ library }: Analysis, scope: Scope, value: number, holder: Holder): boolean {
+  const isField = scope.code.op[value] === Op.Attribute;
+  const isNear = holder.scope.id === scope.id || (isField && holder.scope.owner === scope.owner);
+  return isNear && !library.secretWords.isNeutral(nameOf(scope, value).replace(/_?(url|uri)$/i, 'x'));
 }

@@ -121,11 +121,7 @@ export class SecretHolders {
           this.note(scope, value, { kind: 'arguments', word: name, scope, at });
       }
     }
-    if (
-      first >= 0 &&
-      /(^|_)(mask|redact|scrub|censor|obfuscate)(ed|_|$)|(remove|strip)_(auth|password|cred)/.test(name)
-    )
-      this.note(scope, first, { kind: 'masked', word: name, scope, at });
+    if (first >= 0 && maskers.test(name)) this.note(scope, first, { kind: 'masked', word: name, scope, at });
   }
 
   private note(scope: Scope, value: number, holder: Holder): void {
@@ -143,6 +139,10 @@ export class SecretHolders {
     return this.analysis.library.secretWords.judge(key) === SecretEvidence.Plain;
   }
 }
+
+/** Functions that hide what is secret in a text; not what takes an event of a protocol back, nor masks of pictures. */
+const maskers =
+  /(^|_)(mask|redact|scrub|censor|obfuscate|hide|sanitize|strip|remove)(ed)?_(\w+_)?(auth|passw\w*|passwords?|secrets?|cred\w*|tokens?|sensitive|private|url|uri|dsn|cmd|command|args|argv|headers?|env|dict|str|string|text|value|data|info|config|params?)(_|$)|^_*(mask|scrub|censor|obfuscate)$/;
 
 /** The name by which an instruction reads a variable or a field; '' for anything else. */
 export function nameOf({ code, file }: Scope, at: number): string {
@@ -164,7 +164,7 @@ export function nameOf({ code, file }: Scope, at: number): string {
 function mayHold({ library }: Analysis, { source }: ProgramFile): boolean {
   return (
     source.names.some((name) =>
-      /mask|redact|scrub|censor|obfuscate|urlparse|urlsplit|connect|remove_auth|strip_auth/.test(name),
+      /mask|redact|scrub|censor|obfuscate|hide|sanitize|urlparse|urlsplit|connect|remove_|strip_/.test(name),
     ) ||
     source.constants.some(
       ({ kind, text }) =>

@@ -2,14 +2,22 @@
 // one. Asks which secrets arrive in exceptions; a place that catches and hides them it does not look for.
 
 import { LabelKind } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import type { Analysis } from '../../whole/analysis';
+import type { Confidence } from '../finding';
 import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
+import { messageText } from './message-text';
 import { raisedAddresses } from './raised-addresses';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 /** Deep below, exceptions are about anything that a function may be given. */
-const maximumCalls = 2;
+const maximumCalls = 1;
+
+/** Who is told that what he gave is refused, learns nothing new, and what is refused opens nothing. */
+const refuses =
+  /\b(in)?valid\b|\bmust\b|\bshould\b|\bmissing\b|\brequired?s?\b|\bempty\b|\bunsupported\b|\bunknown\b|\bexpect(s|ed)?\b|\bmalformed\b|\bwrong\b|\bbad\b|\bnot (a|an|found|in|one|allowed|supported|recogni[sz]ed)\b|\btoo (long|short)\b|\bcannot (be|contain)\b|\bgreater than\b|\bduplicate|\balready\b|\bis not\b|\bgot\b|\bno such\b|\bdoes(n't| not) (exist|match)\b/i;
 
 export const rule: Rule = {
   number: 203,
@@ -30,11 +38,7 @@ export const rule: Rule = {
       );
     });
     reportFlows(analysis, report, flows, {
-      // Parsers raise exceptions about tokens all day: only what is plainly a secret counts.
-      confidence: (flow) =>
-        values.origin(flow).evidence === SecretEvidence.Plain
-          ? secretConfidence(analysis, flow, maximumCalls)
-          : 'low',
+      confidence: (flow) => confidenceOf(analysis, flow),
       message: (best) =>
         `${capitalized(secretWords(analysis, best))} becomes part of the text of \`${best.use.words}\`: whoever logs or shows the exception gives it away.`,
       ends: (best) => [
@@ -46,3 +50,14 @@ export const rule: Rule = {
     });
   },
 };
+
+/** Parsers raise exceptions about tokens all day: only what is plainly a secret counts, and only where the exception
+ * says of it something else than that it is refused. */
+function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
+  const { evidence } = analysis.values.origin(flow);
+  if (evidence !== SecretEvidence.Plain) return 'low';
+  const { use } = flow;
+  const said = messageText(analysis, use.scope, use.at);
+  const within = use.inner === null ? '' : messageText(analysis, use.inner.scope, use.inner.at);
+  return refuses.test(said) || refuses.test(within) ? 'low' : secretConfidence(analysis, flow, maximumCalls);
+}

@@ -15,9 +15,10 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Likely]: 'low',
   [SecretEvidence.Plain]: 'high',
 };
-const maximumCalls = 5;
-/** Results of functions, places that comments or messages call a secret, and keys that callers give. */
-const given = /\(/;
+/** Of the findings over more calls than that, most are wrong: some step does not hold for the values in question. */
+const maximumCalls = 2;
+/** Results of functions that make what they are named for, and what a message calls a secret. */
+const given = /^_*(create|generate|gen|issue|new|fetch|request|obtain|refresh|exchange)_?\w*\(\)|\(as the /i;
 
 /** "the secret `admin_password`", or what a library call gives. */
 export function secretWords(analysis: Analysis, flow: Flow): string {
@@ -50,7 +51,6 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   if (analysis.values.path(flow).some((link) => scopes[link.scope]!.file.isTest)) return 'low';
   for (let use = flow.use.inner; use !== null; use = use.inner)
     if (scopes[use.scope]!.file.isTest) return 'low';
-  // Over that many calls, some step of the way is likely not to hold for the values in question.
   if (calls.length > most) return 'low';
   return lowest(evidence, flow.use.cap);
 }

@@ -51,7 +51,16 @@ function parts({ scope, at, method }: LogSite): readonly [number, readonly numbe
   return [positional[place] ?? -1, isUnpacked ? null : positional.slice(place + 1)];
 }
 
-const known = new Set(['exc_info', 'stack_info', 'stacklevel', 'extra', 'msg', 'level']);
+/** With what loggers add that take the place of the standard ones. */
+const known = new Set([
+  'exc_info',
+  'stack_info',
+  'stacklevel',
+  'extra',
+  'msg',
+  'level',
+  'exc_info_on_loglevel',
+]);
 
 function strangeKeywords({ scope, at }: LogSite): readonly string[] | null {
   const { code, file } = scope;

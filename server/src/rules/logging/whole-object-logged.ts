@@ -3,8 +3,10 @@
 
 import { dottedName } from '../../flow/function-facts';
 import { LabelKind } from '../../flow/values/labels';
+import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { Argument, Op } from '../../syntax/code';
+import { argumentCount, callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
@@ -23,8 +25,8 @@ export const rule: Rule = {
   check(analysis, report) {
     const holders = new SecretHolders(analysis);
     const told = secretSites(analysis);
-    for (const { scope, at } of logSites(analysis)) {
-      if (told.has(`${scope.id}|${at}`)) continue;
+    for (const { scope, at, path } of logSites(analysis)) {
+      if (path.startsWith('warnings.') || told.has(`${scope.id}|${at}`)) continue;
       for (const value of shownValues(scope, at)) {
         const found = ofKind(analysis, scope, at, value) ?? ofHolder(analysis, scope, at, value, holders);
         if (found === null) continue;
@@ -47,14 +49,35 @@ function secretSites({ values }: Analysis): ReadonlySet<string> {
 function ofKind(analysis: Analysis, scope: Scope, at: number, value: number): Report | null {
   const { code } = scope;
   const path = dottedName(scope, value);
-  if (code.op[value] === Op.Call && (path === 'locals' || path === 'vars'))
-    return reportAt(analysis, scope, at, value, `\`${path}()\` holds all there is`);
+  if (code.op[value] === Op.Call && /^(locals|vars)$/.test(path) && argumentCount(code, value) === 0) {
+    const secret = secretVariable(analysis, scope);
+    return secret === '' || fills(scope, value)
+      ? null
+      : reportAt(analysis, scope, at, value, `\`${path}()\` holds \`${secret}\``);
+  }
   if (code.op[value] !== Op.Attribute) return null;
   if (path === 'os.environ')
     return reportAt(analysis, scope, at, value, 'the environment often holds secrets');
   if (/(^|\.)(request|req|_request)\.(headers|cookies|META|COOKIES)$/.test(path))
     return reportAt(analysis, scope, at, value, 'the headers of a request hold its credentials and cookies');
   return null;
+}
+
+/** A variable or parameter of a function that holds a secret, as its name says. */
+function secretVariable({ library }: Analysis, { code, file }: Scope): string {
+  const names = [...code.slots].map((name) => file.source.names[name]!);
+  return names.find((name) => library.secretWords.judge(name) === SecretEvidence.Plain) ?? '';
+}
+
+/** Whether a mapping fills a format, which shows what it names and no more. */
+function fills({ code }: Scope, value: number): boolean {
+  for (let at = value + 1; at < code.op.length; at++) {
+    if (code.op[at] === Op.Binary && code.b[at] === value) return true;
+    if (code.op[at] !== Op.Call) continue;
+    if (callArguments(code, at).some((one) => one.value === value && one.keyword === Argument.DoubleStar))
+      return true;
+  }
+  return false;
 }
 
 function ofHolder(
@@ -66,7 +89,15 @@ function ofHolder(
 ): Report | null {
   const holder = holders.of(scope, value, ['member', 'address', 'arguments']);
   if (holder === null || analysis.library.secretWords.isNeutral(nameOf(scope, value))) return null;
-  return reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
+  const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
+  return isSameObject(scope, value, holder) ? found : { ...found, confidence: 'low' };
+}
+
+/** Whether the place that shows the secret speaks of the very same object: a variable of one function, or a field of
+ * one class. That names tie other places together is a guess. */
+function isSameObject(scope: Scope, value: number, { kind, scope: other }: Holder): boolean {
+  if (kind === 'arguments') return false;
+  return other.id === scope.id || (scope.code.op[value] === Op.Attribute && other.owner === scope.owner);
 }
 
 const reasons: Readonly<Record<Holder['kind'], (holder: Holder) => string>> = {
