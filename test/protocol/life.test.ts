@@ -115,6 +115,22 @@ test('on save only: unsaved edits leave the findings as they are', async () => {
   expect(await client.pull(uri, resultId)).toMatchObject({ kind: 'full', items: [] });
 });
 
+test('the baseline takes out what is known, as long as it is there', async () => {
+  client = await Client.start({});
+  const uri = await client.open('a.py', race);
+  const [{ data }] = await client.diagnostics(uri);
+  const { fingerprint } = data as { fingerprint: string };
+  const findings = { 'a.py': [`${fingerprint} field-without-its-lock`] };
+  client.write('airlock-baseline.json', JSON.stringify({ version: 1, findings }));
+  const changes = [{ uri: client.uri('airlock-baseline.json'), type: 1 }];
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  await until('the finding to go', async () => (await client.diagnostics(uri)).length === 0);
+  client.write('airlock-baseline.json', 'no');
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  await until('the finding to be back', async () => (await client.diagnostics(uri)).length === 1);
+  expect(client.pushed.at(-1)?.diagnostics[0].message).toContain('This baseline is not valid JSON.');
+});
+
 test.each([
   ['no TOML', 'min-confidence = = 3\n', 0],
   ['an unknown setting', 'preview = true\nmin-confidnce = "low"\n', 1],

@@ -6,18 +6,24 @@ import type { Trust } from '../library/schema';
 import type { Confidence } from '../rules/finding';
 import { type DumpKind, dumpKinds } from '../whole/dump';
 
-/** Options of `airlock audit` as given. */
-export interface AuditOptions {
-  readonly format: 'text' | 'json' | 'sarif' | 'markdown';
-  readonly output?: string;
+/** Options of whatever runs an audit. */
+export interface RunOptions {
   readonly minConfidence?: Confidence;
   readonly preview?: boolean;
   readonly trust?: readonly Trust[];
   readonly profile?: 'default' | 'audit';
-  readonly review?: boolean;
-  readonly with?: readonly string[];
   readonly threads?: number;
   readonly cache: boolean;
+  /** Heed the baseline. */
+  readonly baseline: boolean;
+}
+
+/** Options of `airlock audit` as given. */
+export interface AuditOptions extends RunOptions {
+  readonly format: 'text' | 'json' | 'sarif' | 'markdown';
+  readonly output?: string;
+  readonly review?: boolean;
+  readonly with?: readonly string[];
   readonly stats?: boolean;
 }
 
@@ -36,6 +42,7 @@ export interface LocksOptions {
 /** What the commands do; each resolves to the exit code. */
 export interface Actions {
   audit(paths: readonly string[], options: AuditOptions): Promise<number>;
+  baseline(paths: readonly string[], options: RunOptions): Promise<number>;
   explain(place: string, options: ExplainOptions): Promise<number>;
   locks(paths: readonly string[], options: LocksOptions): Promise<number>;
   rule(name: string): Promise<number>;
@@ -52,8 +59,7 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`airlock: ${oneLine(text)}\n`) });
 
-  program
-    .command('audit')
+  withRunOptions(program.command('audit'))
     .description(
       'Audit files and folders. Files that are named are audited even if .gitignore leaves them out.',
     )
@@ -64,38 +70,23 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
         .default('text'),
     )
     .option('--output <file>', 'write the report to this file instead of standard output')
-    .addOption(
-      new Option(
-        '--min-confidence <level>',
-        'leave out findings less sure than this (medium, unless configured)',
-      ).choices(['low', 'medium', 'high']),
-    )
-    .option('--preview', 'also run rules that are still in preview')
-    .option(
-      '--trust <levels>',
-      'data from where counts fully, as a list with commas: remote, message, local, environment, file, or all',
-      trustLevels,
-    )
-    .addOption(
-      new Option(
-        '--profile <profile>',
-        'audit: also every dangerous use of a value that is not constant, at low confidence',
-      ).choices(['default', 'audit']),
-    )
+    .option('--no-baseline', 'also tell what the baseline leaves out')
     .option('--review', 'print the full review of one file, by all rules, as text, Markdown or JSON')
     .option(
       '--with <path...>',
       'for --review: files and folders of the same program (the project of the file, unless given)',
     )
-    .option(
-      '--threads <n>',
-      'how many threads may compile files, and from two on share the audit (for many files one a core, at most 4)',
-      wholeNumber,
-    )
-    .option('--no-cache', 'compile every file anew and keep nothing for the next run')
     .option('--stats', 'also tell what is known of the calls, and what the audit cost')
     .helpOption('-h, --help', 'print this help')
     .action(async (paths: string[], options: AuditOptions) => finish(await actions.audit(paths, options)));
+
+  withRunOptions(program.command('baseline'))
+    .description(
+      'Write down what an audit finds now in airlock-baseline.json, so that audits, here and in the editor, tell only what is new.',
+    )
+    .argument('<path...>', 'Python files, or folders to look for them')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (paths: string[], options: RunOptions) => finish(await actions.baseline(paths, options)));
 
   program
     .command('locks')
@@ -145,6 +136,35 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
   return program;
 }
 
+/** The options of whatever runs an audit. */
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--min-confidence <level>',
+        'leave out findings less sure than this (medium, unless configured)',
+      ).choices(['low', 'medium', 'high']),
+    )
+    .option('--preview', 'also run rules that are still in preview')
+    .option(
+      '--trust <levels>',
+      'data from where counts fully, as a list with commas: remote, message, local, environment, file, or all',
+      trustLevels,
+    )
+    .addOption(
+      new Option(
+        '--profile <profile>',
+        'audit: also every dangerous use of a value that is not constant, at low confidence',
+      ).choices(['default', 'audit']),
+    )
+    .option(
+      '--threads <n>',
+      'how many threads may compile files, and from two on share the audit (for many files one a core, at most 4)',
+      wholeNumber,
+    )
+    .option('--no-cache', 'compile every file anew and keep nothing for the next run');
+}
+
 function oneLine(text: string): string {
   return text
     .trim()
@@ -174,6 +194,7 @@ function wholeNumber(text: string): number {
 export function commandHelps(): { readonly title: string; readonly text: string }[] {
   const nothing = {
     audit: async () => 0,
+    baseline: async () => 0,
     explain: async () => 0,
     locks: async () => 0,
     rule: async () => 0,

@@ -1,9 +1,10 @@
 // What an audit looks at: the files that the given paths name or hold, and the configuration that holds for them.
 
 import { stat } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type Listing, listPythonFiles, readFile } from '../host/node/files';
 import { keyOfPath } from '../host/paths';
+import { type Baseline, baselineName, parseBaseline } from '../project/baseline';
 import { decodePython } from '../project/decode';
 import {
   type ConfigurationFile,
@@ -21,7 +22,7 @@ export interface FoundConfiguration {
   readonly settings: Partial<Settings>;
 }
 
-const configurationLimit = 1_000_000;
+const configurationLimit = 20_000_000;
 
 /** Checks that every path exists; answers which of them are folders. */
 export async function checkPaths(paths: readonly string[]): Promise<readonly boolean[]> {
@@ -54,6 +55,31 @@ export async function findConfiguration(
     const above = dirname(folder);
     if (above === folder) return undefined;
     folder = above;
+  }
+}
+
+/** A baseline file. */
+export interface FoundBaseline {
+  readonly folder: string;
+  readonly text: string;
+  readonly known: Baseline;
+}
+
+/** The nearest baseline from the folder that holds all the paths upwards. A wrong one is a failure where it is heeded. */
+export async function findBaseline(
+  paths: readonly string[],
+  areFolders: readonly boolean[],
+  heeded: boolean,
+): Promise<FoundBaseline | undefined> {
+  for (let folder = topOf(paths, areFolders); ; folder = dirname(folder)) {
+    const file = join(folder, baselineName);
+    const text = await readConfiguration(file);
+    if (text !== undefined) {
+      const { baseline, problems } = parseBaseline(text, keyOfPath(folder));
+      if (heeded && problems.length > 0) throw new CommandFailure(`${shorten(file)}: ${problems[0].message}`);
+      return { folder, text, known: baseline };
+    }
+    if (dirname(folder) === folder) return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 // `airlock locks`: reads what the paths hold and prints which lock guards which state. A map, no verdict: it ends with 0.
 
 import { createEngineHost } from '../host/node/engine-host';
-import { keyOfPath, relativeKey } from '../host/paths';
 import { defaultSettings, mergeSettings } from '../project/configuration';
 import type { LockMapResult } from '../project/protocol';
 import { lockMapToJson, lockMapToText } from '../report/lock-map';
@@ -13,6 +12,7 @@ import { checkPaths, findConfiguration, listInputs } from './inputs';
 import { checkOutput, writeReport } from './output';
 import { giveFiles } from './reading';
 import { productVersion } from './version';
+import { shown } from './working-folder';
 
 /** Prints the map; the exit code. */
 export async function locks(paths: readonly string[], options: LocksOptions): Promise<number> {
@@ -40,8 +40,4 @@ export async function locks(paths: readonly string[], options: LocksOptions): Pr
 function reportOf(map: LockMapResult, { format }: LocksOptions): string {
   if (format === 'json') return lockMapToJson(map, productVersion(), shown);
   return format === 'markdown' ? lockMapToMarkdown(map, shown) : lockMapToText(map, shown);
-}
-
-function shown(path: string): string {
-  return relativeKey(keyOfPath(process.cwd()), path) || path;
 }

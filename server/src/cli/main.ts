@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { EngineFailure } from '../project/supervisor';
 import { audit } from './audit';
+import { baseline } from './baseline';
 import { createProgram } from './commands';
 import { explain } from './explain';
 import { CommandFailure } from './failure';
@@ -21,7 +22,7 @@ async function startLanguageServer(): Promise<number> {
 
 async function main(): Promise<void> {
   tolerateClosedPipe();
-  const actions = { audit, explain, locks, rule: printRulePage, lsp: startLanguageServer };
+  const actions = { audit, baseline, explain, locks, rule: printRulePage, lsp: startLanguageServer };
   const program = createProgram(productVersion(), actions, (code) => {
     process.exitCode = code;
   });

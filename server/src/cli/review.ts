@@ -4,7 +4,6 @@
 import { createEngineHost, fairThreads } from '../host/node/engine-host';
 import { projectAround } from '../host/node/files';
 import { cacheFolder } from '../host/node/packed-cache';
-import { keyOfPath, relativeKey } from '../host/paths';
 import { defaultSettings, mergeSettings } from '../project/configuration';
 import { folderSettings } from '../project/folder-configuration';
 import type { Review, Settings } from '../project/protocol';
@@ -17,6 +16,7 @@ import { checkPaths, findConfiguration, findDeeper, listInputs, withoutExcluded 
 import { checkOutput, writeReport } from './output';
 import { giveFiles } from './reading';
 import { rulePageOf } from './rule-page';
+import { shown } from './working-folder';
 
 /** Up to so many files one thread is the quickest. */
 const fewFiles = 100;
@@ -69,8 +69,4 @@ function reviewReport(answer: Review, format: AuditOptions['format']): string {
   if (format === 'json') return `${JSON.stringify(answer, null, 2)}\n`;
   const options = { showPath: shown, adviceOf: (rule: string) => adviceOf(rulePageOf(rule) ?? '') };
   return format === 'markdown' ? reviewToMarkdown(answer, options) : reviewToText(answer, options);
-}
-
-function shown(path: string): string {
-  return relativeKey(keyOfPath(process.cwd()), path) || path;
 }

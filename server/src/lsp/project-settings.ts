@@ -4,6 +4,7 @@
 
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { folderOf } from '../host/paths';
+import { baselineName, parseBaseline } from '../project/baseline';
 import {
   configurationFiles,
   defaultSettings,
@@ -42,12 +43,15 @@ export interface ProjectSettings {
   readonly fromEditor: Partial<Settings>;
   /** The file that decided, if there is one. */
   readonly file: ConfigurationFile | undefined;
+  /** The baseline, as a file with problems of its own. */
+  readonly baseline: ConfigurationFile | undefined;
   /** The files that decide for folders deeper inside. */
   readonly deeper: readonly ConfigurationFile[];
 }
 
 const knownRules: ReadonlySet<string> = new Set(ruleNames);
 const configurationLimit = 1_000_000;
+const baselineLimit = 20_000_000;
 
 /** What holds before anything was read. */
 export const initialSettings: ProjectSettings = {
@@ -55,6 +59,7 @@ export const initialSettings: ProjectSettings = {
   editor: { enable: true, run: 'onType', diagnosticScope: 'openFiles', threads: 0, cache: true },
   fromEditor: {},
   file: undefined,
+  baseline: undefined,
   deeper: [],
 };
 
@@ -67,11 +72,14 @@ export async function readSettings(
 ): Promise<ProjectSettings> {
   const file = folder === null ? undefined : await findConfiguration(host, folder);
   const fromEditor = settingsFromEditor(editorValues);
+  const baseline = folder === null ? undefined : await findUpwards(folder, (each) => baselineOf(host, each));
+  const own = [file?.configuration.settings ?? {}, baseline?.configuration.settings ?? {}];
   const settings: ProjectSettings = {
-    engine: mergeSettings(defaultSettings, fromEditor, file?.configuration.settings ?? {}),
+    engine: mergeSettings(defaultSettings, fromEditor, ...own),
     editor: editorOnly(editorValues),
     fromEditor,
     file,
+    baseline,
     deeper: [],
   };
   return withDeeper(host, folder, settings, files);
@@ -98,13 +106,17 @@ export function decidesOnPreview({ file }: ProjectSettings): boolean {
 }
 
 /** Every configuration file of a project that counts. */
-export function configurationFilesOf({ file, deeper }: ProjectSettings): readonly ConfigurationFile[] {
-  return file ? [file, ...deeper] : deeper;
+export function configurationFilesOf({
+  file,
+  baseline,
+  deeper,
+}: ProjectSettings): readonly ConfigurationFile[] {
+  return [file, baseline, ...deeper].filter((each) => each !== undefined);
 }
 
-/** True for the key of a file that may hold a configuration. */
+/** True for the key of a file that may hold a configuration or the baseline. */
 export function isConfigurationFile(key: string): boolean {
-  return configurationFiles.some((name) => key.endsWith(`/${name}`));
+  return [...configurationFiles, baselineName].some((name) => key.endsWith(`/${name}`));
 }
 
 /** The problems of a configuration file as diagnostics of that file. */
@@ -118,9 +130,25 @@ export function configurationDiagnostics({ configuration }: ConfigurationFile): 
   }));
 }
 
-async function findConfiguration(host: ServerHost, start: string): Promise<ConfigurationFile | undefined> {
+function findConfiguration(host: ServerHost, start: string): Promise<ConfigurationFile | undefined> {
+  return findUpwards(start, (folder) => configurationOf(folder, readerOf(host), knownRules));
+}
+
+/** The baseline of one folder, if it has one. */
+async function baselineOf(host: ServerHost, folder: string): Promise<ConfigurationFile | undefined> {
+  const key = folder.endsWith('/') ? `${folder}${baselineName}` : `${folder}/${baselineName}`;
+  const read = await host.readFile(key, baselineLimit);
+  if (!('bytes' in read)) return undefined;
+  const { baseline, problems } = parseBaseline(new TextDecoder().decode(read.bytes), folder);
+  return { key, folder, configuration: { present: true, settings: { baseline }, problems } };
+}
+
+async function findUpwards(
+  start: string,
+  look: (folder: string) => Promise<ConfigurationFile | undefined>,
+): Promise<ConfigurationFile | undefined> {
   for (let folder = start; ; ) {
-    const file = await configurationOf(folder, readerOf(host), knownRules);
+    const file = await look(folder);
     if (file) return file;
     const above = folderOf(folder);
     if (above === folder || !isPathKey(above) || !isPathKey(folder)) return undefined;

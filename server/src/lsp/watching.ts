@@ -17,7 +17,13 @@ export interface DiskChanges {
 }
 
 const burst = 300;
-const patterns = ['**/*.{py,pyw}', '**/pyproject.toml', '**/airlock.toml', '**/.gitignore'];
+const patterns = [
+  '**/*.{py,pyw}',
+  '**/pyproject.toml',
+  '**/airlock.toml',
+  '**/airlock-baseline.json',
+  '**/.gitignore',
+];
 
 /** Asks the client to watch, where it can; to be called once it is initialized. */
 export async function askToWatch(session: Session): Promise<void> {

@@ -16,7 +16,7 @@ import { explain } from '../whole/dump';
 import { type FileSpan, mapLocks } from '../whole/lock-map';
 import { findingsOfAside } from './aside';
 import { partsLeftOut } from './left-out';
-import { isEnabled, notAskedCount, settingsFor, settleFindings, speaksIn, withPreview } from './outcome';
+import { isEnabled, notAskedCount, reviewSettings, settingsFor, settleFindings, speaksIn } from './outcome';
 import { lineCountOf, locate, type RuleReport } from './positions';
 import type {
   AuditResult,
@@ -52,8 +52,8 @@ export class Engine {
   private settings: Settings = defaultSettings;
   private library: Library = loadLibrary().library;
   private outcome: Outcome | null = null;
-  /** Outcomes by those of the same state that lack the rules in preview. */
-  private readonly withPreview = new WeakMap<Outcome, Outcome>();
+  /** Outcomes for reviews, by those of the same state under the settings. */
+  private readonly forReviews = new WeakMap<Outcome, Outcome>();
   /** The last analysis, good for carrying over as long as the set of files and the settings stay the same. */
   private analysis: Analysis | null = null;
   /** Files edited since then. */
@@ -113,6 +113,7 @@ export class Engine {
       fileCount: analysis.program.files.length,
       lineCount,
       notAsked: notAskedCount(rules, this.settings),
+      known: [...byPath.values()].reduce((sum, { known = 0 }) => sum + known, 0),
       stats: { ...analysis.calls.counts, places: analysis.guards.all.length },
     };
   }
@@ -147,12 +148,12 @@ export class Engine {
     return this.analysed().byPath.get(path) ?? { path, resultId: '', findings: [] };
   }
 
-  /** A review asks the rules in preview, too, whatever the settings: it is read by a person who decides. */
+  /** A review asks the rules in preview, too, and tells what is known: it is read by a person who decides. */
   review({ path }: Params<'review'>): Review {
-    const settings = withPreview(this.settings);
+    const settings = reviewSettings(this.settings);
     const speaking = (of: Settings) => rules.filter((rule) => speaksIn(rule, settingsFor(path, of)));
     const ran = speaking(settings);
-    const agree = ran.length === speaking(this.settings).length;
+    const agree = ran.length === speaking(this.settings).length && !this.settings.baseline?.[path];
     const { analysis, byPath } = agree ? this.analysed() : this.reviewed(settings);
     return reviewFile(
       analysis,
@@ -226,11 +227,11 @@ export class Engine {
 
   private reviewed(settings: Settings): Outcome {
     const without = this.analysed();
-    const known = this.withPreview.get(without);
+    const known = this.forReviews.get(without);
     if (known) return known;
     const { analysis } = without;
     const outcome = this.settled(analysis, this.check(analysis, rules, settings), settings);
-    this.withPreview.set(without, outcome);
+    this.forReviews.set(without, outcome);
     return outcome;
   }
 

@@ -35,15 +35,15 @@ export function speaksIn(rule: RuleDescription, settings: FileSettings): boolean
   return (settings.preview || !rule.preview) && !settings.disabled.includes(rule.name);
 }
 
-/** The settings with the rules in preview asked of every file; what is switched off stays so. */
-export function withPreview(settings: Settings): Settings {
+/** The settings of a review: the rules in preview are asked, the baseline is not; what is switched off stays so. */
+export function reviewSettings(settings: Settings): Settings {
   const folders = settings.folders?.map((each) => ({ ...each, preview: true }));
-  return { ...settings, preview: true, ...(folders ? { folders } : {}) };
+  return { ...settings, preview: true, baseline: {}, ...(folders ? { folders } : {}) };
 }
 
 /** How many rules speak of no file only because they are in preview. */
 export function notAskedCount(rules: readonly RuleDescription[], settings: Settings): number {
-  const all = withPreview(settings);
+  const all = reviewSettings(settings);
   return rules.filter((rule) => isEnabled(rule, all) && !isEnabled(rule, settings)).length;
 }
 
@@ -79,10 +79,18 @@ export function settleFindings(
     const isShown = ({ rule, confidence }: Finding) =>
       names.ran.has(rule) && isConfident(confidence, own.minConfidence);
     const settled = settleFile(file, index, files, given, names);
-    const findings = settled.findings.filter(isShown);
+    const shownOnes = settled.findings.filter(isShown);
+    const known = new Set(settings.baseline?.[file.path] ?? []);
+    const findings = shownOnes.filter(({ fingerprint }) => !known.has(fingerprint));
     const silenced = settled.silenced.filter(isShown);
-    const shown = { path: file.path, resultId: resultIdOf(findings), findings };
-    return silenced.length > 0 ? { ...shown, silenced } : shown;
+    const leftOut = shownOnes.length - findings.length;
+    return {
+      path: file.path,
+      resultId: resultIdOf(findings),
+      findings,
+      ...(silenced.length > 0 ? { silenced } : {}),
+      ...(leftOut > 0 ? { known: leftOut } : {}),
+    };
   });
 }
 

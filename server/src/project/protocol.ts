@@ -35,6 +35,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** Library knowledge of the project's own, in the form of the files in library/data. */
   readonly library: Readonly<Record<string, unknown>>;
+  /** Findings that are known and not told again: fingerprints by path. */
+  readonly baseline?: Readonly<Record<string, readonly string[]>>;
   /** What configurations deeper inside the project decide; for a file the innermost that holds it. */
   readonly folders?: readonly FolderSettings[];
 }
@@ -53,6 +55,8 @@ export interface FileFindings {
   readonly findings: readonly Finding[];
   /** What comments silence of what would be shown. */
   readonly silenced?: readonly Finding[];
+  /** How many findings the baseline leaves out. */
+  readonly known?: number;
 }
 
 /** The outcome of an audit. */
@@ -64,6 +68,8 @@ export interface AuditResult {
   readonly lineCount: number;
   /** How many rules were not asked only because they are in preview. */
   readonly notAsked: number;
+  /** How many findings the baseline leaves out. */
+  readonly known: number;
   /** Figures for `--stats`, by name. */
   readonly stats: Readonly<Record<string, number>>;
 }

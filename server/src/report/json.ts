@@ -19,6 +19,7 @@ export function auditToJson(
       files: result.fileCount,
       lines: result.lineCount,
       findings: findings.length,
+      known: result.known,
       skipped: result.skipped.length,
     },
     findings: findings.map((finding) => findingToJson(finding, showPath)),

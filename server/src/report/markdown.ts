@@ -7,6 +7,7 @@ import {
   type AdviceOf,
   confidenceWords,
   countOf,
+  knownWords,
   lineNumber,
   mendingOf,
   piecesOf,
@@ -20,7 +21,7 @@ export function auditToMarkdown(result: AuditResult, showPath: ShowPath): string
   const outcome =
     count === 0 ? 'No findings' : `${countOf(count, 'finding')} in ${countOf(files.length, 'file')}`;
   const looked = `Looked at ${countOf(result.fileCount, 'file')} with ${countOf(result.lineCount, 'line')}.`;
-  const parts = [`# Airlock audit\n\n${outcome}. ${looked}\n`];
+  const parts = [`# Airlock audit\n\n${outcome}. ${looked} ${knownWords(result)}`.trimEnd().concat('\n')];
   for (const { path, findings } of files) {
     const items = findings.map((finding) =>
       findingToMarkdown(finding, (location) => linkTo(location, showPath)),

@@ -3,7 +3,7 @@
 
 import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Severity } from '../rules/finding';
-import { countOf, notAskedWords, placeOf, type ShowPath } from './wording';
+import { countOf, knownWords, notAskedWords, placeOf, type ShowPath } from './wording';
 
 /** How to print. */
 export interface TextOptions {
@@ -41,7 +41,7 @@ export function summaryToText(result: AuditResult, options: TextOptions): string
   const outcome =
     found === 0 ? 'No findings' : `${countOf(found, 'finding')} in ${countOf(affected, 'file')}`;
   const looked = `${outcome}. Looked at ${countOf(result.fileCount, 'file')} with ${countOf(result.lineCount, 'line')}.\n`;
-  return looked + skippedToText(result.skipped, options) + notAskedToText(options);
+  return looked + knownWords(result) + skippedToText(result.skipped, options) + notAskedToText(options);
 }
 
 function skippedToText(skipped: readonly Skipped[], { showPath }: TextOptions): string {

@@ -64,6 +64,12 @@ export function piecesOf(message: string): MessagePiece[] {
   return pieces;
 }
 
+/** How many findings the baseline leaves out, in a line; nothing when it leaves none out. */
+export function knownWords({ known }: { readonly known: number }): string {
+  if (known === 0) return '';
+  return `The baseline leaves out ${countOf(known, 'known finding')}.\n`;
+}
+
 /** What the page of a rule says in short on how to mend what it finds; undefined when it says nothing short. */
 export type AdviceOf = (rule: string) => string | undefined;
 

@@ -65,7 +65,15 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
     examine: notNeeded,
     audit: () => {
       analyse();
-      return { files: [], skipped: [], fileCount: texts.size, lineCount: 0, notAsked: 0, stats: {} };
+      return {
+        files: [],
+        skipped: [],
+        fileCount: texts.size,
+        lineCount: 0,
+        notAsked: 0,
+        known: 0,
+        stats: {},
+      };
     },
     findings: ({ path }) => {
       analyse();

@@ -60,6 +60,7 @@ export const result: AuditResult = {
   fileCount: 1234,
   lineCount: 1234567,
   notAsked: 2,
+  known: 0,
   stats: {},
 };
 
