@@ -54,6 +54,7 @@ export type SpawnKind =
   | 'pool'
   | 'task'
   | 'callback'
+  | 'main'
   | 'handler'
   | 'signal'
   | 'exit'
@@ -81,6 +82,10 @@ export interface Root {
   readonly many?: boolean;
   /** A new object of the class for each request. */
   readonly fresh?: boolean;
+  /** The methods of one object run one after the other. */
+  readonly serial?: boolean;
+  /** Its coroutine functions run on an event loop. */
+  readonly loops?: boolean;
 }
 
 /** What a method does to its container. */

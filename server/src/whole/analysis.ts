@@ -13,12 +13,14 @@ import { CallGraph } from './call-graph';
 import type { Part } from './call-sharing';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
+import { Entered } from './entered';
 import { EntryLocks } from './entry-locks';
 import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
 import type { ContractWords } from './lock-contracts';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
+import { Meetings } from './meetings';
 import { PropertyReads } from './property-reads';
 import { Roots } from './roots';
 import { ScopeFacts } from './scope-facts';
@@ -39,6 +41,8 @@ interface Derived {
   spawned?: readonly Spawned[];
   blocking?: Blocking;
   roots?: Roots;
+  entered?: Entered;
+  meetings?: Meetings;
   values?: Values;
   sinkUses?: readonly SinkUseFact[];
 }
@@ -138,6 +142,19 @@ export class Analysis {
   get roots(): Roots {
     this.derived.roots ??= new Roots(this.resolver, this.calls, this.spawned);
     return this.derived.roots;
+  }
+
+  /** Which functions are entered once their object is in use. */
+  get entered(): Entered {
+    const { resolver, calls, roots, propertyReads, construction, facts } = this;
+    this.derived.entered ??= new Entered(resolver, calls, roots, propertyReads, construction, facts);
+    return this.derived.entered;
+  }
+
+  /** Which functions may run at the same time. */
+  get meetings(): Meetings {
+    this.derived.meetings ??= new Meetings(this.program, this.calls, this.roots, this.spawned);
+    return this.derived.meetings;
   }
 
   /** What is handed over to run elsewhere. */

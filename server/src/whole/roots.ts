@@ -6,7 +6,7 @@ import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
 import type { ExecutionModel, Root as RootKnowledge, SpawnKind } from '../library/schema';
 import type { Scope } from '../program/program';
-import { Op, ScopeKind } from '../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph } from './call-graph';
 import type { Spawned } from './spawned';
@@ -20,6 +20,8 @@ export interface Root {
   readonly model: ExecutionModel;
   /** It may run in parallel with itself. */
   readonly many: boolean;
+  /** Roots of one runner follow each other: the first of them. */
+  readonly runner: number;
 }
 
 const mostRoots = 8;
@@ -48,26 +50,41 @@ export class Roots {
   mayMeet(one: number, other: number): boolean {
     const first = this.reached[one] ?? none;
     const second = this.reached[other] ?? none;
-    return first.some((x) => second.some((y) => x !== y || this.all[x]!.many));
+    return first.some((x) =>
+      second.some((y) => this.all[x]!.runner !== this.all[y]!.runner || this.all[x]!.many),
+    );
   }
 
   private collect(spawned: readonly Spawned[]): readonly Root[] {
-    const found = new Map<number, Omit<Root, 'id'>>();
-    const put = (scope: number, { kind, model, many }: RootKnowledge) => {
+    const { scopes } = this.resolver.program;
+    const found = new Map<number, Omit<Root, 'id' | 'runner'> & { readonly serial: boolean }>();
+    const put = (scope: number, { kind, model, many, serial, loops }: RootKnowledge) => {
       const known = found.get(scope);
-      if (!known) found.set(scope, { scope, kind, model, many: many === true });
+      const isCoroutine = (scopes[scope]!.code.flags & CodeFlag.Async) !== 0;
+      const by = loops && isCoroutine ? 'asyncio' : model;
+      if (!known) found.set(scope, { scope, kind, model: by, many: many === true, serial: serial === true });
       else if (many && !known.many) found.set(scope, { ...known, many: true });
     };
     for (const { scope, spawn, runs } of spawned) {
       if (scope.file.isTest || spawn.model === 'process') continue;
       for (const run of runs) put(run, spawn);
     }
-    for (const scope of this.resolver.program.scopes) {
+    for (const scope of scopes) {
       if (scope.file.isTest) continue;
       if (scope.code.kind === ScopeKind.Class) this.ofBases(scope, put);
       else if (scope.code.kind === ScopeKind.Function) this.ofDecorators(scope, put);
     }
-    return [...found.values()].sort((x, y) => x.scope - y.scope).map((root, id) => ({ id, ...root }));
+    // The object of one class runs its serial methods one after the other.
+    const runners = new Map<number, number>();
+    return [...found.values()]
+      .sort((x, y) => x.scope - y.scope)
+      .map(({ serial, ...root }, id) => {
+        const { owner } = scopes[root.scope]!;
+        if (!serial || owner < 0) return { id, ...root, runner: id };
+        const runner = runners.get(owner) ?? id;
+        runners.set(owner, runner);
+        return { id, ...root, runner };
+      });
   }
 
   private ofBases(scope: Scope, put: (scope: number, root: RootKnowledge) => void): void {
@@ -122,6 +139,7 @@ const kinds: Readonly<Record<SpawnKind, string>> = {
   pool: 'a pool',
   task: 'a task',
   callback: 'a callback',
+  main: 'the main program',
   handler: 'a handler',
   signal: 'a signal handler',
   exit: 'an exit handler',

@@ -3,7 +3,7 @@
 // anywhere, coroutines at an await only.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
-import { dottedName } from '../../flow/function-facts';
+import { dottedName, lastName } from '../../flow/function-facts';
 import type { Lock } from '../../flow/locks';
 import type { Program, Scope } from '../../program/program';
 import { type Code, ConstantKind, Op } from '../../syntax/code';
@@ -21,14 +21,69 @@ export const enum Conflict {
   Torn,
 }
 
+/** A function with which an access collides, and how. */
+export interface Collision {
+  readonly conflict: Conflict.Intrudes | Conflict.Torn;
+  /** Its scope; -1 for what changes the place out of sight. */
+  readonly partner: number;
+}
+
 /** The conflict of an access that goes without the guard. */
 export function conflictOf(program: Program, guarded: Guarded, guard: Lock, access: HeldAccess): Conflict {
-  if (access.effect === Effect.Tears && guard.model !== 'asyncio') return Conflict.Torn;
-  const { code } = program.scopes[access.scope]!;
+  return collisionsOf(program, guarded, guard, access)[0]?.conflict ?? Conflict.None;
+}
+
+/** All that an access collides with when it goes without the guard; what tears its own function first. */
+export function collisionsOf(
+  program: Program,
+  guarded: Guarded,
+  guard: Lock,
+  access: HeldAccess,
+): readonly Collision[] {
   const waits = guard.model === 'asyncio';
+  const { code } = program.scopes[access.scope]!;
   const own = guarded.accesses.filter((one) => one.scope === access.scope);
-  if (access.kind === AccessKind.Iterate && onlyGrows(program, guarded)) return Conflict.None;
-  if (waits ? isTornByAwait(code, own, access) : isTorn(program, guarded, own)) return Conflict.Torn;
+  const writers = () => guarded.accesses.filter(({ kind }) => isWrite(kind));
+  if (access.effect === Effect.Tears && !waits) return tornBy(writers());
+  if (access.kind === AccessKind.Iterate && onlyGrows(program, guarded)) return [];
+  // Between two awaits a single step is atomic, and the lock is there for the sections that await.
+  if (waits) return isTornByAwait(code, own, access) ? tornBy(writers()) : [];
+  return [...tearing(program, guarded, ownSteps(own, guard)), ...intruded(program, guarded, guard, access)];
+}
+
+/** The steps of a function that no hold of the lock keeps together: those that go without it, what was done under it
+ * before one that relies on that, and what is done under it on a look that went without. */
+function ownSteps(own: readonly HeldAccess[], guard: Lock): readonly HeldAccess[] {
+  const holds = ({ locks, assumed }: HeldAccess) => assumed || locks.includes(guard);
+  const relies = ({ kind }: HeldAccess) => isWrite(kind) || kind === AccessKind.Index;
+  return own.filter(
+    (one) =>
+      !holds(one) ||
+      own.some((act) => act.at > one.at && relies(act) && !holds(act)) ||
+      (isWrite(one.kind) && !own.some((look) => look.at < one.at && !isWrite(look.kind) && holds(look))),
+  );
+}
+
+function tornBy(accesses: readonly HeldAccess[]): readonly Collision[] {
+  return Array.from(new Set(accesses.map(({ scope }) => scope)), (partner) => ({
+    conflict: Conflict.Torn,
+    partner,
+  }));
+}
+
+/** The functions with a change that the steps of one function mind, its own in another thread too. */
+function tearing(program: Program, guarded: Guarded, own: readonly HeldAccess[]): readonly Collision[] {
+  const changes = guarded.accesses.filter(({ kind }) => kind >= AccessKind.Mutate);
+  const found = tornBy(changes.filter((one) => isBroken(program, guarded, own, one)));
+  // What is walked under a lock elsewhere, and by nobody changed in sight, is changed out of sight.
+  const isWalked = own.some(({ kind }) => kind === AccessKind.Iterate);
+  if (isWalked && !changes.some(({ kind }) => kind === AccessKind.Mutate))
+    return [...found, { conflict: Conflict.Torn, partner: -1 }];
+  return found;
+}
+
+/** The functions between whose steps under the guard the access comes. */
+function intruded(program: Program, guarded: Guarded, guard: Lock, access: HeldAccess): readonly Collision[] {
   const byFunction = new Map<number, HeldAccess[]>();
   for (const one of guarded.accesses) {
     if (!one.locks.includes(guard) && !one.assumed) continue;
@@ -36,24 +91,16 @@ export function conflictOf(program: Program, guarded: Guarded, guard: Lock, acce
     if (list) list.push(one);
     else byFunction.set(one.scope, [one]);
   }
-  // Between two awaits a single step is atomic, and the lock is there for the sections that await.
-  if (waits) return Conflict.None;
-  for (const [scope, held] of byFunction) {
-    if (isBroken(program, guarded, held, access)) return Conflict.Intrudes;
-    if (access.shrinks && held.some((one) => mayMiss(program.scopes[scope]!, one))) return Conflict.Intrudes;
-    if (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access))
-      return Conflict.Intrudes;
+  const found: Collision[] = [];
+  for (const [partner, held] of byFunction) {
+    const scope = program.scopes[partner]!;
+    const isHit =
+      isBroken(program, guarded, held, access) ||
+      (access.shrinks && held.some((one) => mayMiss(scope, one))) ||
+      (held.some((one) => one.shrinks) && mayMiss(program.scopes[access.scope]!, access));
+    if (isHit) found.push({ conflict: Conflict.Intrudes, partner });
   }
-  return Conflict.None;
-}
-
-/** Whether the steps of one function mind some change that comes between them, its own in another thread too. */
-function isTorn(program: Program, guarded: Guarded, own: readonly HeldAccess[]): boolean {
-  const changes = guarded.accesses.filter(({ kind }) => kind >= AccessKind.Mutate);
-  // What is walked under a lock elsewhere, and by nobody changed in sight, is changed out of sight.
-  const isWalked = own.some(({ kind }) => kind === AccessKind.Iterate);
-  if (isWalked && !changes.some(({ kind }) => kind === AccessKind.Mutate)) return true;
-  return changes.some((one) => isBroken(program, guarded, own, one));
+  return found;
 }
 
 /** Whether the access, coming between the steps of a function, can break them. */
@@ -90,7 +137,7 @@ function onlyGrows(program: Program, guarded: Guarded): boolean {
   return changes.length > 0 && changes.every((one) => isListGrowing(program, guarded, one));
 }
 
-/** `x.append(value)` on what is a list wherever it is made: who walks it meanwhile sees one element more. */
+/** `x.append(value)` on a list: who walks it meanwhile sees one element more. A deque minds. */
 function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess): boolean {
   const name = methodOf(program.scopes[access.scope]!, access.at);
   if (name !== 'append' && name !== 'extend') return false;
@@ -101,7 +148,8 @@ function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess)
     for (let at = 0; at < op.length; at++) {
       const isStore = place.ofModule ? op[at] === Op.StoreGlobal : op[at] === Op.StoreAttribute;
       if (!isStore || scope.file.source.names[place.ofModule ? a[at]! : b[at]!] !== place.name) continue;
-      if (op[place.ofModule ? b[at]! : c[at]!] !== Op.List) return false;
+      const stored = place.ofModule ? b[at]! : c[at]!;
+      if (op[stored] === Op.Call && /deque/i.test(lastName(scope, a[stored]!))) return false;
       stores++;
     }
   }
@@ -131,14 +179,14 @@ function addsOnly(access: HeldAccess): boolean {
   return access.kind === AccessKind.Mutate && !access.shrinks;
 }
 
-/** Whether a function's steps mind an addition between them: they walk, copy and empty, or look and add. */
+/** Whether a function's steps mind an addition between them: they walk, copy and empty, or look and then add. */
 function mindsAddition(scope: Scope, held: readonly HeldAccess[], grows: boolean): boolean {
   const takesAll = held.some(({ kind }) => kind === AccessKind.Read || kind === AccessKind.Snapshot);
   return held.some(
     (one) =>
       (one.kind === AccessKind.Iterate && !grows) ||
       one.kind >= AccessKind.Write ||
-      (addsOnly(one) && held.length > 1) ||
+      (addsOnly(one) && held.some((look) => look.at < one.at && look.kind < AccessKind.Mutate)) ||
       (takesAll && one.kind === AccessKind.Mutate && methodOf(scope, one.at) === 'clear'),
   );
 }

@@ -8,18 +8,21 @@ import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { UseKind } from '../../whole/lock-uses';
+import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 import { rootWords } from '../../whole/roots';
 import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
-import { Conflict, conflictOf, toleratesLoss } from './conflicts';
+import { collisionsOf, toleratesLoss } from './conflicts';
+import { isEnding } from './endings';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { mixedCallers } from './mixed-callers';
 import { type OtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear } from './self-guarding';
+import { Sharing } from './sharing';
 
 export const rule: Rule = {
   number: 101,
@@ -46,13 +49,13 @@ export const rule: Rule = {
 /** The rule that tells of accesses under another lock. */
 const wrongLock = 'wrong-lock';
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
-const ending =
-  /^_*(a?close|stop|shutdown|terminate|tear_?down|clean_?up|destroy|dispose|__exit__|__aexit__)(_|$)/i;
 const quiet = /^__(del|repr|str)__$/;
 const setup = /(^|_)(init|initiali[sz]e|setup|set_up|setUp)(_|$)/;
 
 interface Weighed {
   readonly access: HeldAccess;
+  /** What the operation says by itself, 0 to 2. */
+  readonly weight: number;
   /** 0 low, 1 medium, 2 high. */
   readonly rank: number;
 }
@@ -70,7 +73,11 @@ function reportOn(
   const own = bare.filter(
     ({ scope, locks }) => !elsewhere.some((one) => one.access.scope === scope && locks.includes(one.lock)),
   );
-  const weighed = own.map((access) => ({ access, rank: rankOf(analysis, guarded, guard, access) }));
+  const sharing = new Sharing(analysis, guarded, guard);
+  const weighed = own.map((access) => {
+    const weight = kindRank(analysis, guarded, guard, access);
+    return { access, weight, rank: Math.min(weight, rankOf(analysis, guarded, guard, access, sharing)) };
+  });
   const worst = worstOf(weighed);
   if (!worst) return null;
   const { access } = worst;
@@ -117,32 +124,27 @@ function toCover(weighed: readonly Weighed[], worst: Weighed): readonly HeldAcce
   return weighed.map(({ access }) => access).filter(({ scope }) => scopes.has(scope));
 }
 
-/** How much an access without the guard says: the table of operations in docs/analysis.md. */
-function rankOf(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): number {
-  const rank = kindRank(analysis, guarded, guard, access);
+/** How sure it is that an access without the guard does harm: the table of operations in docs/analysis.md. */
+function rankOf(
+  analysis: Analysis,
+  guarded: Guarded,
+  guard: Lock,
+  access: HeldAccess,
+  sharing: Sharing,
+): number {
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard)) return 0;
-  if (isOfOneRoot(analysis, guarded)) return 0;
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
-  if (rank === 0 || quiet.test(scope.name) || holdsHandedOver(analysis, scope, access.at)) return 0;
+  if (quiet.test(scope.name) || isEnding(analysis, scope)) return 0;
+  if (holdsHandedOver(analysis, scope, access.at)) return 0;
+  const most = guard.weak || !guarded.guard ? 1 : 2;
   // What changes the state out of sight cannot be weighed.
-  const isUnseen = access.kind === AccessKind.Iterate && !guarded.changes;
-  if (!isUnseen && conflictOf(analysis.program, guarded, guard, access) === Conflict.None) return 0;
-  // Who ends something mostly is the last to touch it.
-  if (ending.test(scope.name)) return 0;
-  return guard.weak || !guarded.guard ? Math.min(rank, 1) : rank;
-}
-
-/** One thread of its own does all that is done to the state after construction. */
-function isOfOneRoot({ roots }: Analysis, { accesses }: Guarded): boolean {
-  let only = -1;
-  for (const { scope } of accesses) {
-    const found = roots.reaching(scope);
-    if (found.length !== 1 || found[0]!.many || (only >= 0 && only !== found[0]!.id)) return false;
-    only = found[0]!.id;
-  }
-  return only >= 0;
+  if (access.kind === AccessKind.Iterate && !guarded.changes) return sharing.isEntered(scope) ? most : 0;
+  const collisions = collisionsOf(analysis.program, guarded, guard, access);
+  const evidence = sharing.evidenceOf(access, collisions);
+  if (evidence === Meeting.Apart) return 0;
+  return evidence === Meeting.Met ? most : 1;
 }
 
 /** Who runs a function, where roots show it. */
@@ -272,12 +274,11 @@ function storedValue({ code: { op, b, c } }: Scope, at: number): number {
   return op[at] === Op.StoreGlobal ? b[at]! : -1;
 }
 
-/** The strongest access; among equals the heavier operation, then the first in the source. */
+/** The surest access; among equals the one that says most, then the heavier operation, then the first in the source. */
 function worstOf(weighed: readonly Weighed[]): Weighed | null {
+  const over = (one: Weighed, other: Weighed) =>
+    one.rank - other.rank || one.weight - other.weight || one.access.kind - other.access.kind;
   let worst: Weighed | null = null;
-  for (const one of weighed) {
-    if (!worst || one.rank > worst.rank || (one.rank === worst.rank && one.access.kind > worst.access.kind))
-      worst = one;
-  }
+  for (const one of weighed) if (!worst || over(one, worst) > 0) worst = one;
   return worst;
 }

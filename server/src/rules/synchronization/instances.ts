@@ -40,7 +40,8 @@ export function instancesOf(
   return { count: isKept(only) ? Instances.One : Instances.Unknown, makings };
 }
 
-function makingsOf({ program, resolver, calls }: Analysis, owner: Scope): readonly Making[] {
+/** The calls that make an object of a class or of one below it, tests left out. */
+export function makingsOf({ program, resolver, calls }: Analysis, owner: Scope): readonly Making[] {
   const found: Making[] = [];
   const init = resolver.classes.method(owner.id, '__init__');
   for (const { caller, at } of init < 0 ? [] : calls.callers[init]!) {

@@ -1,0 +1,130 @@
+// How sure it is that an access without its lock runs beside what it collides with, on state that is shared: two runners
+// that are seen to meet; or a thread on one side, or users of the program on both, where the other functions that change
+// the state keep to the lock.
+
+import { AccessKind, isWrite } from '../../flow/accesses';
+import type { Lock } from '../../flow/locks';
+import type { ExecutionModel } from '../../library/schema';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
+import { type Collision, Conflict } from './conflicts';
+import { isEnding } from './endings';
+import { isKeptLocal } from './ownership';
+
+/** Functions that hold a lock: so many that nobody can have missed what it is for. */
+const many = 4;
+const plain =
+  /^(debug|info|warn|warning|error|exception|critical|log|format|join|split|strip|lower|upper|startswith|endswith)$/;
+
+/** Who shares a place, and under which lock. */
+export class Sharing {
+  /** Nothing in the program enters the functions that use the place: they are there for others. */
+  private readonly isOffered: boolean;
+  /** Functions that hold the lock, and those that change the place with it and without. */
+  private readonly holding = new Set<number>();
+  private readonly changing = new Set<number>();
+  private readonly bare = new Set<number>();
+  private isLocal: boolean | undefined;
+
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly guarded: Guarded,
+    private readonly guard: Lock,
+  ) {
+    const scopes = new Set(guarded.accesses.map(({ scope }) => scope));
+    this.isOffered = [...scopes].every((id) => {
+      const scope = analysis.program.scopes[id]!;
+      return isSpecial(scope) || !analysis.entered.has(scope);
+    });
+    for (const { scope: id, locks, assumed, kind } of guarded.accesses) {
+      if (!this.isEntered(analysis.program.scopes[id]!)) continue;
+      const holds = assumed || locks.includes(guard);
+      if (holds) this.holding.add(id);
+      if (isWrite(kind)) (holds ? this.changing : this.bare).add(id);
+    }
+  }
+
+  /** Whether a function is entered when the state is in use: a constructor makes its object ready, not the module. */
+  isEntered(scope: Scope): boolean {
+    const { entered, construction, entryLocks } = this.analysis;
+    if (this.guarded.place.ofModule && construction[scope.id]) return true;
+    if (entryLocks.isSetUp(scope) || construction[scope.id]) return false;
+    return entered.has(scope) || (this.isOffered && !scope.name.startsWith('_'));
+  }
+
+  /** The best evidence that an access overlaps with one of the functions that it collides with. */
+  evidenceOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
+    const { program, meetings } = this.analysis;
+    const scope = program.scopes[access.scope]!;
+    if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return Meeting.Apart;
+    let found = Meeting.Apart;
+    for (const collision of collisions) {
+      if (collision.partner < 0) continue;
+      const partner = program.scopes[collision.partner]!;
+      if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
+      const { meeting, model } = meetings.of(scope.id, partner.id);
+      if (meeting <= found) continue;
+      const waits = this.guard.model !== 'asyncio' && model !== 'thread';
+      if (!waits || this.givesWay(collision, scope, model)) found = meeting;
+    }
+    if (found === Meeting.Apart || this.isOwned()) return Meeting.Apart;
+    // A store counts for what it does to a flag, which is evidence by itself.
+    if (found === Meeting.Met || access.kind === AccessKind.Write) return found;
+    return this.isOddOneOut(access) ? found : Meeting.Apart;
+  }
+
+  /** Each object of the class stays with the function that made it. */
+  private isOwned(): boolean {
+    const { place } = this.guarded;
+    if (place.ofModule) return false;
+    this.isLocal ??= isKeptLocal(this.analysis, this.analysis.program.scopes[place.owner]!);
+    return this.isLocal;
+  }
+
+  /** The others that change the state hold the lock: so it is shared, and this one forgot. */
+  private isOddOneOut({ kind }: HeldAccess): boolean {
+    const isKnown = this.holding.size >= many;
+    const isTie = isKnown || kind === AccessKind.Update;
+    const isMore = isTie ? this.changing.size >= this.bare.size : this.changing.size > this.bare.size;
+    return isMore && this.changing.size >= (isKnown ? 1 : 2);
+  }
+
+  /** Whether the steps that must stay together give way to others between them. */
+  private givesWay({ conflict, partner }: Collision, scope: Scope, model: ExecutionModel): boolean {
+    const { program, entryLocks } = this.analysis;
+    const torn = conflict === Conflict.Torn ? scope : program.scopes[partner]!;
+    // The lock spans more than this function.
+    if (torn !== scope && model !== 'asyncio' && entryLocks.of(torn).includes(this.guard)) return true;
+    const steps = this.guarded.accesses.filter((one) => one.scope === torn.id);
+    const from = Math.min(...steps.map(({ at }) => at));
+    const walks = steps.some(({ kind }) => kind === AccessKind.Iterate);
+    const to = walks ? torn.code.op.length : Math.max(...steps.map(({ at }) => at));
+    return switchesBetween(this.analysis, torn, from, to, model);
+  }
+}
+
+function isSpecial({ name }: Scope): boolean {
+  return name.startsWith('__') && name.endsWith('__');
+}
+
+/** An await; for greenthreads also a call that may wait: of something that is no builtin and no container's method. */
+function switchesBetween(
+  { library }: Analysis,
+  scope: Scope,
+  from: number,
+  to: number,
+  model: ExecutionModel,
+): boolean {
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  for (let at = from + 1; at < to; at++) {
+    if (op[at] === Op.Await || (op[at] === Op.With && c[at] === 1)) return true;
+    if (model === 'asyncio' || op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    const name = names[b[a[at]!]!]!;
+    if (!library.containerMethods.has(name) && !plain.test(name)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,129 @@
+// Whether anything in the program enters a function once its object is in use. What only constructors lead to, what nothing
+// calls, and what is called by a function of the same name that is itself not entered, is not. Public methods without a
+// caller may be entered by users of a library, who are not seen: they prove nothing.
+
+import { EntityKind } from '../flow/entities';
+import { decoratorNames } from '../flow/function-facts';
+import type { Resolver } from '../flow/resolver';
+import type { Scope } from '../program/program';
+import { Op, ScopeKind } from '../syntax/code';
+import type { CallGraph } from './call-graph';
+import type { PropertyReads } from './property-reads';
+import type { Roots } from './roots';
+import type { ScopeFacts } from './scope-facts';
+
+const special = /^__\w+__$/;
+const maximumRounds = 16;
+
+/** Which functions are entered. */
+export class Entered {
+  private readonly flags: Uint8Array;
+  /** 1 for functions that only the making of their own object calls. */
+  private readonly making: Uint8Array;
+  /** Names of methods called on what is not known, or of a library. */
+  private readonly names = new Set<string>();
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly graph: CallGraph,
+    private readonly roots: Roots,
+    private readonly reads: PropertyReads,
+    construction: Uint8Array,
+    facts: ScopeFacts,
+  ) {
+    const { scopes } = resolver.program;
+    // Constructors of others use what is no method as everybody else does.
+    this.making = construction.map((flag, id) => (scopes[id]!.owner >= 0 ? flag : 0));
+    this.flags = new Uint8Array(scopes.length);
+    for (const scope of scopes) {
+      if (!scope.file.isTest) for (const name of facts.of(foreignNames, scope)) this.names.add(name);
+    }
+    const open = scopes.filter((scope) => this.isOpen(scope));
+    for (const scope of open) this.flags[scope.id] = 1;
+    this.spread((scope) => {
+      if (this.making[scope.id] || this.flags[scope.id]) return false;
+      const callers = this.callersOf(scope);
+      const isMaking = callers.length > 0 && callers.every((from) => this.makes(from, scope));
+      if (isMaking) this.making[scope.id] = 1;
+      return isMaking;
+    });
+    this.spread((scope) => {
+      if (this.flags[scope.id] || this.making[scope.id]) return false;
+      const isEntered =
+        this.callersOf(scope).some(
+          (from) => !this.makes(from, scope) && (from.name !== scope.name || this.flags[from.id] === 1),
+        ) || this.bases(scope).some((one) => this.flags[one]);
+      if (isEntered) this.flags[scope.id] = 1;
+      return isEntered;
+    });
+  }
+
+  /** Whether something in the program may enter the function when its object is in use. */
+  has(scope: Scope): boolean {
+    return this.flags[scope.id] === 1;
+  }
+
+  /** Adds only, so that it comes to an end. */
+  private spread(step: (scope: Scope) => boolean): void {
+    for (let round = 0, changed = true; changed && round < maximumRounds; round++) {
+      changed = false;
+      for (const scope of this.resolver.program.scopes) if (step(scope)) changed = true;
+    }
+  }
+
+  /** Entered without a call that is seen: by a name, by whoever got it, by the language. */
+  private isOpen(scope: Scope): boolean {
+    const { program, library } = this.resolver;
+    const { kind } = scope.code;
+    if (kind === ScopeKind.Module || kind === ScopeKind.Lambda) return true;
+    if (kind === ScopeKind.Class || scope.file.isTest || this.making[scope.id]) return false;
+    if (special.test(scope.name) || this.graph.escapes[scope.id]) return true;
+    if (program.scopes[scope.parent]!.code.kind === ScopeKind.Function) return true;
+    if (this.roots.reaching(scope.id).length > 0 || decoratorNames(program, scope).length > 0) return true;
+    return scope.owner >= 0 && this.names.has(scope.name) && !library.containerMethods.has(scope.name);
+  }
+
+  private callersOf(scope: Scope): readonly Scope[] {
+    const { scopes } = this.resolver.program;
+    return [...this.graph.callers[scope.id]!, ...this.reads.of(scope.id)]
+      .map(({ caller }) => scopes[caller]!)
+      .filter((from) => !from.file.isTest && from !== scope);
+  }
+
+  /** The call is part of making the object. */
+  private makes(from: Scope, scope: Scope): boolean {
+    if (!this.making[from.id] || from.owner < 0 || scope.owner < 0) return false;
+    const { classes, entities } = this.resolver;
+    return classes
+      .order(from.owner)
+      .some((one) => entities.kind[one] === EntityKind.Class && entities.x[one] === scope.owner);
+  }
+
+  /** The methods of bases in the program that a method stands for. */
+  private bases(scope: Scope): readonly number[] {
+    if (scope.owner < 0) return [];
+    const { classes, entities } = this.resolver;
+    return classes
+      .order(scope.owner)
+      .slice(1)
+      .flatMap((entity) => {
+        if (entities.path(entity) !== '') return [];
+        const method = classes.ownMethod(entities.x[entity]!, scope.name);
+        return method >= 0 ? [method] : [];
+      });
+  }
+}
+
+const noNames: readonly string[] = [];
+
+/** Names of the methods that a scope calls on receivers that are no objects of the program. */
+function foreignNames(resolver: Resolver, scope: Scope): readonly string[] {
+  const { op, a, b } = scope.code;
+  const found = new Set<string>();
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    if (resolver.targets(scope.id, at).some(({ kind }) => kind !== 'library')) continue;
+    found.add(scope.file.source.names[b[a[at]!]!]!);
+  }
+  return found.size === 0 ? noNames : [...found];
+}

@@ -1,0 +1,123 @@
+// Whether two functions may work on the same state at the same time, and how sure that is: by the roots that reach them,
+// by the models that run these, and by who starts whom. Which object they work on is not asked.
+
+import type { ExecutionModel } from '../library/schema';
+import type { Program, Scope } from '../program/program';
+import { CodeFlag, ScopeKind } from '../syntax/code';
+import type { CallGraph } from './call-graph';
+import type { Root, Roots } from './roots';
+import type { Spawned } from './spawned';
+
+/** How sure it is that two functions overlap. */
+export const enum Meeting {
+  /** One runner does both, or one of them runs when everything ends. */
+  Apart,
+  /** No root reaches either: whoever uses the program may call both. */
+  Unseen,
+  /** A thread reaches one of them, and whoever uses the program may call the other. */
+  OneSide,
+  /** Two runners reach them, or one that runs beside itself. */
+  Met,
+}
+
+/** How two functions come to overlap. */
+export interface Overlap {
+  readonly meeting: Meeting;
+  /** Threads interleave anywhere, the others where they give way. */
+  readonly model: ExecutionModel;
+}
+
+const apart: Overlap = { meeting: Meeting.Apart, model: 'thread' };
+const unseen: Overlap = { meeting: Meeting.Unseen, model: 'thread' };
+const maximumRounds = 16;
+
+/** Who meets whom. */
+export class Meetings {
+  /** 1 for functions that run on an event loop alone, as far as their callers show. */
+  private readonly onLoop: Uint8Array;
+  private readonly spawnsOf = new Map<number, number[]>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly graph: CallGraph,
+    private readonly roots: Roots,
+    spawned: readonly Spawned[],
+  ) {
+    this.onLoop = this.findOnLoop();
+    for (const { scope, at } of spawned) {
+      const list = this.spawnsOf.get(scope.id);
+      if (list) list.push(at);
+      else this.spawnsOf.set(scope.id, [at]);
+    }
+  }
+
+  /** Whether two functions, or two runs of one, overlap. */
+  of(one: number, other: number): Overlap {
+    const first = this.runnersOf(one);
+    const second = this.runnersOf(other);
+    if (!first || !second) return apart;
+    if (first.length > 0 && second.length > 0) return best(first, second);
+    const known = first.length > 0 ? first : second;
+    if (known.length === 0) {
+      if (!this.onLoop[one] && !this.onLoop[other]) return unseen;
+      // Two coroutines, or one and a function of which nothing is known: most likely one loop runs both.
+      return { meeting: Meeting.Unseen, model: 'asyncio' };
+    }
+    const preemptive = known.find(({ model }) => model !== 'asyncio');
+    return { meeting: Meeting.OneSide, model: preemptive ? preemptive.model : 'asyncio' };
+  }
+
+  /** Whether a function that no root reaches goes on to start work: what it does before that, it does alone. */
+  isBeforeStart(scope: number, at: number): boolean {
+    if (this.roots.reaching(scope).length > 0) return false;
+    if (this.spawnsOf.get(scope)?.some((spawn) => spawn > at)) return true;
+    return this.graph.calleesOf(scope).some((edge) => edge.at > at && this.spawnsOf.has(edge.callee));
+  }
+
+  /** The roots that run beside others; null when there are roots, and all of them run at the end. */
+  private runnersOf(scope: number): readonly Root[] | null {
+    const all = this.roots.reaching(scope);
+    const found = all.filter(({ kind }) => !ending.has(kind) && kind !== 'main');
+    return found.length === 0 && all.length > 0 && all.every(({ kind }) => ending.has(kind)) ? null : found;
+  }
+
+  /** Coroutine functions, and what only they call: from "all" downwards. */
+  private findOnLoop(): Uint8Array {
+    const { scopes } = this.program;
+    const found = new Uint8Array(scopes.length);
+    const callersOf = (scope: Scope) =>
+      this.graph.callers[scope.id]!.filter(({ caller }) => !scopes[caller]!.file.isTest);
+    const isFunction = ({ code }: Scope) =>
+      code.kind === ScopeKind.Function || code.kind === ScopeKind.Lambda;
+    for (const scope of scopes) {
+      const isCoroutine = (scope.code.flags & CodeFlag.Async) !== 0;
+      const isHidden = this.graph.escapes[scope.id] || this.graph.unresolvedNames.has(scope.name);
+      if (isCoroutine || (isFunction(scope) && !isHidden && callersOf(scope).length > 0)) found[scope.id] = 1;
+    }
+    for (let round = 0, changed = true; changed && round < maximumRounds; round++) {
+      changed = false;
+      for (const scope of scopes) {
+        if (!found[scope.id] || (scope.code.flags & CodeFlag.Async) !== 0) continue;
+        if (callersOf(scope).every(({ caller }) => found[caller])) continue;
+        found[scope.id] = 0;
+        changed = true;
+      }
+    }
+    return found;
+  }
+}
+
+const ending = new Set(['exit', 'signal', 'finalizer']);
+
+function best(first: readonly Root[], second: readonly Root[]): Overlap {
+  let found = apart;
+  for (const one of first) {
+    for (const other of second) {
+      if (one.runner === other.runner && !(one.id === other.id && one.many)) continue;
+      if (one.model !== other.model || one.model === 'thread')
+        return { meeting: Meeting.Met, model: 'thread' };
+      if (found.meeting === Meeting.Apart) found = { meeting: Meeting.Met, model: one.model };
+    }
+  }
+  return found;
+}
