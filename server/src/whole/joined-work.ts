@@ -1,16 +1,20 @@
-// Work that a function hands to a pool and waits for, holding its locks all the while: nobody else who needs them can
-// run meanwhile, so the worker runs as if it held them. That workers run beside each other is not looked at here.
+// Work that a function hands over and waits for, holding its locks all the while: to a pool, or to a function that calls
+// it before it returns (the predicate of `wait_for`, a key of `sorted`). Nobody else who needs the locks can run
+// meanwhile, so the worker runs as if it held them. That workers run beside each other is not looked at here.
 
 import { EntityKind } from '../flow/entities';
+import { lastName } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
 import { positional } from '../syntax/code-reader';
 import type { Edge } from './call-graph';
 import type { ScopeFacts } from './scope-facts';
 
 const handing = new Set(['submit', 'spawn', 'spawn_n', 'apply_async', 'map', 'starmap', 'map_async']);
 const joining = new Set(['wait', 'waitall', 'join', 'joinall', 'result', 'as_completed', 'gather']);
+/** Functions and methods that call what they are given, and keep nothing of it. */
+const calling = new Set(['wait_for', 'sort', 'sorted', 'min', 'max', 'any', 'all', 'sum', 'reduce', 'next']);
 const none: readonly Edge[] = [];
 
 /** Functions whose value goes nowhere but to pools that are waited for; each with the places of the waiting. */
@@ -21,6 +25,7 @@ export class JoinedWork {
     const handed = new Map<number, Edge[]>();
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
+      for (const edge of facts.of(calledAtOnce, scope)) this.edges.set(edge.callee, [edge]);
       for (const edge of facts.of(handedOver, scope)) {
         const list = handed.get(edge.callee);
         if (list) list.push(edge);
@@ -60,6 +65,25 @@ function handedOver(resolver: Resolver, scope: Scope): readonly Edge[] {
       if (kind !== EntityKind.Function && kind !== EntityKind.Method) continue;
       const callee = resolver.entities.x[entity]!;
       found.push({ caller: scope.id, at: waits, callee });
+    }
+  }
+  return found.length === 0 ? none : found;
+}
+
+/** Lambdas that are an argument of a function that calls them at once. */
+function calledAtOnce(resolver: Resolver, scope: Scope): readonly Edge[] {
+  const { op, a } = scope.code;
+  if (!op.includes(Op.Function)) return none;
+  const { user } = resolver.numberings.of(scope);
+  const found: Edge[] = [];
+  for (let made = 0; made < op.length; made++) {
+    const at = op[made] === Op.Function ? user[made]! : -1;
+    if (at < 0 || op[at] !== Op.Call || a[at] === made || !calling.has(lastName(scope, a[at]!))) continue;
+    for (const entity of resolver.denotes(scope.id, made)) {
+      if (resolver.entities.kind[entity] !== EntityKind.Function) continue;
+      const callee = resolver.entities.x[entity]!;
+      if (resolver.program.scopes[callee]!.code.kind === ScopeKind.Lambda)
+        found.push({ caller: scope.id, at, callee });
     }
   }
   return found.length === 0 ? none : found;
