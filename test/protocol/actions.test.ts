@@ -166,3 +166,16 @@ test('a review of a file that is not open reads the disk; of a missing one it is
   const missing = client.connection.sendRequest('airlock/review', { uri: client.uri('missing.py') });
   await expect(missing).rejects.toMatchObject({ code: -32803 });
 });
+
+test('a client without the extension is offered the review as a command', async () => {
+  client = await Client.start({}, {});
+  const uri = await client.open('counter.py', race);
+  const markdown: string = await client.connection.sendRequest('workspace/executeCommand', {
+    command: 'airlock.review',
+    arguments: [uri],
+  });
+  expect(markdown).toMatch(/^# Review of counter\.py\n/);
+  expect(markdown).toContain('field-without-its-lock');
+  const other = client.connection.sendRequest('workspace/executeCommand', { command: 'airlock.other' });
+  await expect(other).rejects.toMatchObject({ message: 'There is no command airlock.other.' });
+});

@@ -35,6 +35,7 @@ export const modern: ClientCapabilities = {
     diagnostics: { refreshSupport: true },
     didChangeWatchedFiles: { dynamicRegistration: true },
     configuration: true,
+    didChangeConfiguration: { dynamicRegistration: true },
     workspaceFolders: true,
   },
   window: { workDoneProgress: true },

@@ -6,6 +6,7 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { reviewCommand } from './requests';
 
 /** The client's abilities, as far as anything here depends on them. */
 export interface ClientFeatures {
@@ -18,6 +19,8 @@ export interface ClientFeatures {
   readonly versionedEdits: boolean;
   readonly snippetEdits: boolean;
   readonly configuration: boolean;
+  /** The client tells of changed settings when asked to. */
+  readonly settingsChanges: boolean;
   readonly folderChanges: boolean;
   readonly watchesFiles: boolean;
   readonly progress: boolean;
@@ -46,6 +49,7 @@ export function readFeatures(client: ClientCapabilities, options: unknown): Clie
     versionedEdits: edits?.documentChanges === true,
     snippetEdits: edits?.documentChanges === true && edits.snippetEditSupport === true,
     configuration: workspace?.configuration === true,
+    settingsChanges: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     folderChanges: workspace?.workspaceFolders === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     progress: window?.workDoneProgress === true,
@@ -67,6 +71,8 @@ export function offerCapabilities(features: ClientFeatures): ServerCapabilities 
       resolveProvider: features.resolvesEdits,
     },
     hoverProvider: true,
+    // The extension has commands of its own.
+    ...(!features.servesFiles && { executeCommandProvider: { commands: [reviewCommand] } }),
     ...(features.pullsDiagnostics && {
       diagnosticProvider: {
         identifier: 'airlock',

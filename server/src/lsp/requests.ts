@@ -64,6 +64,9 @@ export interface ReadFileRequest {
 /** The content of a file in base64, or why there is none. */
 export type ReadFileAnswer = { readonly base64: string } | { readonly reason: string };
 
+/** `workspace/executeCommand`: the review of the file with the URI in the first argument, as Markdown. */
+export const reviewCommand = 'airlock.review';
+
 /** The names on the wire. */
 export const methods = {
   review: 'airlock/review',

@@ -1,5 +1,6 @@
 // The review of one file for the client: as data, as Markdown and as HTML, with links to the client's own URIs.
 
+import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import { relativeKey } from '../host/paths';
 import type { Review } from '../project/protocol';
 import { reviewToHtml } from '../report/review-html';
@@ -7,7 +8,7 @@ import { reviewToMarkdown } from '../report/review-markdown';
 import type { Location } from '../rules/finding';
 import type { Findings } from './findings';
 import { readFiles, silentProgress } from './indexing';
-import { methods, type ReviewAnswer, type ReviewRequest } from './requests';
+import { methods, type ReviewAnswer, type ReviewRequest, reviewCommand } from './requests';
 import { overtaken, responseTo, type Session } from './session';
 import type { Upkeep } from './upkeep';
 
@@ -16,10 +17,10 @@ function rulesOf({ sections }: Review): readonly string[] {
   return sections.flatMap(({ defects }) => defects.map(({ rule }) => rule));
 }
 
-/** Answers `airlock/review`. */
+/** Answers `airlock/review`, and the command that does the same. */
 export function registerReview(session: Session, findings: Findings, upkeep: Upkeep): void {
   const { connection, documents, uris, projects } = session;
-  connection.onRequest(methods.review, async (params: ReviewRequest, token): Promise<ReviewAnswer> => {
+  const answer = async (params: ReviewRequest, token: CancellationToken): Promise<ReviewAnswer> => {
     try {
       const key = uris.keyOf(String(params?.uri));
       const project = projects.of(key);
@@ -47,5 +48,12 @@ export function registerReview(session: Session, findings: Findings, upkeep: Upk
     } catch (error) {
       throw responseTo(error);
     }
+  };
+  connection.onRequest(methods.review, answer);
+  // For clients that know commands alone: the review as Markdown.
+  connection.onExecuteCommand(async ({ command, arguments: given }, token) => {
+    if (command !== reviewCommand)
+      throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${command}.`);
+    return (await answer({ uri: String(given?.[0]) }, token)).markdown;
   });
 }

@@ -115,7 +115,7 @@ function registerLife(session: Session, upkeep: Upkeep, values: EditorValues): v
   const { connection, features, projects } = session;
   connection.onInitialized(() => {
     inBackground(connection, 'While asking for file events', askToWatch(session));
-    if (features.configuration) {
+    if (features.settingsChanges) {
       const register = connection.client.register(DidChangeConfigurationNotification.type, {
         section: 'airlock',
       });
