@@ -60,6 +60,8 @@ export const ruleNames: readonly string[] = [
   'untrusted-format',
   'untrusted-reflection',
   'untrusted-in-session',
+  'unsafe-yaml-load',
+  'unquoted-in-shell',
   'weak-hash',
   'weak-random',
   'insecure-cookie',

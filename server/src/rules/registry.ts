@@ -5,6 +5,8 @@ import { rule as suppressionWithoutReason } from './housekeeping/suppression-wit
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as insecureCookie } from './inputs/insecure-cookie';
+import { rule as unquotedInShell } from './inputs/unquoted-in-shell';
+import { rule as unsafeYamlLoad } from './inputs/unsafe-yaml-load';
 import { rule as untrustedArchiveMember } from './inputs/untrusted-archive-member';
 import { rule as untrustedCode } from './inputs/untrusted-code';
 import { rule as untrustedCommand } from './inputs/untrusted-command';
@@ -127,6 +129,8 @@ export const rules: readonly Rule[] = [
   untrustedFormat,
   untrustedReflection,
   untrustedInSession,
+  unsafeYamlLoad,
+  unquotedInShell,
   weakHash,
   weakRandom,
   insecureCookie,

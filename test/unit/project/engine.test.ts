@@ -34,6 +34,8 @@ describe('whatever the text', () => {
     'an empty file': () => '',
     'white space only': () => ' \n\t\n\r\n',
     'a null character': () => 'x = "\u0000"\n\u0000\n',
+    'a lock named by what a loop makes of the name': () =>
+      'import os\nfrom filelock import FileLock\ndef f(parts):\n    a = "x"\n    b = "y"\n    for part in parts:\n        if part:\n            a = b + part\n        else:\n            b = a + part\n        with FileLock(a):\n            pass\n        with FileLock(b):\n            pass\n',
     'half a class': () => 'class A(:\n  def f(self\n    with self.',
     'brackets 200,000 deep': () => `x = ${'['.repeat(200_000)}`,
     'closed brackets 20,000 deep': () => `x = ${'['.repeat(20_000)}${']'.repeat(20_000)}`,

@@ -2,6 +2,7 @@
 // that is given. Only where the call spells both out.
 
 import type { Flow } from '../../flow/values/summary';
+import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
@@ -10,8 +11,12 @@ import { calleePath } from './callee-path';
 
 /** Proposals that read with the safe loader; none where the call is not of YAML, or hidden behind another name. */
 export function safeLoadFixes(analysis: Analysis, group: readonly Flow[]): readonly FixProposal[] {
-  const { scope: scopeId, at } = group[0]!.use;
-  const scope = analysis.program.scopes[scopeId]!;
+  const { scope, at } = group[0]!.use;
+  return safeLoadEdits(analysis, analysis.program.scopes[scope]!, at);
+}
+
+/** The same for one call. */
+export function safeLoadEdits(analysis: Analysis, scope: Scope, at: number): readonly FixProposal[] {
   const { code, file } = scope;
   const path = calleePath(analysis, scope, at);
   const name = /^yaml\.(?:unsafe_|full_)?(load|load_all)$/.exec(path)?.[1];
@@ -26,12 +31,7 @@ export function safeLoadFixes(analysis: Analysis, group: readonly Flow[]): reado
 }
 
 /** `module.name` under another name. */
-function renamed(
-  analysis: Analysis,
-  scope: Analysis['program']['scopes'][number],
-  attribute: number,
-  to: string,
-): readonly FixProposal[] {
+function renamed(analysis: Analysis, scope: Scope, attribute: number, to: string): readonly FixProposal[] {
   const { op, b } = scope.code;
   if (op[attribute] !== Op.Attribute) return [];
   const { end } = analysis.program.span(scope, attribute);

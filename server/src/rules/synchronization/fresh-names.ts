@@ -29,7 +29,13 @@ export function freshFallback(analysis: Analysis, scope: Scope, value: number): 
   return search(analysis, scope, value, true);
 }
 
-function search(analysis: Analysis, scope: Scope, value: number, fallback: boolean): number {
+function search(
+  analysis: Analysis,
+  scope: Scope,
+  value: number,
+  fallback: boolean,
+  met: Set<number> = new Set(),
+): number {
   const { resolver } = analysis;
   const { number, phis, count, slotCount } = resolver.numberings.of(scope);
   const { op, a, b, extra } = scope.code;
@@ -46,8 +52,13 @@ function search(analysis: Analysis, scope: Scope, value: number, fallback: boole
         for (const each of all) if (each >= 0 && !queue.includes(each)) queue.push(each);
         continue;
       }
+      // A text that a loop makes out of itself comes back to its own merge.
+      if (met.has(one)) continue;
+      met.add(one);
       // Every alternative must be new: a given folder is the usual one of the two.
-      const found = all.map((each) => (each < count && each >= 0 ? freshName(analysis, scope, each) : -1));
+      const found = all.map((each) =>
+        each < count && each >= 0 ? search(analysis, scope, each, false, met) : -1,
+      );
       if (found.length > 0 && found.every((each) => each >= 0)) return found[0]!;
       continue;
     }
