@@ -9,6 +9,7 @@ import { ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
+import { isLookedAt } from './looked-at';
 import { argumentOf, namedCalls } from './named-calls';
 import { provenCalls } from './proven-calls';
 import { Doubt, doubtOf, isNumberParameter } from './shell-holes';
@@ -54,10 +55,9 @@ function reportOn(analysis: Analysis, scope: Scope, at: number, sink: Sink): Rep
     }
     // What stands first is the program, and what follows it without a space belongs to its path.
     const isProgram = !/\S\s+\S*$/.test(before) && !/[=|<>;&]\s*\S*$/.test(before);
-    const doubt =
-      isProgram || isNumberParameter(analysis, scope, piece.at)
-        ? Doubt.None
-        : doubtOf(analysis, scope, piece);
+    const isLeftOut =
+      isProgram || isNumberParameter(analysis, scope, piece.at) || isLookedAt(analysis, scope, piece.at, at);
+    const doubt = isLeftOut ? Doubt.None : doubtOf(analysis, scope, piece);
     if (doubt > Doubt.None) {
       others++;
       const quoted = isInQuotes(before);
