@@ -58,7 +58,8 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
     message: releases
       ? `${functionLabel(scope)} releases ${label} if it is taken: whoever holds it loses it.`
       : `${functionLabel(scope)} ${waits ? 'waits until' : 'decides by whether'} ${label} is taken: the answer may be another by the time it acts.`,
-    confidence: act ? 'high' : 'medium',
+    // The second half of a pair: whoever calls `unlock()` has taken it.
+    confidence: releases && /unlock|release/i.test(scope.name) ? 'low' : act ? 'high' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: act

@@ -9,6 +9,7 @@ import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { calleeName, enclosing } from './lock-words';
+import { onlyLocked } from './lone-locks';
 import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
 /** One acquire and the ways out that leave it held. */
@@ -62,6 +63,8 @@ function sitesOf(
   if (scope.code.kind === ScopeKind.Module || !method.startsWith('acquire')) return [];
   const lock = analysis.locks.of(scope.id, use.number)[0] ?? null;
   if (!lock && !namedLikeLock(analysis, scope, use.object)) return [];
+  // Nobody else ever asks for a lock of this call.
+  if (lock?.scope === LockScope.Local && onlyLocked(analysis, scope, use.number)) return [];
   const releases = new Set(same.filter(({ kind }) => kind === UseKind.Release).map(({ at }) => at));
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
   if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];

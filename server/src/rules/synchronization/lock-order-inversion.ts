@@ -44,6 +44,7 @@ interface OrderEdge {
 type Order = Map<Lock, Map<Lock, OrderEdge>>;
 
 const maximumLength = 4;
+const longestWay = 4;
 
 function orderOf(analysis: Analysis): Order {
   const order: Order = new Map();
@@ -181,7 +182,8 @@ function wording(analysis: Analysis, cycle: readonly OrderEdge[]): Report {
   return {
     ...program.span(first.scope, first.at),
     message: `${functionLabel(first.scope)} takes ${other} while it holds ${label}, and ${rest}: two threads can wait for each other.`,
-    confidence: several ? 'medium' : 'high',
+    // A way through many functions is rarely one that can be taken as it stands.
+    confidence: cycle.some(({ path }) => path.length > longestWay) ? 'low' : several ? 'medium' : 'high',
     symbol: first.scope.qualifiedName,
     stepsKind: 'places',
     steps: cycle.flatMap((edge) => [

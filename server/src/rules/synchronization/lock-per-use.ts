@@ -14,6 +14,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { freshFallback, freshName } from './fresh-names';
 import { hoistFix } from './hoisting';
+import { calleeName, endOf } from './lock-words';
 import { onlyLocked } from './lone-locks';
 
 export const rule: Rule = {
@@ -51,6 +52,8 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
   if (op[number] !== Op.Call) return null;
   const kinds = lockKinds(resolver, scope.id, number);
   const made = resolver.targets(scope.id, number).some((target) => target.kind === 'library');
+  // `getattr(self, '_lock', Lock())`: the fallback of a lock that is there.
+  if (resolver.libraryPath(scope.id, scope.code.a[number]!) === 'getattr') return null;
   if (made && kinds.length === 1) {
     const { name, kind, model } = kinds[0]!;
     if (name) {
@@ -77,7 +80,7 @@ function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
     message: inPlace
       ? `${functionLabel(scope)} makes this lock only to take it: each use has a lock of its own, so nobody waits.`
       : `${functionLabel(scope)} takes a lock that it has just made and that nobody else can see: it guards nothing.`,
-    confidence: 'high',
+    confidence: changesSomething(use) ? 'high' : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: inPlace
@@ -86,6 +89,23 @@ function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
     fixes: fixOf(analysis, scope, made),
   };
 }
+
+/** Whether what stands under the lock may change something: a lock around plain reading is only untidy. */
+function changesSomething({ kind, scope, at }: LockUse): boolean {
+  const { op } = scope.code;
+  const last = kind === UseKind.With ? endOf(scope.code, at) : op.length;
+  for (let k = at + 1; k < last; k++) {
+    if (op[k] === Op.Call) {
+      const name = calleeName(scope, k);
+      if (name === 'release' && kind !== UseKind.With) return false;
+      if (!quiet.has(name)) return true;
+    }
+    if (op[k]! >= Op.StoreGlobal && op[k]! <= Op.DeleteItem) return true;
+  }
+  return false;
+}
+
+const quiet = new Set(['int', 'float', 'len', 'str', 'bool', 'round', 'min', 'max', 'list', 'dict']);
 
 function fixOf(analysis: Analysis, scope: Scope, made: number): readonly FixProposal[] {
   const fix = hoistFix(analysis, scope, made);

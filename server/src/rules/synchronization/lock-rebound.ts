@@ -3,7 +3,7 @@
 
 import { isCounting } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
-import { Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
@@ -65,7 +65,8 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
     message: lazy
       ? `${functionLabel(scope)} makes ${target.label} on first use, and nothing keeps two threads from making one each.`
       : `${functionLabel(scope)} puts a new lock into ${target.label}: whoever holds or waits for the old one no longer keeps others out.`,
-    confidence: 'medium',
+    // Coroutines of one loop do not meet between the test and the store.
+    confidence: lazy && scope.code.flags & CodeFlag.Async ? 'low' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: target.madeBefore.slice(0, 3).map((one) => ({

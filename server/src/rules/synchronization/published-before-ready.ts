@@ -54,6 +54,8 @@ interface Start {
   readonly thread: boolean;
   /** Runs only when the starting code gives way. */
   readonly green: boolean;
+  /** A callback that waits for somebody else's event, and nothing that would bring events is started with it. */
+  readonly idle: boolean;
 }
 
 const registering =
@@ -83,6 +85,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       words: `${name} may run from here on`,
       thread: one.spawn.kind === 'start',
       green: one.spawn.model === 'greenthread',
+      idle: one.spawn.kind === 'callback' && one.spawn.model === 'greenthread' && !opens(one.scope, one.at),
     };
     put(start);
     for (const edge of analysis.calls.callers[one.scope.id]!) {
@@ -98,6 +101,15 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       for (const start of fromConstructor(analysis, scope)) put(start);
   }
   return starts;
+}
+
+/** Whether something begins to listen after a callback was registered: `connection.consume_in_threads()`. */
+function opens(scope: Scope, from: number): boolean {
+  const { op } = scope.code;
+  for (let at = from + 1; at < op.length; at++)
+    if (op[at] === Op.Call && /(^|_)(consume|start|listen|serve|spawn)/.test(calleeName(scope, at)))
+      return true;
+  return false;
 }
 
 /** The callable is a method of the receiver, or a function nested in the method. */
@@ -140,7 +152,15 @@ function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
     if (name === 'start' && isSelf(receiver) && extendsLibrary(analysis, scope.owner, 'threading.Thread')) {
       const run = analysis.resolver.classes.method(scope.owner, 'run');
       if (run >= 0)
-        yield { scope, at, runs: [run], words: 'run() may run from here on', thread: true, green: false };
+        yield {
+          scope,
+          at,
+          runs: [run],
+          words: 'run() may run from here on',
+          thread: true,
+          green: false,
+          idle: false,
+        };
     }
     if (!registering.test(name) || isSelf(receiver)) continue;
     for (let k = 0; k < argumentCount(scope.code, at); k++) {
@@ -154,6 +174,7 @@ function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
           words: 'its methods may be called from here on',
           thread: threadsNear(analysis, scope, at),
           green: false,
+          idle: false,
         };
       break;
     }
@@ -208,7 +229,8 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
       return {
         ...program.span(scope, start.at),
         message: `${functionLabel(scope)} sets \`${names[scope.code.slots[0]!]}.${name}\` only after this, but ${start.words}, and reads it.`,
-        confidence: start.thread || isOnlyStore(analysis, scope, name, start) ? 'medium' : 'low',
+        confidence:
+          !start.idle && (start.thread || isOnlyStore(analysis, scope, name, start)) ? 'medium' : 'low',
         symbol: scope.qualifiedName,
         stepsKind: 'places',
         steps: [

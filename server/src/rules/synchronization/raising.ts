@@ -13,7 +13,7 @@ const quiet = new Set(
     'notifyAll set is_set isSet release acquire locked debug info warning warn error exception critical log time ' +
     'monotonic perf_counter getpid get_ident current_thread currentThread getName len isinstance id bool list dict ' +
     'tuple type str repr callable hasattr print range enumerate zip sorted min max sum empty qsize done ' +
-    'cancelled Lock RLock Condition Event deque object super fileno is_alive isAlive set_name'
+    'cancelled Lock RLock Condition Event deque object super fileno is_alive isAlive set_name inc dec observe labels'
   ).split(' '),
 );
 
@@ -76,8 +76,8 @@ export function neverReturns(analysis: Analysis, scope: Scope, call: number): bo
   });
 }
 
-/** Whether a call enters only functions of the program in which nothing is worth calling "may raise". */
-export function callsQuietCode(analysis: Analysis, scope: Scope, at: number): boolean {
+/** Whether a call enters only functions of the program in which, two calls deep, nothing is worth calling "may raise". */
+export function callsQuietCode(analysis: Analysis, scope: Scope, at: number, depth = 2): boolean {
   if (scope.code.op[at] !== Op.Call) return false;
   const targets = analysis.resolver.targets(scope.id, at);
   return (
@@ -86,7 +86,9 @@ export function callsQuietCode(analysis: Analysis, scope: Scope, at: number): bo
       if (target.kind !== 'function') return false;
       const inner = analysis.program.scopes[target.scope]!;
       for (let k = 0; k < inner.code.op.length; k++) {
-        if (inner.code.op[k] === Op.Raise || raising(inner, k) > 0) return false;
+        if (inner.code.op[k] === Op.Raise) return false;
+        if (raising(inner, k) > 0 && (depth === 1 || !callsQuietCode(analysis, inner, k, depth - 1)))
+          return false;
       }
       return true;
     })
