@@ -8,10 +8,9 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type BlockingStep, type BlockingWay, Wait } from '../../whole/blocking';
 import { neverReached } from '../../whole/constant-calls';
-import { UseKind } from '../../whole/lock-uses';
-import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { type Taker, takerOf } from './awaited-takers';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 
 export const rule: Rule = {
@@ -24,8 +23,7 @@ export const rule: Rule = {
   category: 'lock-misuse',
   summary: 'A function sleeps, or waits for a thread, a job or a message, while it holds a lock.',
   check(analysis, report) {
-    const users = new Map<Lock, boolean>();
-    for (const found of byWait(analysis)) report(reportOf(analysis, found, users));
+    for (const found of byWait(analysis)) report(reportOf(analysis, found));
   },
 };
 
@@ -105,45 +103,29 @@ function keepsOut({ model, scope, counting }: Lock): boolean {
   );
 }
 
-function confidenceOf(analysis: Analysis, { holding, way }: Blocked, users: Map<Lock, boolean>): Confidence {
-  if (holding.lock.weak || way.depth > 2) return 'low';
-  if (way.wait === Wait.Time) return 'medium';
-  return way.wait === Wait.End && isForWork(analysis, holding.lock, users) ? 'medium' : 'low';
+/** What is waited for and needs the lock: then it is no long wait but the end. */
+function deadlockOf(analysis: Analysis, found: Blocked): Taker | null {
+  const { scope, holding, way } = found;
+  if (way.wait !== Wait.End || holding.lock.weak) return null;
+  const end = pathOf(analysis, found).at(-1);
+  const where = end ? analysis.program.scopes[end.scope]! : scope;
+  return takerOf(analysis, where, end ? end.at : way.at, holding.lock);
 }
 
-const lifecycle =
-  /^_*(start|stop|open|close|run|join|shut_?down|terminate|connect|disconnect|__a?enter__|__a?exit__|__del__|__init__|reset|restart)(_|$)/i;
-
-/** Whether others than those who start and stop the object take the lock: a lock of its life alone is there for that. */
-function isForWork(analysis: Analysis, lock: Lock, users: Map<Lock, boolean>): boolean {
-  let found = users.get(lock);
-  if (found === undefined) {
-    found = analysis.lockUses.all.some(
-      (use) =>
-        (use.kind === UseKind.With || use.kind === UseKind.Acquire) &&
-        !use.scope.file.isTest &&
-        !lifecycle.test(use.scope.name) &&
-        analysis.locks.of(use.scope.id, use.number).includes(lock),
-    );
-    users.set(lock, found);
-  }
-  return found;
-}
-
-function reportOf(
-  analysis: Analysis,
-  [nearest, ...others]: readonly Blocked[],
-  users: Map<Lock, boolean>,
-): Report {
+function reportOf(analysis: Analysis, [nearest, ...others]: readonly Blocked[]): Report {
   const { program } = analysis;
   const { scope, holding, way } = nearest!;
   const label = lockLabel(holding.lock);
   const path = pathOf(analysis, nearest!);
-  const end = way.wait === Wait.End ? ', and if that needs the lock, for ever' : '';
+  const taker = deadlockOf(analysis, nearest!);
+  const runner = taker ? functionLabel(program.scopes[taker.run]!) : '';
+  const outcome = taker
+    ? `${runner} takes that lock, too, and cannot end before`
+    : 'whoever needs the lock waits as long';
   return {
     ...program.span(scope, way.at),
-    message: `${functionLabel(scope)} ${words[way.wait]} (${way.name}) while it holds ${label}: whoever needs the lock waits as long${end}.`,
-    confidence: confidenceOf(analysis, nearest!, users),
+    message: `${functionLabel(scope)} ${words[way.wait]} (${way.name}) while it holds ${label}: ${outcome}.`,
+    confidence: taker && way.depth <= 2 ? 'medium' : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [
@@ -155,6 +137,15 @@ function reportOf(
         ...program.span(program.scopes[step.scope]!, step.at),
         message: `${functionLabel(program.scopes[step.scope]!)} ${k === path.length - 1 ? 'waits' : 'calls on'}.`,
       })),
+      ...(taker
+        ? analysis.lockTaking.path(taker.run, taker.way).map((step, k, all) => {
+            const there = program.scopes[step.scope]!;
+            return {
+              ...(step.at < 0 ? program.nameSpan(there) : program.span(there, step.at)),
+              message: `${functionLabel(there)} ${k === all.length - 1 ? `takes ${label}` : 'calls on'}.`,
+            };
+          })
+        : []),
       ...others.slice(0, 8).map((one) => ({
         ...program.span(one.scope, one.way.at),
         message: `${functionLabel(one.scope)} gets there holding ${lockLabel(one.holding.lock)}, too.`,
