@@ -59,7 +59,7 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
       ? `${functionLabel(scope)} releases ${label} if it is taken: whoever holds it loses it.`
       : `${functionLabel(scope)} ${waits ? 'waits until' : 'decides by whether'} ${label} is taken: the answer may be another by the time it acts.`,
     // The second half of a pair: whoever calls `unlock()` has taken it.
-    confidence: releases && /unlock|release/i.test(scope.name) ? 'low' : act ? 'high' : 'medium',
+    confidence: releases && /unlock|release|^__a?exit__$/i.test(scope.name) ? 'low' : act ? 'high' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: act

@@ -69,6 +69,9 @@ function sitesOf(
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
   if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
   if (releasedElsewhere(analysis, scope, use, lock) || isTakenByTask(analysis, use, lock)) return [];
+  // Entered with the lock held: what it gives back and takes again is its caller's.
+  if (same.find(({ kind }) => kind === UseKind.Acquire || kind === UseKind.Release)?.kind === UseKind.Release)
+    return [];
   const takes = same.filter(({ kind }) => kind === UseKind.Acquire);
   const paths = releasePaths(
     scope,

@@ -90,8 +90,16 @@ function put(
   const all = analysis.entryLocks.at(scope, at);
   // Held already: taking it again waits for nobody.
   if (all.includes(to)) return;
-  for (const { lock: from, takenAt } of holdings(analysis, scope, at)) {
+  const { lockTaking } = analysis;
+  for (const { lock: from, takenAt, number } of holdings(analysis, scope, at)) {
     if (from === to || !counts(from)) continue;
+    // A constructor has the object to itself.
+    if (
+      analysis.construction[scope.id] &&
+      from.scope === LockScope.Instance &&
+      lockTaking.ofReceiver(scope, number)
+    )
+      continue;
     let table = order.get(from);
     if (!table) {
       table = new Map();

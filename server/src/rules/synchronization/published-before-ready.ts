@@ -54,6 +54,8 @@ interface Start {
   readonly thread: boolean;
   /** Runs only when the starting code gives way. */
   readonly green: boolean;
+  /** The call hands the function over itself, and does nothing else. */
+  readonly direct: boolean;
   /** A callback that waits for somebody else's event, and nothing that would bring events is started with it. */
   readonly idle: boolean;
 }
@@ -85,6 +87,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       words: `${name} may run from here on`,
       thread: one.spawn.kind === 'start',
       green: one.spawn.model === 'greenthread',
+      direct: true,
       idle: one.spawn.kind === 'callback' && one.spawn.model === 'greenthread' && !opens(one.scope, one.at),
     };
     put(start);
@@ -93,7 +96,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       if (caller.owner !== one.scope.owner || caller.id === one.scope.id) continue;
       if (!analysis.lockTaking.runsAtOnce(caller, edge.at, edge.callee)) continue;
       if (analysis.lockTaking.onReceiver(caller, edge.at))
-        put({ ...start, scope: caller, at: edge.at, thread: false });
+        put({ ...start, scope: caller, at: edge.at, thread: false, direct: false });
     }
   }
   for (const scope of analysis.program.scopes) {
@@ -159,6 +162,7 @@ function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
           words: 'run() may run from here on',
           thread: true,
           green: false,
+          direct: true,
           idle: false,
         };
     }
@@ -174,6 +178,7 @@ function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
           words: 'its methods may be called from here on',
           thread: threadsNear(analysis, scope, at),
           green: false,
+          direct: true,
           idle: false,
         };
       break;
@@ -224,7 +229,7 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
       const read = reads.get(name);
       if (set.has(name) || !read || isSetBefore(analysis, scope, name)) continue;
       if (isSetByCalls(analysis, scope, start.at, name)) continue;
-      if (start.green && !givesWayBetween(scope, start.at, at)) continue;
+      if (start.green && !givesWayBetween(scope, start, at)) continue;
       const reader = program.scopes[read.scope]!;
       return {
         ...program.span(scope, start.at),
@@ -250,9 +255,9 @@ function isOnlyStore(analysis: Analysis, scope: Scope, name: string, start: Star
 }
 
 /** Whether a call worth the name stands between two instructions: a greenthread runs when another gives way. */
-function givesWayBetween(scope: Scope, from: number, to: number): boolean {
+function givesWayBetween(scope: Scope, { at: from, direct }: Start, to: number): boolean {
   const onThisWay =
-    scope.code.op[from] === Op.Call && raising(scope, from) === 2 && !isRegistration(scope, from);
+    !direct && scope.code.op[from] === Op.Call && raising(scope, from) === 2 && !isRegistration(scope, from);
   for (let at = from + 1; at < to; at++)
     if (raising(scope, at) === 2 && !isRegistration(scope, at)) return true;
   return onThisWay;

@@ -102,7 +102,9 @@ function takesForSure(analysis: Analysis, callee: number, way: Way): boolean {
     if (step.at >= 0 && hangsOnCaller(analysis, scope, step.at)) return false;
     const { number } = use ?? { number: -1 };
     if (step === last && use) {
-      const before = analysis.lockUses.of(scope.id).find((one) => one.number === number);
+      const before = analysis.lockUses
+        .of(scope.id)
+        .find((one) => one.number === number && one.kind !== UseKind.Locked && one.kind !== UseKind.Notify);
       if (before?.kind === UseKind.Release) return false;
       if (
         use.kind === UseKind.Acquire &&
