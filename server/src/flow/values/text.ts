@@ -109,7 +109,7 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
     pieces === null || text!.includes('%(') ? null : percentArguments(pass, argument, pieces.length - 1);
   if (filled !== null) {
     const conversions = percentConversions(text!);
-    const shown = filled.map((value, k) => (escapes(conversions[k] ?? '') ? onOneLine(pass, value) : value));
+    const shown = filled.map((value, k) => asShown(pass, value, conversions[k] ?? ''));
     return filledText(pass, pieces!, shown);
   }
   const shown = formatLabels(pass, text, argument, pieces?.[0] ?? '');
@@ -120,6 +120,18 @@ export function percentFormatted(pass: Pass, format: number, argument: number): 
   return pieces.length === 1
     ? domain.value(types, domain.knownOf[format]!, labels)
     : domain.value(types, known, labels);
+}
+
+/** A value as a conversion shows it: on one line, or as a number, which no secret is. */
+function asShown(pass: Pass, value: number, conversion: string): number {
+  if (!escapes(conversion)) return value;
+  const shown = onOneLine(pass, value);
+  if (!showsNumber(conversion)) return shown;
+  const { labels, labelsOf } = pass.domain;
+  const own = labels.map(labelsOf[shown]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret ? null : [label, mask | Mask.SecretCleared],
+  );
+  return pass.domain.withLabels(shown, own);
 }
 
 /** The values that fill the placeholders of a `%` format, when they are known one by one. */

@@ -26,7 +26,7 @@ export const rule: Rule = {
       if (runsOnce.test(scope.name) || looks(scope)) continue;
       for (let at = 0; at < code.op.length; at++) {
         if (code.op[at] !== Op.Call || calledName(scope, at) !== 'addHandler') continue;
-        if (!isShared(analysis, scope, at)) continue;
+        if (!isShared(analysis, scope, at) || !isNew(analysis, scope, at)) continue;
         report({
           ...program.span(scope, at),
           message: `\`${scope.name}()\` adds a handler to a shared logger on every call: each record is written once more each time.`,
@@ -42,12 +42,15 @@ export const rule: Rule = {
 const runsOnce =
   /setup|set_up|init|config|main|start|enable|install|bootstrap|prepare|basic|add_|attach|register|__enter__|cli|^run$|create_app|logging|enter/i;
 
-/** Whether the program itself calls a function more than once: from two places, or in a loop. */
+/** Whether the program itself calls a function more than once: from two functions, or in a loop. */
 function isRepeated({ calls, program }: Analysis, scope: Scope): boolean {
   const sites = (calls.callers[scope.id] ?? []).filter(
     ({ caller }) => caller !== scope.id && !program.scopes[caller]!.file.isTest,
   );
-  return sites.length > 1 || sites.some(({ caller, at }) => isInLoop(program.scopes[caller]!, at));
+  return (
+    new Set(sites.map(({ caller }) => caller)).size > 1 ||
+    sites.some(({ caller, at }) => isInLoop(program.scopes[caller]!, at))
+  );
 }
 
 function isInLoop({ code }: Scope, place: number): boolean {
@@ -65,8 +68,18 @@ function isInLoop({ code }: Scope, place: number): boolean {
 function looks({ code, file }: Scope): boolean {
   return code.op.some(
     (op, at) =>
-      op === Op.Attribute && /^(handlers|hasHandlers|removeHandler)$/.test(file.source.names[code.b[at]!]!),
+      op === Op.Attribute &&
+      /^(handlers|hasHandlers|removeHandler|loggerDict)$/.test(file.source.names[code.b[at]!]!),
   );
+}
+
+/** Whether the function makes the handler: adding the same one again does nothing. */
+function isNew({ resolver }: Analysis, scope: Scope, call: number): boolean {
+  const { op } = scope.code;
+  const handler = positional(scope.code, call, 0);
+  if (handler < 0 || op[handler] === Op.Call) return handler >= 0;
+  const number = resolver.numberings.of(scope).number[handler]!;
+  return op[handler] === Op.Local && number >= 0 && number < op.length && op[number] === Op.Call;
 }
 
 /** Whether the logger is one that all have: by name, from outside of the function. */

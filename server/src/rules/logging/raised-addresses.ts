@@ -8,6 +8,7 @@ import { placeOf } from '../flow-words';
 import type { Report } from '../rule';
 import { calledName } from './literals';
 import { shownValues } from './log-sites';
+import { messageText, refuses } from './message-text';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
 
 /** Addresses that may hold a password and become part of an exception. */
@@ -25,7 +26,10 @@ export function* raisedAddresses(analysis: Analysis): Generator<Report> {
         yield {
           ...placeOf(analysis, scope.id, value),
           message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
-          confidence: tellsFor(analysis, scope, value, holder) ? 'medium' : 'low',
+          confidence:
+            tellsFor(analysis, scope, value, holder) && !refuses.test(messageText(analysis, scope.id, made))
+              ? 'medium'
+              : 'low',
           symbol: scope.qualifiedName,
           stepsKind: 'places',
           steps: [

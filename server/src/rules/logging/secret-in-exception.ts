@@ -1,23 +1,22 @@
 // Rule 203: a secret becomes part of the text of an exception, and with it of every traceback, log and answer that shows
 // one. Asks which secrets arrive in exceptions; a place that catches and hides them it does not look for.
 
-import { LabelKind } from '../../flow/values/labels';
+import { LabelKind, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
-import { messageText } from './message-text';
+import { messageText, refuses } from './message-text';
 import { raisedAddresses } from './raised-addresses';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 /** Deep below, exceptions are about anything that a function may be given. */
 const maximumCalls = 1;
 
-/** Who is told that what he gave is refused, learns nothing new, and what is refused opens nothing. */
-const refuses =
-  /\b(in)?valid\b|\bmust\b|\bshould\b|\bmissing\b|\brequired?s?\b|\bempty\b|\bunsupported\b|\bunknown\b|\bexpect(s|ed)?\b|\bmalformed\b|\bwrong\b|\bbad\b|\bnot (a|an|found|in|one|allowed|supported|recogni[sz]ed)\b|\btoo (long|short)\b|\bcannot (be|contain)\b|\bgreater than\b|\bduplicate|\balready\b|\bis not\b|\bgot\b|\bno such\b|\bdoes(n't| not) (exist|match)\b/i;
+/** Where a secret is kept, is none. */
+const namesPlaces = /\b(file|path|directory|folder|variable|environment|named?|option|setting)\b/i;
 
 export const rule: Rule = {
   number: 203,
@@ -54,10 +53,13 @@ export const rule: Rule = {
 /** Parsers raise exceptions about tokens all day: only what is plainly a secret counts, and only where the exception
  * says of it something else than that it is refused. */
 function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
-  const { evidence } = analysis.values.origin(flow);
+  const { values } = analysis;
+  const { evidence } = values.origin(flow);
   if (evidence !== SecretEvidence.Plain) return 'low';
-  const { use } = flow;
-  const said = messageText(analysis, use.scope, use.at);
-  const within = use.inner === null ? '' : messageText(analysis, use.inner.scope, use.inner.at);
-  return refuses.test(said) || refuses.test(within) ? 'low' : secretConfidence(analysis, flow, maximumCalls);
+  // What a function raises about what it is given, it raises about anything.
+  if (flow.use.inner !== null || values.path(flow).some(({ step }) => step === StepKind.Passed)) return 'low';
+  const said = messageText(analysis, flow.use.scope, flow.use.at);
+  // Without a word of its own it hands on what it has: errors, or an object of another kind.
+  if (said.trim() === '' || refuses.test(said) || namesPlaces.test(said)) return 'low';
+  return secretConfidence(analysis, flow, maximumCalls);
 }

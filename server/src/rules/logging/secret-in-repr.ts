@@ -2,7 +2,7 @@
 // log call that is given such an object shows it. Made ones are reported only where an object of the class is logged.
 
 import { EntityKind } from '../../flow/entities';
-import { LabelKind } from '../../flow/values/labels';
+import { LabelKind, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
@@ -87,11 +87,22 @@ function ofWritten(analysis: Analysis, flow: Flow, sites: readonly Site[] | unde
     ...argumentPlace(analysis, flow),
     message: `${capitalized(secret)} is part of what \`${scope.name}\` of \`${flow.use.words}\` shows: whoever logs the object gives it away.`,
     // `__str__` also serves to write files and statements.
-    confidence: sites !== undefined ? 'high' : scope.name === '__repr__' ? 'medium' : 'low',
+    confidence: isFar(analysis, flow)
+      ? 'low'
+      : sites !== undefined
+        ? 'high'
+        : scope.name === '__repr__'
+          ? 'medium'
+          : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [...steps, ...(sites?.slice(0, 1) ?? [])],
   };
+}
+
+/** Whether it comes out of another function: what that masks, and when, is not told by its name. */
+function isFar({ values }: Analysis, flow: Flow): boolean {
+  return values.path(flow).some(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
 }
 
 function ofField(analysis: Analysis, field: ShownField, sites: readonly Site[]): Report {
