@@ -3,6 +3,7 @@
 
 import type { Domain } from './domain';
 import { bottom } from './domain';
+import { either } from './masks';
 
 /** The state of one way through the code. Mutable while it is the current one, copied where ways part. */
 export class Environment {
@@ -60,7 +61,7 @@ export function joined(domain: Domain, x: Environment | null, y: Environment | n
   const result = x.copy();
   for (let slot = 0; slot < result.values.length; slot++) {
     if (x.values[slot] !== y.values[slot])
-      result.values[slot] = domain.join(x.values[slot]!, y.values[slot]!);
+      result.values[slot] = either(domain, x.values[slot]!, y.values[slot]!);
     if (x.numbers[slot] !== y.numbers[slot]) result.numbers[slot] = -1;
   }
   result.facts = joinedFacts(domain, x.facts, y.facts);
@@ -73,7 +74,8 @@ export function joined(domain: Domain, x: Environment | null, y: Environment | n
 export function absorb(domain: Domain, into: Environment, other: Environment): void {
   const { values, numbers } = into;
   for (let slot = 0; slot < values.length; slot++) {
-    if (values[slot] !== other.values[slot]) values[slot] = domain.join(values[slot]!, other.values[slot]!);
+    if (values[slot] !== other.values[slot])
+      values[slot] = either(domain, values[slot]!, other.values[slot]!);
     if (numbers[slot] !== other.numbers[slot]) numbers[slot] = -1;
   }
   into.facts = joinedFacts(domain, into.facts, other.facts);

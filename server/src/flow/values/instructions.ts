@@ -19,6 +19,7 @@ import { keyOf } from './keys';
 import { LabelKind, StepKind } from './labels';
 import { escapes, onOneLine } from './line-breaks';
 import { marked } from './marks';
+import { isMask, unmaskedOnPurpose } from './masks';
 import { attribute, captured, globalName, imported } from './names';
 import { binary, compared, constantSlice, unary } from './operators';
 import type { Pass } from './pass';
@@ -414,9 +415,6 @@ function dictionary(pass: Pass, at: number): number {
   return result;
 }
 
-const maskText =
-  /^[<([]*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[xX•]{3,}$|^[<([]?\*+[>)\]]?$/i;
-
 function phi(pass: Pass, at: number): number {
   let result: number = bottom;
   const { domain } = pass;
@@ -432,8 +430,8 @@ function phi(pass: Pass, at: number): number {
     if (isAnd && !last) value = domain.withLabels(value, 0);
     if (isOr && !last && domain.known.truth(domain.knownOf[value]!) === false) return;
     result = domain.join(result, value);
-    masks ||= maskText.test(constantText(pass, value) ?? '');
+    masks ||= isMask(domain, value);
   });
   // Where one way is stars, the other one is shown on purpose.
-  return masks ? withoutSecretsIn(pass, result) : result;
+  return masks ? unmaskedOnPurpose(domain, result) : result;
 }

@@ -9,6 +9,7 @@ import { reportFlows } from '../flow-reports';
 import { nameAt } from '../flow-words';
 import type { Rule } from '../rule';
 import { maskFixes } from './mask-fix';
+import { messageText } from './message-text';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 export const rule: Rule = {
@@ -26,13 +27,21 @@ export const rule: Rule = {
       return flow.use.kind === 'log' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
     });
     reportFlows(analysis, report, flows, {
-      confidence: (flow) => secretConfidence(analysis, flow),
+      confidence: (flow) => (isRefused(analysis, flow) ? 'low' : secretConfidence(analysis, flow)),
       message: (best, group) => messageOf(analysis, best, group),
       ends: (best) => endsOf(analysis, best),
       fixes: (group) => maskFixes(analysis, group),
     });
   },
 };
+
+/** A constructor that says that it was given no valid one: what it was given is blank, or no key at all. */
+function isRefused(analysis: Analysis, flow: Flow): boolean {
+  const { scope, at, inner } = flow.use;
+  if (analysis.values.origin(flow).at >= 0 || analysis.program.scopes[scope]!.name !== '__init__')
+    return false;
+  return inner === null && /\binvalid\b|\bnot (a )?valid\b/i.test(messageText(analysis, scope, at));
+}
 
 function messageOf(analysis: Analysis, best: Flow, group: readonly Flow[]): string {
   const secret = secretWords(analysis, best);
