@@ -26,10 +26,7 @@ export function withoutSecrets(pass: Pass, labels: number): number {
 
 /** Labels after something of which is not known what it leaves of them. */
 export function doubted({ domain }: Pass, labels: number): number {
-  const table = domain.labels;
-  return table.map(labels, (label, mask) =>
-    table.kindOf(label) === LabelKind.Weak ? [label, mask] : [label, mask | Mask.Guessed],
-  );
+  return domain.labels.map(labels, (label, mask) => [label, mask | Mask.Guessed]);
 }
 
 /** The value instruction of an argument by position or keyword, or -1. */

@@ -10,7 +10,7 @@ import type { Pass } from './pass';
 import { prove } from './proofs';
 
 const vouches =
-  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|match|matches|guard|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
+  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|guard|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
 
 /** Names of functions that make something harmless of what they are given. */
 export const cleans =
@@ -23,11 +23,16 @@ const matchers = /^(full)?match$|^search$|^findall$/;
 const validators = /^(is_valid|validate_on_submit|full_clean|validate_data)$/;
 const protectors = /(^|_)(ssrf|sandbox|safe_?connect|safe_?request|safe_?session)/i;
 
-/** Takes into account that a function was called. */
-export function believeName(pass: Pass, at: number, name: string): void {
+/** Modules whose functions do what is known of them. */
+const known =
+  /^(re|regex|os|pathlib|json|ast|inspect|typing|unittest|hmac|secrets|hashlib|str|fnmatch|operator)\./;
+
+/** Takes into account that a function was called. `library`: its path there, '' for one of the program. */
+export function believeName(pass: Pass, at: number, name: string, library = ''): void {
+  if (known.test(library)) return;
   if (validators.test(name) || protectors.test(name)) doubtEverything(pass);
   const checks = vouches.test(name);
-  if (!checks && !fetches.test(name)) return;
+  if (!checks && (library !== '' || !fetches.test(name))) return;
   const { code, file } = pass.scope;
   const bits = checks ? pass.context.vouchedBits | Mask.Guessed : Mask.Guessed;
   for (let k = 0; k < argumentCount(code, at); k++) {
@@ -42,9 +47,9 @@ export function believeName(pass: Pass, at: number, name: string): void {
 }
 
 /** The same for a call that a condition asks: what a pattern was found in is doubtful, whatever the pattern. */
-export function believeTest(pass: Pass, at: number, name: string, isLibrary: boolean): void {
-  if (!isLibrary) believeName(pass, at, name);
-  else if (matchers.test(name)) {
+export function believeTest(pass: Pass, at: number, name: string, library: string): void {
+  believeName(pass, at, name, library);
+  if ((library === '' || known.test(library)) && matchers.test(name)) {
     const { op, a } = pass.scope.code;
     const isModule = op[a[at]!] === Op.Attribute && calleeName(pass, a[a[at]!]!) === 're';
     const subject = positional(pass.scope.code, at, isModule ? 1 : 0);

@@ -47,7 +47,8 @@ export function evaluateCall(pass: Pass, at: number): number {
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
   if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
-  if (!targets.some(({ kind }) => kind === 'library')) believeName(pass, at, name);
+  const library = targets.find((target) => target.kind === 'library');
+  believeName(pass, at, name, library?.path ?? '');
   if (inProgram) return judged(pass, at, cleans.test(name) ? doubtful(pass, result) : result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;

@@ -110,7 +110,7 @@ function isText(pass: Pass, route: string, name: string, parameter: number): boo
   const converter = converterOf(route, name);
   if (converter === null) return isRest(pass.scope.code.parameters[parameter] as ParameterKind);
   if (converter.startsWith('(')) return !pass.context.patterns.isSafe(converter.slice(1, -1), true, true);
-  return /^(|str|string|path|re|unicode|filepath|default|any)$/.test(converter);
+  return /^(|str|string|path|re|unicode|filepath|default)$/.test(converter);
 }
 
 function isRest(kind: ParameterKind): boolean {

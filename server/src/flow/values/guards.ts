@@ -43,7 +43,12 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     case Op.Call:
       assumeTextCall(pass, at, a[at]!, calleeName(pass, a[at]!), holds);
-      believeTest(pass, at, calleeName(pass, a[at]!), isLibrary(pass, a[at]!));
+      believeTest(
+        pass,
+        at,
+        calleeName(pass, a[at]!),
+        pass.context.resolver.libraryPath(pass.scope.id, a[at]!),
+      );
       if (holds) acceptAffix(pass, at, calleeName(pass, a[at]!));
       assumeCall(pass, at, holds, (condition) => assume(pass, condition, holds, depth + 1));
       return;
@@ -58,10 +63,6 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       return;
     default:
   }
-}
-
-function isLibrary({ context, scope }: Pass, callee: number): boolean {
-  return context.resolver.libraryPath(scope.id, callee) !== '';
 }
 
 /** One of several conditions holds, or fails, and nobody knows which. */

@@ -406,7 +406,7 @@ function dictionary(pass: Pass, at: number): number {
     }
     const name = keyOf(pass, key);
     const named = name?.startsWith('s:') ? namedSecret(pass, member, name.slice(2), value) : member;
-    if (name?.startsWith('s:')) serveUnderName(pass, at, value, member, name.slice(2));
+    if (name?.startsWith('s:')) serveUnderName(pass, at, value, member, name.slice(2), true);
     result =
       name === null
         ? domain.withUnknownKey(result, pass.valueOf(key), named)

@@ -155,8 +155,11 @@ function structural(pass: Pass, at: number, path: string, first: number): number
       domain.member(values[first]!, `.${name}`) ?? domain.value(Type.Any, 0, partLabelsOf(pass, first));
     return namedSecret(pass, member, name, at);
   }
+  if (path === 'os.path.splitext' && first >= 0) return nameAndEnding(pass, values[first]!);
   if ((path === 're.sub' || path === 're.subn') && first >= 0) {
     const pattern = constantText(pass, values[first]!);
+    const kept = path === 're.sub' && pattern !== null ? onlyKept(pass, at, pattern) : null;
+    if (kept !== null) return kept;
     const result = pattern !== null && coversLineBreaks(pattern) ? carried(pass, at, path) : null;
     return result === null ? null : onOneLine(pass, result);
   }
@@ -180,6 +183,28 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   if (path === 'subprocess.list2cmdline') return first < 0 ? null : values[first]!;
   if (path === 'shlex.split') return splitText(pass, at);
   return null;
+}
+
+/** The two parts of a path at its last dot: the ending leads nowhere. */
+function nameAndEnding(pass: Pass, path: number): number {
+  const { domain, context } = pass;
+  const labels = partLabels(pass, path);
+  const name = domain.value(Type.Text, 0, labels);
+  const ending = domain.value(Type.Text, 0, marked(pass, labels, context.bitOf('path'), 0));
+  const parts = [['i:0', name] as const, ['i:1', ending] as const];
+  return domain.container(ShapeKind.Tuple, parts, bottom);
+}
+
+/** `re.sub('[^a-z0-9]', '', text)`: nothing but harmless signs is left of the text; null for another pattern. */
+function onlyKept(pass: Pass, at: number, pattern: string): number | null {
+  const { domain, context, values } = pass;
+  const kept = /^\[\^((?:[^\]\\]|\\.)+)\]\+?$/.exec(pattern)?.[1];
+  const by = positional(pass.scope.code, at, 1);
+  const replacement = by < 0 ? null : constantText(pass, values[by]!);
+  if (kept === undefined || replacement === null) return null;
+  if (!context.patterns.isSafe(`^[${kept}]*$`, true, true) || !/^[\w.-]?$/.test(replacement)) return null;
+  const value = carried(pass, at, 're.sub');
+  return value === null ? null : cleared(domain, value, context.namedSinks);
 }
 
 /** Paths put together; unpacked ones as far as they are known. */

@@ -5,6 +5,7 @@ import { SecretEvidence } from '../../library/secret-words';
 import { Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { dottedName } from '../function-facts';
+import { doubted } from './arguments';
 import { calleeName } from './checks';
 import type { Declared } from './declared';
 import { sanitizedBy, sourced } from './declared-uses';
@@ -85,12 +86,19 @@ export function attribute(pass: Pass, at: number): number {
   const name = pass.name(scope.code.b[at]!);
   const library = fromLibrary(pass, at, name);
   if (library !== null) return library;
+  if (checkedData.test(name)) {
+    const value = attributeOf(pass, at, object, name);
+    return pass.domain.withLabels(value, doubted(pass, pass.domain.deepLabels(value)));
+  }
   if (name === '__dict__') return membersOf(pass, pass.values[object]!);
   if (name === 'filename') return uploadName(pass, attributeOf(pass, at, object, name));
   if (name === 'name' || name === 'stem' || name === 'suffix')
     return pathPart(pass, at, attributeOf(pass, at, object, name));
   return attributeOf(pass, at, object, name);
 }
+
+/** What a form or a serializer gives after it looked at what was sent. */
+const checkedData = /^(cleaned_data|validated_data|instance|errors)$/;
 
 function attributeOf(pass: Pass, at: number, object: number, name: string): number {
   const { domain, context } = pass;

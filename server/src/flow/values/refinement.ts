@@ -43,11 +43,15 @@ function refineContainer(pass: Pass, member: number, after: number): void {
   }
   const key = object < 0 ? null : keyOf(pass, index);
   const number = object < 0 ? -1 : pass.numberAt(object);
-  const slot = number < 0 ? -1 : pass.environment!.numbers.indexOf(number);
-  if (key === null || slot < 0) return;
-  const whole = pass.environment!.values[slot]!;
-  if (pass.domain.hasLabels(whole))
-    pass.environment!.update(number, pass.domain.withMember(whole, key, after));
+  if (key === null || number < 0) return;
+  const environment = pass.environment!;
+  const slot = environment.numbers.indexOf(number);
+  const whole =
+    slot >= 0 ? environment.values[slot]! : (environment.facts?.get(number) ?? pass.values[object]!);
+  if (!pass.domain.hasLabels(whole)) return;
+  const changed = pass.domain.withMember(whole, key, after);
+  if (slot >= 0) environment.update(number, changed);
+  else if (code.op[object] === Op.Attribute) environment.note(number, changed);
 }
 
 /** The value, safe for the sinks of the mask. */

@@ -84,7 +84,10 @@ export function storeItemSink(pass: Pass, at: number, object: number, index: num
       const argument = placeOf(place) === 0 ? index : placeOf(place) === 1 ? value : -1;
       if (argument < 0) continue;
       const words = sink.words ?? `${path}[...] keeps it`;
-      const isWeak = argument === value && !isTrusted(pass, at, index, sink);
+      const isWeak =
+        argument === value
+          ? !isTrusted(pass, at, index, sink)
+          : sink.trustedKeys !== undefined && isPartKnown(pass, pass.values[index]!);
       const told: Sink = isWeak ? { ...sink, confidence: 'low' } : sink;
       arriveAt(pass, at, argument, pass.values[argument]!, told, addressMode(sink), words);
     }

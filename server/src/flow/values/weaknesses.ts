@@ -132,10 +132,18 @@ export function serveAsSecret(
 }
 
 /** A value is stored, passed or returned under a name. */
-export function serveUnderName(pass: Pass, at: number, argument: number, value: number, name: string): void {
+export function serveUnderName(
+  pass: Pass,
+  at: number,
+  argument: number,
+  value: number,
+  name: string,
+  isSent = false,
+): void {
   if (!pass.domain.hasLabels(value)) return;
   const words = `\`${name}\``;
-  if (protective.test(name)) serveAsSecret(pass, at, argument, value, words, 'digest');
+  // A digest in a mapping is mostly on its way to somebody whose protocol asks for it.
+  if (!isSent && protective.test(name)) serveAsSecret(pass, at, argument, value, words, 'digest');
   if (isSecretName(pass, name)) serveAsSecret(pass, at, argument, value, words, 'predictable');
 }
 

@@ -13,6 +13,11 @@ export const rule: Rule = {
   category: 'code-injection',
   summary: 'Data from outside is run as code.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(analysis, report, { kind: 'code', reaches: 'code that is run', nearby: true }, options);
+    checkUntrusted(
+      analysis,
+      report,
+      { kind: 'code', leavesAdmins: true, reaches: 'code that is run', nearby: true },
+      options,
+    );
   },
 };

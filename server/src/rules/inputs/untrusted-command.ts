@@ -19,6 +19,7 @@ export const rule: Rule = {
       report,
       {
         kind: 'command',
+        leavesAdmins: true,
         reaches: 'a command',
         nearby: true,
         fixes: quoteFixes,

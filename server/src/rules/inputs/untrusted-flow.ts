@@ -1,15 +1,18 @@
 // What the rules of this family share: outside data reaches one kind of sink unchecked. How far the outside is decides
 // the confidence; which sinks there are and what clears a value for them, the library's data say.
 
+import { lastName } from '../../flow/function-facts';
 import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Trust } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence, FixProposal } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
 import { nameAt, placeOf, sourceWords } from '../flow-words';
 import type { Rule, RuleOptions } from '../rule';
+import { isFromPrivileged } from './privileges';
 
 /** One kind of use that outside data must not reach. */
 export interface UntrustedUse {
@@ -27,6 +30,8 @@ export interface UntrustedUse {
   readonly lesser?: RegExp;
   /** What came through calls of which nothing is known counts in full; otherwise it is told at low confidence. */
   readonly believes?: boolean;
+  /** What those who run the service send to entry points of their own is told at low confidence: they may do so anyway. */
+  readonly leavesAdmins?: boolean;
   /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
   readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
@@ -73,8 +78,25 @@ function innermost({ use }: Flow): Flow['use'] {
   return inner;
 }
 
+/** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
+function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
+  const { scope } = innermost(flow);
+  if (scope !== root.scope) return false;
+  const { op, a } = program.scopes[scope]!.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    if (
+      /^(send_from_directory|safe_join|serve_file|static_file)$/.test(
+        lastName(program.scopes[scope]!, a[at]!),
+      )
+    )
+      return false;
+  }
+  return true;
+}
+
 /** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
-const maximumSteps = 14;
+const maximumSteps = 11;
 
 const usual: RuleOptions = { trust: ['remote'], audit: false };
 
@@ -131,6 +153,8 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
   if (use.faint?.test(root.words)) return 'low';
   if (use.believes !== true && (flow.mask & Mask.Guessed) !== 0) return 'low';
+  if (use.leavesAdmins && isFromPrivileged(analysis, root)) return 'low';
+  if (use.lesser?.test(innermost(flow).words) && !isLesserAlone(analysis, flow, root)) return 'low';
   if (use.believes !== true && analysis.values.path(flow).length > maximumSteps) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

@@ -13,6 +13,6 @@ export const rule: Rule = {
   category: 'format-string',
   summary: 'Data from outside is the format: its fields read attributes of what is formatted.',
   check(analysis, report, _isOn, options) {
-    checkUntrusted(analysis, report, { kind: 'format', reaches: 'a format' }, options);
+    checkUntrusted(analysis, report, { kind: 'format', leavesAdmins: true, reaches: 'a format' }, options);
   },
 };

@@ -16,7 +16,7 @@ export const rule: Rule = {
     checkUntrusted(
       analysis,
       report,
-      { kind: 'sql', reaches: 'the text of an SQL statement', nearby: true },
+      { kind: 'sql', leavesAdmins: true, reaches: 'the text of an SQL statement', nearby: true },
       options,
     );
   },

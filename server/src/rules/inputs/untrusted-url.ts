@@ -19,6 +19,7 @@ export const rule: Rule = {
       report,
       {
         kind: 'url',
+        leavesAdmins: true,
         reaches: 'the address of a request',
         says: [
           'decides the whole address of a request of the server',

@@ -1,7 +1,7 @@
 // Rule 381: a broken hash protects something: it hashes a password or another secret, or its digest serves as one.
 // Digests that only tell contents apart (checksums, cache keys, ETags) are no defect.
 
-import { LabelKind, type Root } from '../../flow/values/labels';
+import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
@@ -38,7 +38,9 @@ export const rule: Rule = {
       confidence: (flow) =>
         lowest(
           flow.use.cap,
-          isPassword(values.origin(flow)) && !isProtocol(analysis, flow) ? 'medium' : 'low',
+          isPassword(values.origin(flow)) && isNear(analysis, flow) && !isProtocol(analysis, flow)
+            ? 'medium'
+            : 'low',
         ),
       message: (best) =>
         `${best.use.words}, and the hash is broken: ${sourceWords(analysis, values.origin(best))} can be found from it.`,
@@ -52,6 +54,12 @@ function isPassword({ words, evidence }: Root): boolean {
   return evidence === SecretEvidence.Plain && /passw(or)?d|passphrase|(^|_)(pwd|pw)(_|$)/i.test(words);
 }
 
+/** Whether little lies between a password and the hash: of a text with much else in it, it cannot be found. */
+function isNear({ values }: Analysis, flow: Flow): boolean {
+  return (flow.mask & Mask.Guessed) === 0 && values.path(flow).length <= maximumSteps;
+}
+
+const maximumSteps = 5;
 const protocolNames = /^(h?a[12]|realm|[cs]?nonce|qop|challenge|auth_?plugin_?data|scramble)$/i;
 const protocolTexts = /pwnedpasswords|\b(qop|cnonce|realm)\b/i;
 
@@ -60,7 +68,7 @@ function isProtocol({ program }: Analysis, { use }: Flow): boolean {
   for (let id = use.scope; id >= 0; id = program.scopes[id]!.parent) {
     const { code, file, name } = program.scopes[id]!;
     if (code.kind !== ScopeKind.Function) continue;
-    if (/pwned/i.test(name)) return true;
+    if (/pwned|upgrade|legacy|migrat|compat|deprecated/i.test(name)) return true;
     const { names, constants } = file.source;
     let hints = 0;
     for (const slot of code.slots) if (protocolNames.test(names[slot]!)) hints++;

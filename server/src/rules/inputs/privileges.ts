@@ -1,0 +1,57 @@
+// Whether only those who run a service reach an entry point: what its decorators, and the functions that fill its
+// parameters, are called. What they check is not looked at.
+
+import { annotationOf } from '../../flow/annotations';
+import { decoratorNames, dottedName } from '../../flow/function-facts';
+import type { Root } from '../../flow/values/labels';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import { argumentCount, argumentValue, elements, functionExtra } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+
+const privileged =
+  /(^|[_.])(is_?)?(admin|administrator|superuser|staff|root|operator|owner|maintainer)s?([_.]|$)|[a-z]Admin|^Admin|IsAdmin/;
+const maximumDepth = 4;
+
+/** Whether only those who run the service can send a value. */
+export function isFromPrivileged({ program }: Analysis, root: Root): boolean {
+  for (let id = root.scope; id >= 0; id = program.scopes[id]!.parent) {
+    const scope = program.scopes[id]!;
+    if (scope.parent < 0 || scope.definedAt < 0) continue;
+    if (decoratorNames(program, scope).some((name) => privileged.test(name))) return true;
+    const outer = program.scopes[scope.parent]!;
+    const { decorators, defaults } = functionExtra(outer.code, scope.definedAt);
+    if ([...decorators, ...defaults.map(({ value }) => value)].some((value) => names(outer, value, 0)))
+      return true;
+    for (let parameter = 0; parameter < scope.code.parameters.length; parameter++) {
+      const annotation = annotationOf(program, scope, parameter);
+      if (annotation >= 0 && names(outer, annotation, 0)) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether a value is, or is made with, something that is named for a privilege. */
+function names(scope: Scope, value: number, depth: number): boolean {
+  const { code } = scope;
+  if (value < 0 || depth > maximumDepth) return false;
+  switch (code.op[value] as Op) {
+    case Op.Call: {
+      if (names(scope, code.a[value]!, depth + 1)) return true;
+      for (let k = 0; k < argumentCount(code, value); k++)
+        if (names(scope, argumentValue(code, value, k), depth + 1)) return true;
+      return false;
+    }
+    case Op.Item:
+      return names(scope, code.a[value]!, depth + 1) || names(scope, code.b[value]!, depth + 1);
+    case Op.Tuple:
+    case Op.List:
+      return [...elements(code, value)].some((part) => names(scope, part, depth + 1));
+    case Op.Global:
+    case Op.Local:
+    case Op.Attribute:
+      return privileged.test(dottedName(scope, value));
+    default:
+      return false;
+  }
+}
