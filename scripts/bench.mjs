@@ -7,6 +7,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { nodeOptions, packageFolder } from './bundle-options.mjs';
 import { runBundled } from './bundled.mjs';
 import { root } from './ready.mjs';
 
@@ -25,20 +26,15 @@ try {
 
 /** The worker of the product, beside the grammars that it loads. */
 async function buildWorker(folder) {
-  const modules = join(root, 'node_modules');
   const outfile = join(folder, 'engine-worker.node.js');
   await build({
     entryPoints: [join(root, 'server', 'src', 'host', 'node', 'engine-worker.ts')],
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
     logLevel: 'error',
-    alias: { 'web-tree-sitter': join(modules, 'web-tree-sitter', 'web-tree-sitter.cjs') },
+    ...nodeOptions(),
   });
   for (const name of ['web-tree-sitter', 'tree-sitter-python']) {
-    copyFileSync(join(modules, name, `${name}.wasm`), join(folder, `${name}.wasm`));
+    copyFileSync(join(packageFolder(name), `${name}.wasm`), join(folder, `${name}.wasm`));
   }
   return outfile;
 }

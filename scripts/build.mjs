@@ -3,29 +3,16 @@
 // `--installed` says that npm has just installed from the lockfile. A bundle whose source is missing is an error.
 // Knows nothing of packing or testing.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { nodeOptions, packageFolder } from './bundle-options.mjs';
 import { root, sourceHash, writeBuildStamp, writeInstallStamp } from './ready.mjs';
 import { writeRulePages } from './rule-pages.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** Options of a bundle that runs in Node; web-tree-sitter's ESM build would ask for `import.meta.url` there. */
-const node = {
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  alias: { 'web-tree-sitter': join(packageFolder('web-tree-sitter'), 'web-tree-sitter.cjs') },
-};
+const node = nodeOptions();
 
 /** Options of a bundle that runs in a web worker; the Node branches of dependencies are never taken there. */
 const worker = {
@@ -54,15 +41,6 @@ const copies = [
   ['tree-sitter-python', 'tree-sitter-python.wasm'],
 ];
 
-/** The folder of an installed package, wherever npm put it. */
-function packageFolder(name) {
-  for (const base of [root, join(root, 'server')]) {
-    const folder = join(base, 'node_modules', name);
-    if (existsSync(folder)) return folder;
-  }
-  throw new Error(`${name} is not installed. Run "npm ci" first.`);
-}
-
 async function build() {
   const esbuild = require('esbuild');
   const dist = join(root, 'dist');
@@ -86,6 +64,8 @@ async function build() {
   for (const [name, file] of copies) {
     copyFileSync(join(packageFolder(name), file), join(dist, file));
   }
+  // What the walkthrough opens.
+  copyFileSync(join(root, 'examples', 'workspace', 'inventory.py'), join(dist, 'example.py'));
   writeRulePages(join(root, 'docs', 'rules'), join(dist, 'rules'));
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, 'third-party-notices.txt'), notices(inputs));

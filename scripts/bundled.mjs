@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { nodeOptions } from './bundle-options.mjs';
 import { root } from './ready.mjs';
 
 /** Runs `scripts/NAME` with these words, those that name files or folders made absolute; its exit code. */
@@ -16,13 +17,8 @@ export async function runBundled(name, words) {
     await build({
       entryPoints: [join(root, 'scripts', name)],
       outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
       logLevel: 'error',
-      // The bundle for Node; its other one asks where it was loaded from.
-      alias: { 'web-tree-sitter': join(root, 'node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') },
+      ...nodeOptions(),
     });
     const absolute = words.map((word) => (existsSync(word) ? resolve(word) : word));
     const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...absolute], {

@@ -43,6 +43,8 @@ const allowed = [
   'extension/dist/web-tree-sitter.wasm',
   'extension/dist/tree-sitter-python.wasm',
   'extension/dist/third-party-notices.txt',
+  'extension/dist/example.py',
+  ...['review', 'findings', 'preview', 'baseline'].map((step) => `extension/media/walkthrough/${step}.md`),
 ];
 
 /** The pages of the rules, as the build made them. */

@@ -18,7 +18,9 @@ const sources = [
   'client/src',
   'server/src',
   'docs/rules',
+  'examples/workspace/inventory.py',
   'scripts/build.mjs',
+  'scripts/bundle-options.mjs',
   'scripts/rule-pages.mjs',
   'package-lock.json',
 ];

@@ -9,6 +9,8 @@ import {
   type ExtensionContext,
   type LogOutputChannel,
   type TextEditor,
+  Uri,
+  ViewColumn,
   window,
   workspace,
 } from 'vscode';
@@ -50,7 +52,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     status,
     reviews,
     registerRulePages(context.extensionUri),
-    ...registerCommands(client, log, reviews, status),
+    ...registerCommands(context.extensionUri, client, log, reviews, status),
   );
   try {
     await client.start();
@@ -67,6 +69,7 @@ export async function stop(): Promise<void> {
 }
 
 function registerCommands(
+  extension: Uri,
   client: BaseLanguageClient,
   log: LogOutputChannel,
   reviews: ReviewPanels,
@@ -83,9 +86,10 @@ function registerCommands(
   };
   return [
     commands.registerCommand('airlock.auditFile', () =>
-      tell(() => auditFile(reviews, window.activeTextEditor)),
+      tell(() => auditFile(reviews, window.activeTextEditor ?? visiblePython())),
     ),
     commands.registerCommand('airlock.auditWorkspace', () => tell(() => auditWorkspace(client))),
+    commands.registerCommand('airlock.openExample', () => tell(() => openExample(extension))),
     commands.registerCommand('airlock.showLog', () => log.show()),
     commands.registerCommand('airlock.restartServer', () =>
       tell(async () => {
@@ -97,9 +101,23 @@ function registerCommands(
   ];
 }
 
+/** The Python that stands beside what is active, such as the walkthrough. */
+function visiblePython(): TextEditor | undefined {
+  return window.visibleTextEditors.find(({ document }) => document.languageId === 'python');
+}
+
 async function auditFile(reviews: ReviewPanels, editor: TextEditor | undefined): Promise<void> {
   if (editor?.document.languageId === 'python') return reviews.open(editor.document.uri);
   void window.showInformationMessage('Open a Python file to audit it.');
+}
+
+/** An unsaved copy of the example, so that nothing of the user's is touched. */
+async function openExample(extension: Uri): Promise<void> {
+  const bytes = await workspace.fs.readFile(Uri.joinPath(extension, 'dist', 'example.py'));
+  const content = new TextDecoder().decode(bytes);
+  const document = await workspace.openTextDocument({ language: 'python', content });
+  const column = window.activeTextEditor ? ViewColumn.Active : ViewColumn.Beside;
+  await window.showTextDocument(document, { viewColumn: column });
 }
 
 const askPreview = 'Ask Them Too';

@@ -1,5 +1,6 @@
 """Stock of a shop, kept in memory and shared by all request threads."""
 
+import http.server
 import threading
 
 
@@ -47,3 +48,17 @@ class Inventory:
                 for item, count in list(self._stock.items()):
                     if count == 0:
                         del self._stock[item]
+
+
+INVENTORY = Inventory({})
+
+
+class Till(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        _, action, item = self.path.split("/", 2)
+        if action == "sell":
+            INVENTORY.sell(item, 1)
+        elif action == "restock":
+            INVENTORY.restock(item, 1)
+        self.send_response(204)
+        self.end_headers()

@@ -115,6 +115,28 @@ test('on save only: unsaved edits leave the findings as they are', async () => {
   expect(await client.pull(uri, resultId)).toMatchObject({ kind: 'full', items: [] });
 });
 
+test('an audit of the workspace tells how many rules in preview were not asked, unless a file decides', async () => {
+  client = await Client.start({ 'a.py': race });
+  client.settings = { preview: false };
+  const audit = (): Promise<{ findingCount: number; notAsked: number }> =>
+    client.connection.sendRequest('airlock/auditWorkspace');
+  const before = await audit();
+  expect(before.findingCount).toBe(0);
+  expect(before.notAsked).toBeGreaterThan(0);
+  // Settings that change are taken over before an audit begins.
+  client.settings = { preview: true };
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  expect(await audit()).toMatchObject({ findingCount: 1, notAsked: 0 });
+  client.settings = { preview: false };
+  client.write('airlock.toml', 'preview = false\n');
+  const changes = [{ uri: client.uri('airlock.toml'), type: 1 }];
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  await until('the file to count', async () => {
+    const { findingCount, notAsked } = await audit();
+    return findingCount === 0 && notAsked === 0;
+  });
+});
+
 test('the baseline takes out what is known, as long as it is there', async () => {
   client = await Client.start({});
   const uri = await client.open('a.py', race);

@@ -35,7 +35,7 @@ export function registerReview(session: Session, findings: Findings, upkeep: Upk
       const review = await pending.result.finally(() => listener.dispose());
       if (documents.get(key)?.version !== version) throw overtaken();
       const showPath = (path: string): string =>
-        (project.root === null ? null : relativeKey(project.root, path)) ?? path;
+        (project.root === null ? null : relativeKey(project.root, path)) ?? path.replace(/^untitled:/, '');
       const link = ({ path, range: { start } }: Location): string =>
         `${uris.uriOf(path)}#L${start.line + 1},${start.character + 1}`;
       const adviceOf = await session.pages.advice(rulesOf(review));
