@@ -10,10 +10,10 @@ import type { Pass } from './pass';
 import { prove } from './proofs';
 
 const vouches =
-  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|guard|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
+  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|guard|hmac|sign|signed|unsign|signature|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
 
 /** Names of functions that make something harmless of what they are given. */
-export const cleans =
+const cleans =
   /(^|_)(clean|cleaned|cleanup|escape|escaped|secure|safe|safely|slug|slugify|sanitize|quote|quoted|validate|validated|whitelist|ensure|normalize|normalized)(_|$)/;
 
 const fetches =
@@ -26,6 +26,11 @@ const protectors = /(^|_)(ssrf|sandbox|safe_?connect|safe_?request|safe_?session
 /** Modules whose functions do what is known of them. */
 const known =
   /^(re|regex|os|pathlib|json|ast|inspect|typing|unittest|hmac|secrets|hashlib|str|fnmatch|operator)\./;
+
+/** Whether what a function of this name returns was looked at, or made harmless. */
+export function leavesDoubt(name: string): boolean {
+  return cleans.test(name) || vouches.test(name);
+}
 
 /** Takes into account that a function was called. `library`: its path there, '' for one of the program. */
 export function believeName(pass: Pass, at: number, name: string, library = ''): void {

@@ -8,7 +8,7 @@ import { argumentCount, argumentKeyword, argumentValue, positional } from '../..
 import { dottedName } from '../function-facts';
 import type { Target } from '../targets';
 import { argumentLabels, doubted, withoutSecrets } from './arguments';
-import { believeName, cleans } from './belief';
+import { believeName, leavesDoubt } from './belief';
 import { actual, actualsOf, bindActuals } from './binding';
 import { givenBefore } from './callbacks';
 import { calleeName, receiverOf } from './checks';
@@ -46,10 +46,10 @@ export function evaluateCall(pass: Pass, at: number): number {
     inProgram = true;
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
-  if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
   const library = targets.find((target) => target.kind === 'library');
   believeName(pass, at, name, library?.path ?? '');
-  if (inProgram) return judged(pass, at, cleans.test(name) ? doubtful(pass, result) : result, name);
+  if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
+  if (inProgram) return judged(pass, at, leavesDoubt(name) ? doubtful(pass, result) : result, name);
   for (const target of targets) {
     if (target.kind !== 'library') continue;
     const known = libraryCall(pass, at, target.path);

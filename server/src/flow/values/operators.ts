@@ -25,7 +25,10 @@ export function binary(pass: Pass, left: number, right: number, operator: Binary
     const y = domain.shape(right);
     if (x !== null && x.kind !== ShapeKind.Object) return appended(pass, left, right);
     if (y !== null && y.kind !== ShapeKind.Object) {
-      return domain.container(y.kind, [], domain.join(readAny(domain, left), readAny(domain, right)));
+      // What is put before a list is a list, and most likely one with something in it.
+      const before = readAny(domain, left);
+      const first = y.kind === ShapeKind.List && before !== bottom ? [['i:0', before] as const] : [];
+      return domain.container(y.kind, first, domain.join(before, readAny(domain, right)));
     }
     const numeric = domain.types[left] === Type.Number && domain.types[right] === Type.Number;
     if (!numeric) return joinedText(pass, [left, right]);
