@@ -10,7 +10,7 @@ import { withSecret } from './evidence';
 import { escapes, onOneLine, percentConversions, shownOnOneLine, showsNumber } from './line-breaks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
-import { useSink } from './sinks';
+import { arriveAt } from './sink-calls';
 import { type Cap, SinkMode } from './summary';
 import { bracePieces, constantText, percentPieces } from './text';
 
@@ -63,19 +63,18 @@ function writeTo(
   cap: Cap,
 ): void {
   const { code } = pass.scope;
-  const use = {
-    kind,
-    bit: pass.context.bitOf(kind),
-    mode: SinkMode.Whole,
-    scope: pass.scope.id,
+  const words = calleeName(pass, code.a[at]!);
+  const isMessage = argument === positional(code, at, 0);
+  arriveAt(
+    pass,
     at,
     argument,
-    words: calleeName(pass, code.a[at]!),
-    movable: argument === positional(code, at, 0),
-    inner: null,
-    cap,
-  } as const;
-  useSink(pass, use, value);
+    value,
+    { kind, arguments: [], confidence: cap },
+    SinkMode.Whole,
+    words,
+    isMessage,
+  );
 }
 
 /** Of a dictionary that a message with named placeholders gets, the members that it names. */

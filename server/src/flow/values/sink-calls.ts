@@ -180,7 +180,8 @@ function otherHeaders(pass: Pass, at: number): boolean {
   return false;
 }
 
-/** A value arrives at a sink of the data files or of the project. */
+/** A value arrives at a sink of the data files or of the project. `movable`: a function that hands it on only lends its
+ * name. */
 export function arriveAt(
   pass: Pass,
   at: number,
@@ -189,6 +190,7 @@ export function arriveAt(
   sink: Sink,
   mode: SinkMode,
   words: string,
+  movable = true,
 ): void {
   if (sink.unlessPart && isPartKnown(pass, value)) return;
   const use = {
@@ -199,7 +201,7 @@ export function arriveAt(
     at,
     argument,
     words,
-    movable: true,
+    movable,
     inner: null,
     cap: sink.confidence ?? 'high',
     ...(sink.sources === undefined ? {} : { sources: sink.sources }),
