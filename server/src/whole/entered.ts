@@ -13,6 +13,9 @@ import type { Roots } from './roots';
 import type { ScopeFacts } from './scope-facts';
 
 const special = /^__\w+__$/;
+/** What a base of a library calls when something happens. */
+const hook = /^_?(on|do|handle|process|perform|visit)(_|[A-Z])/;
+const plainBase = /^(object|abc\.ABC|typing\.\w+|enum\.\w+|threading\.\w+|\w*(Exception|Error))$/;
 const maximumRounds = 16;
 
 /** Which functions are entered. */
@@ -80,6 +83,7 @@ export class Entered {
     if (special.test(scope.name) || this.graph.escapes[scope.id]) return true;
     if (program.scopes[scope.parent]!.code.kind === ScopeKind.Function) return true;
     if (this.roots.reaching(scope.id).length > 0 || decoratorNames(program, scope).length > 0) return true;
+    if (hook.test(scope.name) && this.hasForeignBase(scope)) return true;
     return scope.owner >= 0 && this.names.has(scope.name) && !library.containerMethods.has(scope.name);
   }
 
@@ -97,6 +101,16 @@ export class Entered {
     return classes
       .order(from.owner)
       .some((one) => entities.kind[one] === EntityKind.Class && entities.x[one] === scope.owner);
+  }
+
+  /** Its class extends one of a library that may call what it knows by name. */
+  private hasForeignBase({ owner }: Scope): boolean {
+    if (owner < 0) return false;
+    const { classes, entities } = this.resolver;
+    return classes.order(owner).some((entity) => {
+      const path = entities.path(entity);
+      return path !== '' && !plainBase.test(path);
+    });
   }
 
   /** The methods of bases in the program that a method stands for. */

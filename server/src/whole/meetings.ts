@@ -30,6 +30,7 @@ export interface Overlap {
 const apart: Overlap = { meeting: Meeting.Apart, model: 'thread' };
 const unseen: Overlap = { meeting: Meeting.Unseen, model: 'thread' };
 const maximumRounds = 16;
+const deepest = 5;
 
 /** Who meets whom. */
 export class Meetings {
@@ -67,11 +68,43 @@ export class Meetings {
     return { meeting: Meeting.OneSide, model: preemptive ? preemptive.model : 'asyncio' };
   }
 
-  /** Whether a function that no root reaches goes on to start work: what it does before that, it does alone. */
+  /** Whether a function that no root reaches, or the one that calls it, goes on to start work: what it does before that,
+   * it does alone. */
   isBeforeStart(scope: number, at: number): boolean {
-    if (this.roots.reaching(scope).length > 0) return false;
-    if (this.spawnsOf.get(scope)?.some((spawn) => spawn > at)) return true;
-    return this.graph.calleesOf(scope).some((edge) => edge.at > at && this.spawnsOf.has(edge.callee));
+    let place = at;
+    for (const one of this.wayUp(scope)) {
+      if (one.at >= 0) place = one.at;
+      if (this.roots.reaching(one.scope).length > 0) return false;
+      if (this.spawnsOf.get(one.scope)?.some((spawn) => spawn > place)) return true;
+      if (this.graph.calleesOf(one.scope).some((edge) => edge.at > place && this.spawnsOf.has(edge.callee)))
+        return true;
+    }
+    return false;
+  }
+
+  /** Whether one function calls both, and nothing else does: it mostly does one after the other. */
+  haveOneCaller(one: number, other: number): boolean {
+    if (one === other) return false;
+    const first = new Set(this.wayUp(one).map(({ scope }) => scope));
+    return this.wayUp(other).some(({ scope }) => first.has(scope));
+  }
+
+  /** The function, its only caller, the only caller of that; each with the place of its last call on the way. */
+  private wayUp(from: number): readonly { readonly scope: number; readonly at: number }[] {
+    const way = [{ scope: from, at: -1 }];
+    for (let scope = from; way.length < deepest; ) {
+      const { name } = this.program.scopes[scope]!;
+      if (this.graph.escapes[scope] || this.graph.unresolvedNames.has(name) || name.startsWith('__')) break;
+      const edges = this.graph.callers[scope]!.filter(
+        ({ caller }) => !this.program.scopes[caller]!.file.isTest,
+      );
+      const caller = edges[0]?.caller ?? -1;
+      if (caller < 0 || edges.some((edge) => edge.caller !== caller)) break;
+      if (way.some((one) => one.scope === caller)) break;
+      way.push({ scope: caller, at: Math.max(...edges.map(({ at }) => at)) });
+      scope = caller;
+    }
+    return way;
   }
 
   /** The roots that run beside others; null when there are roots, and all of them run at the end. */

@@ -28,11 +28,6 @@ export interface Collision {
   readonly partner: number;
 }
 
-/** The conflict of an access that goes without the guard. */
-export function conflictOf(program: Program, guarded: Guarded, guard: Lock, access: HeldAccess): Conflict {
-  return collisionsOf(program, guarded, guard, access)[0]?.conflict ?? Conflict.None;
-}
-
 /** All that an access collides with when it goes without the guard; what tears its own function first. */
 export function collisionsOf(
   program: Program,
@@ -130,7 +125,7 @@ function mindsAnother(scope: Scope, held: readonly HeldAccess[]): boolean {
 }
 
 /** Nothing is ever done to a list but to append: any walk over it is good. */
-function onlyGrows(program: Program, guarded: Guarded): boolean {
+export function onlyGrows(program: Program, guarded: Guarded): boolean {
   const changes = guarded.accesses.filter(
     ({ kind }) => kind === AccessKind.Mutate || kind === AccessKind.Update,
   );

@@ -9,12 +9,15 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
 import type { PropertyReads } from '../../whole/property-reads';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
+import { Conflict, onlyGrows } from './conflicts';
 import { type Escape, escapesOf, type Tie } from './escapes';
 import { isLockItself, isNear } from './self-guarding';
+import { Sharing } from './sharing';
 
 export const rule: Rule = {
   number: 107,
@@ -35,6 +38,7 @@ export const rule: Rule = {
     for (const guarded of analysis.guards.all) {
       if (!guarded.guard || !guarded.accesses.some((one) => isChange(analysis, one))) continue;
       if (isLockItself(analysis, guarded) || !isNear(analysis, guarded, guarded.guard)) continue;
+      if (onlyGrows(analysis.program, guarded)) continue;
       const found = reportOn(analysis, guarded, readsOf);
       if (found) report(found);
     }
@@ -112,8 +116,16 @@ function weigh(
   const confidence = confidenceOf(tie, underLock, working, users.length);
   if (confidence === null) return null;
   // Coroutines meet at an await only, and whether there is one in the walk is not asked here.
-  const isSure = !guard.weak && guard.model !== 'asyncio';
+  const isSure = !guard.weak && guard.model !== 'asyncio' && isShared(analysis, guarded, leak, change);
   return { leak, change, users, underLock, confidence: isSure ? confidence : 'low' };
+}
+
+/** Whether what leaves is used beside the change, and the others keep to the lock. */
+function isShared(analysis: Analysis, guarded: Guarded, { access }: Escape, change: HeldAccess): boolean {
+  const found = guarded.accesses.find((one) => one.scope === access.scope && one.at === access.at);
+  if (!found) return false;
+  const collision = { conflict: Conflict.Torn, partner: change.scope } as const;
+  return new Sharing(analysis, guarded, guarded.guard!).evidenceOf(found, [collision]) !== Meeting.Apart;
 }
 
 /** What hands out a plain reference without the lock speaks of state that is read here and there: callers decide. */

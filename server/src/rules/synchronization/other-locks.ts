@@ -5,17 +5,20 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
+import { Effect } from '../../whole/method-effects';
 import { renewsObject } from '../../whole/set-up';
-import { Conflict, conflictOf } from './conflicts';
+import { collisionsOf } from './conflicts';
 import { isLockItself, isNear } from './self-guarding';
+import { Sharing } from './sharing';
 
 /** An access under another lock than its guard, and a guarded access that it collides with. */
 export interface OtherLock {
   readonly access: HeldAccess;
   readonly lock: Lock;
   readonly counterpart: HeldAccess;
-  /** Some order of the steps of both gives a wrong result; else each is atomic by itself, as the code stands. */
-  readonly collides: boolean;
+  /** How sure it is that the two run at once, and some order of their steps gives a wrong result. */
+  readonly meeting: Meeting;
 }
 
 /** The accesses of a place that change it, or rely on it, under another lock than its guard. */
@@ -25,16 +28,27 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
   if (!isNear(analysis, guarded, guard)) return [];
   const held = guarded.accesses.filter((one) => one.locks.includes(guard));
   const found: OtherLock[] = [];
+  const sharing = new Sharing(analysis, guarded, guard);
   for (const access of unguarded(guarded)) {
     const lock = access.locks.find((one) => isPlain(one) && isNear(analysis, guarded, one));
     if (!lock || !matters(access)) continue;
     const scope = analysis.program.scopes[access.scope]!;
     if (analysis.entryLocks.isSetUp(scope) || renewsObject(analysis.resolver, scope, guard)) continue;
-    const collides = conflictOf(analysis.program, guarded, guard, access) !== Conflict.None;
     const apart = held.filter((one) => !one.locks.some((each) => access.locks.includes(each)));
+    const collisions = collisionsOf(analysis.program, guarded, guard, access).filter(({ partner }) =>
+      apart.some((one) => one.scope === partner),
+    );
+    const hit = apart.filter((one) => collisions.some(({ partner }) => partner === one.scope));
+    const among = hit.length > 0 ? hit : apart;
     const counterpart =
-      apart.find((one) => isWrite(one.kind)) ?? (isWrite(access.kind) ? apart[0] : undefined);
-    if (counterpart) found.push({ access, lock, counterpart, collides });
+      among.find((one) => isWrite(one.kind)) ?? (isWrite(access.kind) ? among[0] : undefined);
+    // A lock was taken on purpose: who offers the function means it to be called beside others.
+    const isOffered = !scope.name.startsWith('_') && collisions.length > 0 && lock.model !== 'asyncio';
+    const meeting = Math.max(
+      sharing.overlapOf(access, collisions),
+      isOffered ? Meeting.Unseen : Meeting.Apart,
+    );
+    if (counterpart) found.push({ access, lock, counterpart, meeting });
   }
   return found;
 }
@@ -44,6 +58,7 @@ function isPlain({ weak, counting, scope }: Lock): boolean {
   return !weak && !counting && scope !== LockScope.Keyed && scope !== LockScope.Local;
 }
 
-function matters({ kind }: HeldAccess): boolean {
-  return isWrite(kind) || kind === AccessKind.Iterate;
+function matters({ kind, effect }: HeldAccess): boolean {
+  // What a method does to its object, the object may have a lock of its own for.
+  return effect === Effect.None && (isWrite(kind) || kind === AccessKind.Iterate);
 }

@@ -57,6 +57,17 @@ export class Sharing {
 
   /** The best evidence that an access overlaps with one of the functions that it collides with. */
   evidenceOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
+    const found = this.overlapOf(access, collisions);
+    // A store counts for what it does to a flag, which is evidence by itself.
+    if (found === Meeting.Met || access.kind === AccessKind.Write) return found;
+    if (!this.isOddOneOut(access)) return Meeting.Apart;
+    // Where nobody is seen to run either, the access itself must do harm, and the lock be known for what it guards.
+    const isClear = access.kind !== AccessKind.Index && this.guarded.guard !== null;
+    return found === Meeting.Unseen && !isClear ? Meeting.Apart : found;
+  }
+
+  /** Whether the access may run beside one of the functions that it collides with. */
+  overlapOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
     const { program, meetings } = this.analysis;
     const scope = program.scopes[access.scope]!;
     if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return Meeting.Apart;
@@ -67,13 +78,17 @@ export class Sharing {
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
       if (meeting <= found) continue;
+      if (meeting === Meeting.Unseen && this.isOfOneCaller(scope, partner)) continue;
       const waits = this.guard.model !== 'asyncio' && model !== 'thread';
       if (!waits || this.givesWay(collision, scope, model)) found = meeting;
     }
-    if (found === Meeting.Apart || this.isOwned()) return Meeting.Apart;
-    // A store counts for what it does to a flag, which is evidence by itself.
-    if (found === Meeting.Met || access.kind === AccessKind.Write) return found;
-    return this.isOddOneOut(access) ? found : Meeting.Apart;
+    return this.isOwned() ? Meeting.Apart : found;
+  }
+
+  /** One function leads to both; for two runs of one function, to all that take the lock. */
+  private isOfOneCaller(scope: Scope, partner: Scope): boolean {
+    const others = partner === scope ? [...this.holding].filter((id) => id !== scope.id) : [partner.id];
+    return others.length > 0 && others.every((id) => this.analysis.meetings.haveOneCaller(scope.id, id));
   }
 
   /** Each object of the class stays with the function that made it. */

@@ -1,12 +1,13 @@
 // Rule 102: state that is changed under one lock here and under another there, so that neither excludes the other. The
 // guard is the lock that covers most; whether that one is the right one, only the author knows.
 
-import { AccessKind, isWrite } from '../../flow/accesses';
+import { isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
@@ -64,17 +65,17 @@ function reportLocks(
   };
 }
 
-/** A lock was taken on purpose, so it is the wrong one even where every step is atomic; a plain store needs none. */
-function rankOf({ access, collides }: OtherLock): Confidence {
-  if (isWrite(access.kind) && collides) return 'high';
-  return collides || access.kind !== AccessKind.Write ? 'medium' : 'low';
+/** Where each step is atomic by itself, or the two are not seen to run at once, another lock is only untidy. */
+function rankOf({ access, meeting }: OtherLock): Confidence {
+  if (meeting === Meeting.Apart) return 'low';
+  return meeting === Meeting.Met && isWrite(access.kind) ? 'high' : 'medium';
 }
 
 function reportPair(
   { program }: Analysis,
   { place, accesses }: Guarded,
   guard: Lock,
-  { access, lock, counterpart }: Omit<OtherLock, 'collides'>,
+  { access, lock, counterpart }: Omit<OtherLock, 'meeting'>,
   confidence: Confidence,
 ): Report {
   const scope = program.scopes[access.scope]!;
