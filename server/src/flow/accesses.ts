@@ -42,6 +42,8 @@ export interface Access {
   readonly load: number;
   /** May take something away: a key or element that another access counts on. */
   readonly shrinks: boolean;
+  /** Changes what an element of the place holds, not which elements there are. */
+  readonly inside: boolean;
 }
 
 /** A piece of state with one name. */
@@ -169,6 +171,7 @@ class Scan {
   private through(at: number, value: number, kind: AccessKind, shrinks = false): void {
     const { op, a } = this.scope.code;
     let number = this.number[value]!;
+    let inside = false;
     for (let depth = 0; depth < 4 && number >= 0 && number < op.length; depth++) {
       const operation = op[number] as Op;
       if (operation === Op.Attribute || operation === Op.Global) {
@@ -177,12 +180,13 @@ class Scan {
         const load = this.loadOf(value, number);
         this.told.add(value);
         this.told.add(load);
-        this.put(at, place, kind, number, load, shrinks);
+        this.put(at, place, kind, number, load, shrinks, inside);
         return;
       }
       if (operation === Op.Item) {
         // What is done to an element is done to the container that holds it, as far as a guard is concerned.
         if (kind < AccessKind.Mutate) return;
+        inside = true;
         number = this.number[a[number]!]!;
         continue;
       }
@@ -304,6 +308,7 @@ class Scan {
       receiver: this.number[object]!,
       load: at,
       shrinks: !updates,
+      inside: false,
     });
   }
 
@@ -314,10 +319,11 @@ class Scan {
     number: number,
     load: number,
     shrinks: boolean,
+    inside = false,
   ): void {
     const { op, a } = this.scope.code;
     const receiver = op[number] === Op.Attribute ? this.number[a[number]!]! : -1;
-    this.found.push({ scope: this.scope.id, at, place, kind, receiver, load, shrinks });
+    this.found.push({ scope: this.scope.id, at, place, kind, receiver, load, shrinks, inside });
   }
 
   private storeGlobal(at: number, name: number, value: number): void {
@@ -332,6 +338,7 @@ class Scan {
       receiver: -1,
       load: at,
       shrinks: kind === AccessKind.Write,
+      inside: false,
     });
   }
 

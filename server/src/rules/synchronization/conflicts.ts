@@ -110,6 +110,9 @@ function isBroken(
   if (access.kind === AccessKind.Write)
     return storesNone(program.scopes[access.scope]!, access.at) || mindsAnother(scope, held);
   if (access.kind !== AccessKind.Mutate) return true;
+  // Who walks the elements gets along with what happens in one of them.
+  if (access.inside && held.every(({ kind }) => kind === AccessKind.Iterate || kind <= AccessKind.Test))
+    return false;
   if (access.shrinks) return mindsLoss(scope, held);
   return mindsAddition(scope, held, isListGrowing(program, guarded, access));
 }

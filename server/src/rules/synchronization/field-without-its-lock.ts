@@ -182,7 +182,7 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
       return isFlagLost(analysis, guarded, guard, access) ? 1 : 0;
     case AccessKind.Iterate:
       // What replaces the whole leaves the walk on the old one.
-      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate) ||
+      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate && !one.inside) ||
         (!guarded.guard && isHandedOn(analysis, guarded))
         ? 2
         : 0;
