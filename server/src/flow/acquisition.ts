@@ -59,8 +59,12 @@ export function swallows(source: SourceFile, code: Code, manager: number): boole
   return name >= 0 && swallowing.has(source.names[name]!);
 }
 
-/** An acquire that may come back empty-handed: `acquire(False)`, `acquire(blocking=False)`, `acquire(timeout=3)`. */
+/**
+ * An acquire that may come back empty-handed: `acquire(False)`, `acquire(blocking=False)`, `acquire(timeout=3)`, and one
+ * whose answer a branch asks for, as with locks of a program's own that only try.
+ */
 function mayFail(source: SourceFile, code: Code, at: number): boolean {
+  if (isCondition(code, at)) return true;
   const from = code.b[at]!;
   const count = code.extra[from]!;
   let position = 0;
@@ -71,6 +75,17 @@ function mayFail(source: SourceFile, code: Code, at: number): boolean {
       keyword >= 0 ? source.names[keyword]! : keyword === Argument.Positional ? positions[position++] : '';
     if (name === 'blocking' && !isTrue(source, code, value)) return true;
     if (name === 'timeout' && !isNoLimit(source, code, value)) return true;
+  }
+  return false;
+}
+
+/** Whether a branch directly behind a call asks for its answer, negated or awaited. */
+function isCondition({ op, a }: Code, call: number): boolean {
+  let value = call;
+  for (let at = call + 1; at < op.length && at <= call + 3; at++) {
+    if (op[at] === Op.If) return a[at] === value;
+    if ((op[at] !== Op.Await && op[at] !== Op.Unary) || a[at] !== value) return false;
+    value = at;
   }
   return false;
 }

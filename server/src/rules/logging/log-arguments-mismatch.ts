@@ -97,6 +97,8 @@ function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall
 /** Values that are given by keyword reach no format: they are an error, or go to the side. */
 function keywordMismatch(text: string, strange: readonly string[], path: string): string {
   const name = strange[0]!;
+  // An adapter of a program's own takes the keywords that its `process` takes out.
+  if (path.startsWith('logging.LoggerAdapter.')) return '';
   if (path.startsWith('logging.')) return `A log call takes no keyword \`${name}\`: it raises a TypeError.`;
   return placeholders(text).some((place) => place.name === name)
     ? `The format takes \`${name}\` from a mapping, the call gives it by keyword: the message is shown as it is written.`
