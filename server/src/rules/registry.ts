@@ -4,7 +4,9 @@ import { rule as notAnalysed } from './housekeeping/not-analysed';
 import { rule as suppressionWithoutReason } from './housekeeping/suppression-without-reason';
 import { rule as unknownRuleInSuppression } from './housekeeping/unknown-rule-in-suppression';
 import { rule as unusedSuppression } from './housekeeping/unused-suppression';
+import { rule as evaluatedData } from './inputs/evaluated-data';
 import { rule as insecureCookie } from './inputs/insecure-cookie';
+import { rule as prefixWithoutSeparator } from './inputs/prefix-without-separator';
 import { rule as unquotedInShell } from './inputs/unquoted-in-shell';
 import { rule as unsafeYamlLoad } from './inputs/unsafe-yaml-load';
 import { rule as untrustedArchiveMember } from './inputs/untrusted-archive-member';
@@ -28,6 +30,7 @@ import { rule as untrustedUrl } from './inputs/untrusted-url';
 import { rule as untrustedUse } from './inputs/untrusted-use';
 import { rule as untrustedXml } from './inputs/untrusted-xml';
 import { rule as untrustedXpath } from './inputs/untrusted-xpath';
+import { rule as weakGuard } from './inputs/weak-guard';
 import { rule as weakHash } from './inputs/weak-hash';
 import { rule as weakRandom } from './inputs/weak-random';
 import { rule as exceptionOutsideHandler } from './logging/exception-outside-handler';
@@ -129,8 +132,11 @@ export const rules: readonly Rule[] = [
   untrustedFormat,
   untrustedReflection,
   untrustedInSession,
+  weakGuard,
   unsafeYamlLoad,
   unquotedInShell,
+  prefixWithoutSeparator,
+  evaluatedData,
   weakHash,
   weakRandom,
   insecureCookie,

@@ -1,0 +1,61 @@
+// Whether what a call answers decides that something is refused: the branch where it is false raises or ends the request,
+// or a function whose name promises a check hands the answer on.
+
+import { lastName } from '../../flow/function-facts';
+import type { Scope } from '../../program/program';
+import { CompareOperator, Op, UnaryOperator } from '../../syntax/code';
+import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
+
+const refusing =
+  /^(abort|fail|fail_json|error|send_error|exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|Response|jsonify|add_error|set_status)$/;
+const promises =
+  /(^|_)(is|valid(ate|ator)?|checks?|verify|allowed|allow|safe|permitted|match(es)?|authori[sz]ed?|trusted|within)(_|$)|^(is|check|validate)[A-Z]/;
+
+/** Whether an answer that is false refuses. */
+export function isRefusal(scope: Scope, call: number): boolean {
+  const { code } = scope;
+  const { op, a, b, c } = code;
+  let value = call;
+  let negated = false;
+  const ends = bracketEnds(code);
+  for (let at = call + 1; at < op.length; at++) {
+    switch (op[at] as Op) {
+      case Op.Unary:
+        if (a[at] !== value || c[at] !== UnaryOperator.Not) break;
+        negated = !negated;
+        value = at;
+        break;
+      case Op.Compare: {
+        if (a[at] !== value && b[at] !== value) break;
+        const operator = c[at]! as CompareOperator;
+        if (operator === CompareOperator.Is || operator === CompareOperator.Equal) negated = !negated;
+        value = at;
+        break;
+      }
+      case Op.Call:
+        if (lastName(scope, a[at]!) === 'bool' && code.extra[b[at]! + 2] === value) value = at;
+        break;
+      case Op.If: {
+        if (a[at] !== value) break;
+        const next = ends[at]!;
+        if (negated) return refuses(scope, at, next);
+        return op[next] === Op.Else && refuses(scope, next, matchingEnd(code, ends, at));
+      }
+      case Op.Return:
+        if (a[at] === value) return promises.test(scope.name);
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+function refuses(scope: Scope, from: number, to: number): boolean {
+  const { op, a } = scope.code;
+  for (let at = from; at < to; at++) {
+    if (op[at] === Op.Raise) return true;
+    if (op[at] === Op.Call && refusing.test(lastName(scope, a[at]!))) return true;
+    if (op[at] === Op.Return && promises.test(scope.name)) return true;
+  }
+  return false;
+}
