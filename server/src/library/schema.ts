@@ -135,6 +135,8 @@ export interface Sink {
   readonly within?: string;
   /** Only what may be more than a text or number does harm: a mapping with operators, say. */
   readonly structure?: boolean;
+  /** Only what is surely a text does harm: things of other types have a method of the same name. */
+  readonly onlyText?: boolean;
   /** The argument is an argv list: its first element is the program, and `sh -c` makes the next one a command. */
   readonly argv?: boolean;
   /** The call runs a shell by itself. */

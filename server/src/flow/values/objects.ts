@@ -34,10 +34,10 @@ export function objectCall(pass: Pass, at: number, path: string): number | null 
   return null;
 }
 
-/** An open file: its name is what it was opened by. */
-function openedFile(pass: Pass, path: number): number {
-  const file = pass.domain.value(Type.Other);
-  return path < 0 ? file : pass.domain.withMember(file, '.name', pass.values[path]!);
+/** An open file: its name is what it was opened by. Who chose that did not choose what is in it. */
+function openedFile({ domain, values }: Pass, path: number): number {
+  const file = domain.value(Type.Other);
+  return path < 0 ? file : domain.withMember(file, '.name', domain.withLabels(values[path]!, 0));
 }
 
 /** A text that is written piece by piece is the text so far. */

@@ -248,6 +248,7 @@ function wordsOf(path: string, sink: Sink, mode: SinkMode): string {
 
 function addressMode(sink: Sink): SinkMode {
   if (sink.structure) return SinkMode.Structure;
+  if (sink.onlyText) return SinkMode.Text;
   if (sink.address === 'path') return SinkMode.Partial;
   return sink.address ? SinkMode.Address : SinkMode.Whole;
 }

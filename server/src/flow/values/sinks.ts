@@ -16,6 +16,12 @@ export function arrivals(pass: Pass, value: number, mode: SinkMode): readonly Ar
   if (mode === SinkMode.Partial) return listed(pass, pass.domain.deepLabels(value), mode);
   if (mode === SinkMode.Structure)
     return listed(pass, pass.domain.deepLabels(value), mode).filter(([, mask]) => (mask & Mask.Plain) === 0);
+  if (mode === SinkMode.Text) {
+    const { labels } = pass.domain;
+    return listed(pass, pass.domain.deepLabels(value), mode).filter(
+      ([label, mask]) => (mask & Mask.Plain) !== 0 || labels.kindOf(label) !== LabelKind.Untrusted,
+    );
+  }
   if (mode === SinkMode.Address) {
     return listed(pass, pass.domain.deepLabels(value), mode).map(([label, mask]) => [
       label,

@@ -22,6 +22,8 @@ export const enum SinkMode {
   Body,
   /** Only what may be more than a text or number counts. */
   Structure,
+  /** Only what is a text counts: other things have a method of the same name. */
+  Text,
 }
 
 /** A sink at a call, apart from what reaches it. */
