@@ -11,9 +11,15 @@ const maskText =
 /** Whether a value is a text that stands in a secret's place. */
 export function isMask(domain: Domain, value: number): boolean {
   if (value === bottom) return false;
-  const one = domain.known.single(domain.knownOf[value]!);
-  return one?.kind === ConstantKind.String && maskText.test(one.text);
+  const { known, knownOf } = domain;
+  const one = known.single(knownOf[value]!);
+  if (one !== null) return one.kind === ConstantKind.String && maskText.test(one.text);
+  const suffix = known.suffix(knownOf[value]!);
+  return suffix !== '' && saysSo.test(known.prefix(knownOf[value]!) + suffix);
 }
+
+/** `<12 sensitive bytes>`: of the text's ends, what it says stands in its place. */
+const saysSo = /^[<([].{0,20}\b(sensitive|secret|hidden|redacted|masked|omitted)\b.{0,20}[>)\]]$/i;
 
 /** A value of two ways that meet. */
 export function either(domain: Domain, x: number, y: number): number {

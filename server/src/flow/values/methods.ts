@@ -193,6 +193,13 @@ function shownLabels(pass: Pass, at: number, text: string): number {
   for (let k = 0; k < argumentCount(code, at); k++) {
     const keyword = argumentKeyword(code, at, k);
     const value = values[argumentValue(code, at, k)]!;
+    if (keyword === Argument.DoubleStar) {
+      for (const field of fields) {
+        const shown = partLabels(pass, follow(domain, value, [`s:${field[1]}`]));
+        labels = domain.labels.join(labels, atField(pass, fields.indexOf(field), start, shown));
+      }
+      continue;
+    }
     const name = keyword >= 0 ? file.source.names[keyword]! : String(position);
     if (keyword === Argument.Positional) position++;
     const mine = fields.filter((field) => field[1] === name);

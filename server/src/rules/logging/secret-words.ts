@@ -17,6 +17,8 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
 };
 /** Of the findings over more calls than that, most are wrong: some step does not hold for the values in question. */
 const maximumCalls = 2;
+/** Within one file, whoever wrote the one end had the other one in sight. */
+const maximumInFile = 4;
 /** Results of functions that make what they are named for, and what a message calls a secret. */
 const given = /^_*(create|generate|gen|issue|new|fetch|request|obtain|refresh|exchange)_?\w*\(\)|\(as the /i;
 
@@ -51,8 +53,14 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   if (analysis.values.path(flow).some((link) => scopes[link.scope]!.file.isTest)) return 'low';
   for (let use = flow.use.inner; use !== null; use = use.inner)
     if (scopes[use.scope]!.file.isTest) return 'low';
-  if (calls.length > most) return 'low';
-  return lowest(evidence, flow.use.cap);
+  if (calls.length <= most) return lowest(evidence, flow.use.cap);
+  const isNear = most === maximumCalls && isInOneFile(analysis, flow) && calls.length <= maximumInFile;
+  return isNear ? lowest('medium', lowest(evidence, flow.use.cap)) : 'low';
+}
+
+function isInOneFile({ program, values }: Analysis, flow: Flow): boolean {
+  const { file } = program.scopes[flow.use.scope]!;
+  return values.path(flow).every((link) => program.scopes[link.scope]!.file === file);
 }
 
 /** The text with a capital letter. */

@@ -1,6 +1,7 @@
 // Rule 206: something that holds secrets among other things is logged whole: the headers of a request, the environment,
 // all local variables, or what the program itself reads a password from elsewhere. Looks at the call's own arguments.
 
+import { EntityKind } from '../../flow/entities';
 import { dottedName } from '../../flow/function-facts';
 import { LabelKind } from '../../flow/values/labels';
 import { SecretEvidence } from '../../library/secret-words';
@@ -90,7 +91,9 @@ function ofHolder(
   const holder = holders.of(scope, value, ['member', 'address', 'arguments']);
   if (holder === null || analysis.library.secretWords.isNeutral(nameOf(scope, value))) return null;
   const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
-  return isSameObject(scope, value, holder) ? found : { ...found, confidence: 'low' };
+  return isSameObject(scope, value, holder) || isSameKind(analysis, scope, value, holder)
+    ? found
+    : { ...found, confidence: 'low' };
 }
 
 /** Whether the place that shows the secret speaks of the very same object: a variable of one function, or a field of
@@ -106,6 +109,25 @@ const reasons: Readonly<Record<Holder['kind'], (holder: Holder) => string>> = {
   arguments: ({ word }) => `\`${word}()\` is called with all of it`,
   masked: ({ word }) => `\`${word}()\` masks it elsewhere`,
 };
+
+/** Whether both places are parameters of one name in classes with a base in common: what methods of a family are given
+ * under a name of several words is one kind of thing. */
+function isSameKind({ resolver }: Analysis, scope: Scope, value: number, holder: Holder): boolean {
+  const { classes, entities } = resolver;
+  if (holder.kind !== 'member' || scope.owner < 0 || holder.scope.owner < 0) return false;
+  const name = nameOf(scope, value);
+  if (!name.includes('_') || !isParameter(scope, name) || !isParameter(holder.scope, name)) return false;
+  const own = new Set(classes.order(scope.owner));
+  return classes
+    .order(holder.scope.owner)
+    .some((base) => own.has(base) && entities.kind[base] === EntityKind.Class);
+}
+
+function isParameter({ code, file }: Scope, name: string): boolean {
+  for (let k = 0; k < code.parameters.length; k++)
+    if (file.source.names[code.slots[k]!] === name) return true;
+  return false;
+}
 
 function reportAt(
   analysis: Analysis,
