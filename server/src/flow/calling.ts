@@ -43,6 +43,14 @@ export function isFieldMaker(resolver: Resolver, body: Scope, value: number): bo
     .some((callee) => fieldMakers.has(resolver.entities.path(callee)));
 }
 
+/** Whether an attribute is stored through a class: `cls.lock = Lock()` makes one for all objects. */
+export function isThroughClass(resolver: Resolver, scopeId: number, at: number): boolean {
+  const { op, a } = resolver.program.scopes[scopeId]!.code;
+  if (op[at] !== Op.StoreAttribute) return false;
+  const owners = resolver.denotes(scopeId, a[at]!);
+  return owners.length > 0 && owners.every((entity) => resolver.entities.kind[entity] === EntityKind.Class);
+}
+
 /** Entities of the result of calling `callee` at an instruction (-1 where no call is written, as for `__enter__`). */
 export function called(
   resolver: Resolver,

@@ -7,7 +7,7 @@ import type { ArgumentPlace, NamedLock } from '../library/schema';
 import type { ProgramFile, Scope } from '../program/program';
 import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
-import { isFieldMaker } from './calling';
+import { isFieldMaker, isThroughClass } from './calling';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
@@ -170,8 +170,8 @@ export class Locks {
     if (alias) return alias;
     const body = resolver.program.scopes[owner]!;
     const perClass =
-      stores.length === 0 &&
       inBody.length > 0 &&
+      stores.every(({ scope, at }) => isThroughClass(resolver, scope, at)) &&
       !inBody.every(({ value }) => isFieldMaker(resolver, body, value));
     const label = `${byClass || perClass ? body.name : 'self'}.${name}`;
     const where = perClass ? LockScope.Program : LockScope.Instance;

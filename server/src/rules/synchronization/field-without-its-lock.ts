@@ -21,7 +21,7 @@ import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { mixedCallers } from './mixed-callers';
 import { type OtherLock, underOtherLocks } from './other-locks';
-import { isLockItself, isNear } from './self-guarding';
+import { isLockItself, isNear, isOfLockClass } from './self-guarding';
 import { Sharing } from './sharing';
 
 export const rule: Rule = {
@@ -133,7 +133,7 @@ function rankOf(
   sharing: Sharing,
 ): number {
   const scope = analysis.program.scopes[access.scope]!;
-  if (!isNear(analysis, guarded, guard)) return 0;
+  if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return 0;
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
   if (quiet.test(scope.name) || isEnding(analysis, scope)) return 0;

@@ -166,10 +166,10 @@ function ofRequest(analysis: Analysis, use: LockUse): Report | null {
 }
 
 function isMadeForRequest({ resolver, library }: Analysis, classScope: number): boolean {
-  return resolver.classes.order(classScope).some((entity) => {
-    const path = resolver.entities.path(entity);
-    return path !== '' && library.find(library.rootBases, path)?.fresh === true;
-  });
+  const bases = resolver.classes.order(classScope).map((entity) => resolver.entities.path(entity));
+  // A connection has many messages, whatever began it.
+  if (bases.some((path) => /websocket/i.test(path))) return false;
+  return bases.some((path) => path !== '' && library.find(library.rootBases, path)?.fresh === true);
 }
 
 function isPlainProperty(analysis: Analysis, scope: Scope): boolean {

@@ -13,6 +13,16 @@ export function isNear(analysis: Analysis, guarded: Guarded, guard: Lock): boole
   return analysis.lockFiles(guard).has(file.index);
 }
 
+/** The state of a class that is a lock itself: who owns it may go on without the lock inside. */
+export function isOfLockClass({ resolver }: Analysis, { place }: Guarded): boolean {
+  if (place.ofModule) return false;
+  const names = [...resolver.bindings.names(place.owner)];
+  return names.some((name) => taking.test(name)) && names.some((name) => giving.test(name));
+}
+
+const taking = /^_*acquire(_|$)/;
+const giving = /^_*release(_|$)/;
+
 /** A place that holds a lock or a thread-safe object guards itself. */
 export function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
   const { resolver, library } = analysis;

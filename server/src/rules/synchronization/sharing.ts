@@ -12,6 +12,7 @@ import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
+import { haveOneObject } from './one-object';
 import { isKeptLocal } from './ownership';
 
 /** Functions that hold a lock: so many that nobody can have missed what it is for. */
@@ -76,6 +77,7 @@ export class Sharing {
       if (collision.partner < 0) continue;
       const partner = program.scopes[collision.partner]!;
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
+      if (!this.guarded.place.ofModule && !haveOneObject(this.analysis, scope, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
       if (meeting <= found) continue;
       if (meeting === Meeting.Unseen && this.isOfOneCaller(scope, partner)) continue;
