@@ -37,7 +37,7 @@ export function believeName(pass: Pass, at: number, name: string, library = ''):
   if (known.test(library)) return;
   if (validators.test(name) || protectors.test(name)) doubtEverything(pass);
   const checks = vouches.test(name);
-  if (!checks && (library !== '' || !fetches.test(name))) return;
+  if (!checks && !fetches.test(name)) return;
   const { code, file } = pass.scope;
   const bits = checks ? pass.context.vouchedBits | Mask.Guessed : Mask.Guessed;
   for (let k = 0; k < argumentCount(code, at); k++) {

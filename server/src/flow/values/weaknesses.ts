@@ -108,7 +108,8 @@ export function serveAsSecret(
   const { domain, context, scope } = pass;
   if (!domain.hasLabels(value)) return;
   const { labels } = domain;
-  const pairs = labels.sets[domain.deepLabels(value)]!;
+  // Under a name, only the thing itself: an object may hold much that is no secret.
+  const pairs = labels.sets[of === null ? domain.deepLabels(value) : domain.labelsOf[value]!]!;
   let use: SinkUse | null = null;
   const useKind = of === null ? secretUse : secretUses[of];
   for (let k = 0; k < pairs.length; k += 2) {

@@ -31,7 +31,7 @@ function isUse({ use }: Flow, weakness: WeakThing['weakness']): boolean {
 }
 
 /** Steps after which the weak thing is hardly what serves as a secret any more. */
-const maximumSteps = 6;
+const maximumSteps = 5;
 
 /** Reports weak things that serve as secrets. */
 export function checkWeak(analysis: Analysis, report: Parameters<Rule['check']>[1], thing: WeakThing): void {
