@@ -130,6 +130,18 @@ export function classExtra(code: Code, index: number): ClassExtra {
   return { decorators, bases: bases.map(([keyword, value]) => ({ keyword, value })) };
 }
 
+/** Whether an instruction stands in the body of a loop or comprehension. */
+export function isInLoop({ op }: Code, place: number): boolean {
+  const open: boolean[] = [];
+  for (let k = 0; k < place; k++) {
+    const one = op[k] as Op;
+    if (one === Op.If || one === Op.Try || one === Op.With || one === Op.Loop) open.push(one === Op.Loop);
+    else if (one === Op.LoopElse) open[open.length - 1] = false;
+    else if (one === Op.End) open.pop();
+  }
+  return open.includes(true);
+}
+
 /** For each bracket instruction the index of the next one of its statement: If -> Else or End, Else -> End,
  * Loop -> LoopElse or End, Try -> its first part, each part -> the next or End, With -> End; End -> the opening
  * instruction. -1 elsewhere. */

@@ -7,7 +7,7 @@ import type { Resolver } from '../flow/resolver';
 import type { ExecutionModel, Root as RootKnowledge, SpawnKind } from '../library/schema';
 import type { Scope } from '../program/program';
 import { CodeFlag, Op, ScopeKind } from '../syntax/code';
-import { functionExtra } from '../syntax/code-reader';
+import { functionExtra, isInLoop } from '../syntax/code-reader';
 import type { CallGraph } from './call-graph';
 import type { Spawned } from './spawned';
 
@@ -65,9 +65,11 @@ export class Roots {
       if (!known) found.set(scope, { scope, kind, model: by, many: many === true, serial: serial === true });
       else if (many && !known.many) found.set(scope, { ...known, many: true });
     };
-    for (const { scope, spawn, runs } of spawned) {
+    for (const { scope, at, spawn, runs } of spawned) {
       if (scope.file.isTest || spawn.model === 'process') continue;
-      for (const run of runs) put(run, spawn);
+      // A thread for each turn of a loop.
+      const isRepeated = (spawn.kind === 'start' || spawn.kind === 'task') && isInLoop(scope.code, at);
+      for (const run of runs) put(run, isRepeated ? { ...spawn, many: true } : spawn);
     }
     for (const scope of scopes) {
       if (scope.file.isTest) continue;
@@ -110,7 +112,7 @@ export class Roots {
       for (const entity of this.resolver.denotes(outer.id, callee)) {
         if (entities.kind[entity] !== EntityKind.Library) continue;
         const known = library.find(library.rootDecorators, entities.path(entity));
-        if (known) put(scope.id, known);
+        if (known && known.model !== 'process') put(scope.id, known);
       }
     }
   }

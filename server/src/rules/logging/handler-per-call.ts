@@ -3,7 +3,7 @@
 
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
-import { positional } from '../../syntax/code-reader';
+import { isInLoop, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Rule } from '../rule';
 import { calledName } from './literals';
@@ -49,19 +49,8 @@ function isRepeated({ calls, program }: Analysis, scope: Scope): boolean {
   );
   return (
     new Set(sites.map(({ caller }) => caller)).size > 1 ||
-    sites.some(({ caller, at }) => isInLoop(program.scopes[caller]!, at))
+    sites.some(({ caller, at }) => isInLoop(program.scopes[caller]!.code, at))
   );
-}
-
-function isInLoop({ code }: Scope, place: number): boolean {
-  const open: boolean[] = [];
-  for (let at = 0; at < place; at++) {
-    const op = code.op[at] as Op;
-    if (op === Op.If || op === Op.Try || op === Op.With || op === Op.Loop) open.push(op === Op.Loop);
-    else if (op === Op.LoopElse) open[open.length - 1] = false;
-    else if (op === Op.End) open.pop();
-  }
-  return open.includes(true);
 }
 
 /** Whether the function asks for handlers, or takes one away. */

@@ -16,6 +16,7 @@ import { freshFallback, freshName } from './fresh-names';
 import { hoistFix } from './hoisting';
 import { calleeName, endOf } from './lock-words';
 import { onlyLocked } from './lone-locks';
+import { isMadeForRequest } from './ownership';
 
 export const rule: Rule = {
   number: 110,
@@ -163,13 +164,6 @@ function ofRequest(analysis: Analysis, use: LockUse): Report | null {
     stepsKind: 'places',
     steps: [{ ...program.span(maker, store.at), message: 'The lock is made here, with the object.' }],
   };
-}
-
-function isMadeForRequest({ resolver, library }: Analysis, classScope: number): boolean {
-  const bases = resolver.classes.order(classScope).map((entity) => resolver.entities.path(entity));
-  // A connection has many messages, whatever began it.
-  if (bases.some((path) => /websocket/i.test(path))) return false;
-  return bases.some((path) => path !== '' && library.find(library.rootBases, path)?.fresh === true);
 }
 
 function isPlainProperty(analysis: Analysis, scope: Scope): boolean {

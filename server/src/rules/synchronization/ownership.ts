@@ -20,6 +20,14 @@ export function isKeptLocal(analysis: Analysis, owner: Scope): boolean {
   );
 }
 
+/** Whether a framework makes an object of the class for each request. */
+export function isMadeForRequest({ resolver, library }: Analysis, classScope: number): boolean {
+  const bases = resolver.classes.order(classScope).map((entity) => resolver.entities.path(entity));
+  // A connection has many messages, whatever began it.
+  if (bases.some((path) => /websocket/i.test(path))) return false;
+  return bases.some((path) => path !== '' && library.find(library.rootBases, path)?.fresh === true);
+}
+
 /** The value is called, asked and left; nobody else gets it. `made`: the instruction, or the receiver's number. */
 function staysIn(resolver: Resolver, scope: Scope, made: number): boolean {
   const { op, a, c } = scope.code;

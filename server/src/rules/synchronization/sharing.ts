@@ -13,7 +13,7 @@ import { Meeting } from '../../whole/meetings';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { haveOneObject } from './one-object';
-import { isKeptLocal } from './ownership';
+import { isKeptLocal, isMadeForRequest } from './ownership';
 
 /** Functions that hold a lock: so many that nobody can have missed what it is for. */
 const many = 4;
@@ -93,11 +93,13 @@ export class Sharing {
     return others.length > 0 && others.every((id) => this.analysis.meetings.haveOneCaller(scope.id, id));
   }
 
-  /** Each object of the class stays with the function that made it. */
+  /** Each object of the class stays with the function or request that it was made for. */
   private isOwned(): boolean {
     const { place } = this.guarded;
     if (place.ofModule) return false;
-    this.isLocal ??= isKeptLocal(this.analysis, this.analysis.program.scopes[place.owner]!);
+    this.isLocal ??=
+      isMadeForRequest(this.analysis, place.owner) ||
+      isKeptLocal(this.analysis, this.analysis.program.scopes[place.owner]!);
     return this.isLocal;
   }
 
