@@ -16,13 +16,17 @@ export function lockKinds(resolver: Resolver, scopeId: number, number: number): 
   let found: LockConstructor[] | null = null;
   for (const entity of resolver.denotesNumber(scopeId, number)) {
     let path = entities.path(entity);
+    let isOwn = false;
     if (path === '' && entities.kind[entity] === EntityKind.Instance) {
       for (const base of classes.order(entities.x[entity]!)) path ||= entities.path(base);
+      isOwn = classes.method(entities.x[entity]!, 'acquire') >= 0;
     }
     const known = path === '' ? undefined : constructorAt(library.lockConstructors, path);
     if (!known) continue;
     found ??= [];
-    if (!found.includes(known)) found.push(known);
+    // Who takes such a lock twice is for its own `acquire` to say.
+    if (isOwn && !known.reentrant) found.push({ ...known, reentrant: true });
+    else if (!found.includes(known)) found.push(known);
   }
   return found ?? nothing;
 }

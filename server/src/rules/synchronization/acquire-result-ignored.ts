@@ -2,7 +2,7 @@
 // awaited, so that it does not even begin. Only objects known as locks by type or by name.
 
 import type { Scope } from '../../program/program';
-import { Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence } from '../finding';
@@ -37,7 +37,7 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
   const dropped = by >= 0 && scope.code.op[by] === Op.Discard;
   const label = lockLabel(lock);
   if (lock.model === 'asyncio' && !lock.weak) {
-    if (!dropped) return null;
+    if (!dropped || mayBePlain(analysis, use)) return null;
     return make(
       analysis,
       use,
@@ -59,6 +59,16 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
     `${functionLabel(scope)} tries to take ${label} and goes on whether it got it or not.`,
     release ? [{ at: release.at, message: 'It is released here, even where it was never taken.' }] : [],
   );
+}
+
+/** Whether the call may mean an `acquire` of the program that is no coroutine. */
+function mayBePlain({ program, resolver }: Analysis, { scope, at }: LockUse): boolean {
+  return resolver
+    .targets(scope.id, at)
+    .some(
+      (target) =>
+        target.kind === 'function' && (program.scopes[target.scope]!.code.flags & CodeFlag.Async) === 0,
+    );
 }
 
 /** `ok = lock.acquire(False)` with `ok` never looked at. */
