@@ -95,5 +95,7 @@ code {
 }
 .defect.warning { border-left-color: var(--vscode-editorWarning-foreground, #cca700); }
 .defect.error { border-left-color: var(--vscode-editorError-foreground, #f14c4c); }
+details { margin: 2.2em 0 0; }
+summary { cursor: pointer; font-weight: 600; color: var(--vscode-descriptionForeground); }
 .fix { color: var(--vscode-descriptionForeground); }
 `;

@@ -95,7 +95,7 @@ describe('rules in preview', () => {
     const text = await airlock(folder, ['audit', '.'], bare);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(
-      /^No findings\. Looked at 1 file with 23 lines\.\n\d+ rules in preview were not asked; --preview asks them, too\.\n$/,
+      /^No findings\. Looked at 1 file with 28 lines\.\n\d+ rules in preview were not asked; --preview asks them, too\.\n$/,
     );
     const json = await airlock(folder, ['audit', '.', '--format', 'json'], bare);
     expect(json.stdout).not.toContain('not asked');
@@ -115,7 +115,7 @@ describe('rules in preview', () => {
     });
     const { stdout } = await airlock(folder, ['audit', '--review', 'shop/inventory.py'], bare);
     expect(stdout).toContain(
-      '1 finding, in preview: field-without-its-lock.\n23 lines, read together with 3 other files.',
+      '1 finding, in preview: field-without-its-lock.\n28 lines, read together with 3 other files.',
     );
     expect(stdout).toContain('(high confidence, preview)');
     const alone = await airlock(folder, [

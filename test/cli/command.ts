@@ -99,6 +99,11 @@ class ${name}:
 
     def restock(self):
         ${before}self._stock['item'] += 7
+
+
+def run(shared: ${name}):
+    threading.Thread(target=shared.add, args=['item']).start()
+    shared.take('item')
 `;
 }
 

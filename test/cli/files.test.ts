@@ -13,7 +13,7 @@ it('audits what can be read of a broken file, and says what could not', async ()
   expect(code).toBe(1);
   expect(stdout).toContain(`broken.py:${racyPlace} warning field-without-its-lock`);
   expect(stdout).toMatch(
-    /only in part \(1\):\n {4}broken\.py: analysed without what is not valid Python 3: line 26\n/,
+    /only in part \(1\):\n {4}broken\.py: analysed without what is not valid Python 3: line 31\n/,
   );
   const all = await airlock(folder, ['audit', '.', '--min-confidence', 'low']);
   expect(all.stdout).toContain('information not-analysed This is not valid Python 3');

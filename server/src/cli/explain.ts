@@ -9,6 +9,7 @@ import { rules } from '../rules/registry';
 import type { ExplainOptions } from './commands';
 import { CommandFailure } from './failure';
 import { checkPaths, findConfiguration, listInputs } from './inputs';
+import { workingFolder } from './working-folder';
 
 /** Prints the facts; the exit code. */
 export async function explain(place: string, options: ExplainOptions): Promise<number> {
@@ -33,7 +34,7 @@ export async function explain(place: string, options: ExplainOptions): Promise<n
     const path = keyOfPath(resolve(file));
     const text = await host.call('explain', { path, line: Number(line) - 1, dump: options.dump }).result;
     if (text === null) throw new CommandFailure(`${file} was not analysed; \`airlock audit\` says why`);
-    process.stdout.write(text);
+    process.stdout.write(text.replaceAll(`${workingFolder()}/`, ''));
     return 0;
   } finally {
     host.dispose();

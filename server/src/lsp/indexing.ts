@@ -40,7 +40,11 @@ export async function indexProject(
   for (const key of gone) project.indexed.delete(key);
   project.unread.clear();
   for (const { path, reason } of listing.skipped) project.unread.set(path, reason);
-  const work = (progress: IndexProgress) => readFiles(session, project, keys, progress);
+  // Questions in between are about the open documents; they need not look at half of the project anew each time.
+  const work = async (progress: IndexProgress) => {
+    await readFiles(session, project, keys, progress, true);
+    await project.takeStaged();
+  };
   if (keys.length < manyFiles) return work({ report: () => undefined, cancelled: stopped });
   return withProgress(session, 'Airlock: reading the workspace', stopped, work);
 }
@@ -51,6 +55,7 @@ export async function readFiles(
   project: Project,
   keys: readonly string[],
   progress: IndexProgress,
+  staged = false,
 ): Promise<void> {
   let slice: GivenFile[] = [];
   let size = 0;
@@ -59,7 +64,7 @@ export async function readFiles(
     const files = slice.filter(({ path }) => !session.documents.get(path));
     slice = [];
     size = 0;
-    if (files.length > 0) await project.setFiles(files);
+    if (files.length > 0) await project.setFiles(files, staged);
     progress.report(Math.round((100 * done) / keys.length), `${done} of ${keys.length} files`);
   };
   for (const [index, key] of keys.entries()) {

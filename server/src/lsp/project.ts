@@ -73,9 +73,15 @@ export class Project {
   }
 
   /** Gives files to the engine. */
-  async setFiles(files: readonly GivenFile[]): Promise<readonly Skipped[]> {
+  async setFiles(files: readonly GivenFile[], staged = false): Promise<readonly Skipped[]> {
+    if (!staged) this.generation++;
+    return (await this.call('setFiles', { files, staged }).result).skipped;
+  }
+
+  /** Lets the program have the files that were staged. */
+  async takeStaged(): Promise<void> {
     this.generation++;
-    return (await this.call('setFiles', { files }).result).skipped;
+    await this.call('takeStaged', {}).result;
   }
 
   /** Takes files away from the engine. */

@@ -41,10 +41,10 @@ export function createDispatch(
 
 function perform(engine: EngineMethods, call: EngineCall, markFile: (path: string) => void): unknown {
   if (call.method === 'setFiles') {
-    const { files } = call.params as EngineRequests['setFiles']['params'];
+    const { files, staged } = call.params as EngineRequests['setFiles']['params'];
     const skipped = files.flatMap((file) => {
       markFile(file.path);
-      return engine.setFiles({ files: [file] }).skipped;
+      return engine.setFiles({ files: [file], staged }).skipped;
     });
     return { skipped };
   }

@@ -48,6 +48,8 @@ export function createEngine(parser: PythonParser, onPhase?: (name: string) => v
 /** One engine over one set of files. Use `createEngine`. */
 export class Engine {
   private readonly sources: Sources;
+  /** Files that are read, but not of the program yet. */
+  private readonly staged = new Set<string>();
   private readonly numberings = new Numberings();
   private settings: Settings = defaultSettings;
   private library: Library = loadLibrary().library;
@@ -77,25 +79,42 @@ export class Engine {
     return null;
   }
 
-  setFiles({ files }: Params<'setFiles'>): { skipped: readonly Skipped[] } {
+  setFiles({ files, staged = false }: Params<'setFiles'>): { skipped: readonly Skipped[] } {
     const skipped: Skipped[] = [];
+    let isNews = false;
     for (const file of files) {
+      const waits = staged && (this.staged.has(file.path) || !this.sources.has(file.path));
       const aside = this.sources.set(file, this.settings.maxFileSize);
       if (aside) skipped.push(aside);
+      if (waits && !aside) this.staged.add(file.path);
+      else {
+        this.staged.delete(file.path);
+        isNews = true;
+      }
     }
-    this.startAfresh();
+    if (isNews) this.startAfresh();
     return { skipped };
+  }
+
+  takeStaged(): null {
+    if (this.staged.size > 0) this.startAfresh();
+    this.staged.clear();
+    return null;
   }
 
   editFile({ path, edits }: Params<'editFile'>): null {
     this.sources.edit(path, edits, this.settings.maxFileSize);
+    if (this.staged.delete(path)) this.startAfresh();
     this.edited.add(path);
     this.outcome = null;
     return null;
   }
 
   removeFiles({ paths }: Params<'removeFiles'>): null {
-    for (const path of paths) this.sources.remove(path);
+    for (const path of paths) {
+      this.sources.remove(path);
+      this.staged.delete(path);
+    }
     this.startAfresh();
     return null;
   }
@@ -199,7 +218,8 @@ export class Engine {
   }
 
   private analyseAll(part: Part | null = null): Analysis {
-    const program = new Program([...this.sources.files()].map(({ path, source }) => [path, source] as const));
+    const files = [...this.sources.files()].filter(({ path }) => !this.staged.has(path));
+    const program = new Program(files.map(({ path, source }) => [path, source] as const));
     return new Analysis(program, this.library, this.numberings, part);
   }
 

@@ -119,14 +119,20 @@ export interface FileEdit {
 export interface EngineRequests {
   configure: { params: { settings: Settings }; result: null };
   /** Adds or replaces files. `bytes` are decoded by the source's own encoding cookie; `text` wins (an open document).
-   * `packed` is the code of the bytes, compiled before. */
+   * `packed` is the code of the bytes, compiled before. Files that are new and `staged` are compiled, and belong to the
+   * program from `takeStaged` on, so that questions in between need not look at half of it anew each time. */
   setFiles: {
-    params: { files: readonly { path: string; text?: string; bytes?: Uint8Array; packed?: Uint8Array }[] };
+    params: {
+      files: readonly { path: string; text?: string; bytes?: Uint8Array; packed?: Uint8Array }[];
+      staged?: boolean;
+    };
     result: { skipped: readonly Skipped[] };
   };
   /** Incremental change of a file set before as text; edits apply one after the other. */
   editFile: { params: { path: string; edits: readonly TextEdit[] }; result: null };
   removeFiles: { params: { paths: readonly string[] }; result: null };
+  /** Lets the program have the files that were set aside for now. */
+  takeStaged: { params: Record<string, never>; result: null };
   /** Runs all rings to the end and returns everything. `reports` are those of all rules, when they have run already. */
   audit: { params: { reports?: readonly NamedReport[] }; result: AuditResult };
   /** The parts of an audit by several engines, in this order, before the first one's `audit`: see `auditTogether`. */

@@ -5,6 +5,7 @@ import { isWrite } from '../flow/accesses';
 import type { Lock } from '../flow/locks';
 import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
+import type { Span } from '../text/span';
 import type { Analysis } from '../whole/analysis';
 import type { Guarded } from '../whole/guards';
 import { rootWords } from '../whole/roots';
@@ -21,6 +22,13 @@ const mostNames = 6;
 /** Functions run in these, and as the others. */
 const byRun: ReadonlySet<string> = new Set(['start', 'timer', 'pool']);
 
+/** What is said of a lock, once it is decided how to call it. */
+interface LockStatement {
+  readonly lock: Lock;
+  readonly words: (name: string) => string;
+  readonly sites: readonly Span[];
+}
+
 interface Site {
   readonly name: string;
   readonly start: number;
@@ -30,11 +38,16 @@ interface Site {
 /** The synchronization facts of a file. */
 export function reviewSynchronization(analysis: Analysis, file: ProjectFile): Facts {
   const scopes = analysis.program.scopes.filter((scope) => scope.file.path === file.path);
-  const good = [
-    ...entryStatements(analysis, file, scopes),
-    ...contractStatements(analysis, file, scopes),
+  const told = [
+    ...entryStatements(analysis, scopes),
+    ...contractStatements(analysis, scopes),
     ...guardStatements(analysis, file),
   ];
+  const nameOf = lockNames(
+    analysis,
+    told.map(({ lock }) => lock),
+  );
+  const good = told.map(({ lock, words, sites }) => statement(file, words(nameOf(lock)), sites));
   const noted = runStatements(analysis, file, scopes);
   if (good.length + noted.length === 0) {
     noted.push(statement(file, 'The file takes no lock, and starts no thread that Airlock knows.', []));
@@ -61,7 +74,7 @@ function runStatements(analysis: Analysis, file: ProjectFile, scopes: readonly S
 }
 
 /** "4 functions are only called with the lock held". */
-function contractStatements(analysis: Analysis, file: ProjectFile, scopes: readonly Scope[]): Statement[] {
+function contractStatements(analysis: Analysis, scopes: readonly Scope[]): LockStatement[] {
   const byLock = new Map<Lock, Site[]>();
   for (const scope of scopes) {
     if (scope.code.kind !== ScopeKind.Function || scope.file.isTest) continue;
@@ -70,12 +83,12 @@ function contractStatements(analysis: Analysis, file: ProjectFile, scopes: reado
   }
   return [...byLock].map(([lock, sites]) => {
     const many = count(sites.length, 'function is', 'functions are');
-    return statement(file, `${many} only called while ${nameOf(lock)} is held${listed(sites)}`, sites);
+    return { lock, sites, words: (name) => `${many} only called while ${name} is held${listed(sites)}` };
   });
 }
 
 /** "3 functions take 'port-forwarding' for their whole body". */
-function entryStatements(analysis: Analysis, file: ProjectFile, scopes: readonly Scope[]): Statement[] {
+function entryStatements(analysis: Analysis, scopes: readonly Scope[]): LockStatement[] {
   const wrapped = new Map<Lock, Site[]>();
   const inside = new Map<Lock, Site[]>();
   for (const scope of scopes) {
@@ -95,26 +108,16 @@ function entryStatements(analysis: Analysis, file: ProjectFile, scopes: readonly
       }
     }
   }
-  return [
-    ...[...wrapped].map(([lock, sites]) =>
-      statement(
-        file,
-        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} for the whole body${listed(sites)}`,
-        sites,
-      ),
-    ),
-    ...[...inside].map(([lock, sites]) =>
-      statement(
-        file,
-        `${count(sites.length, 'function takes', 'functions take')} ${nameOf(lock)} inside${listed(sites)}`,
-        sites,
-      ),
-    ),
-  ];
+  const say = (of: ReadonlyMap<Lock, readonly Site[]>, where: string): LockStatement[] =>
+    [...of].map(([lock, sites]) => {
+      const many = count(sites.length, 'function takes', 'functions take');
+      return { lock, sites, words: (name) => `${many} ${name} ${where}${listed(sites)}` };
+    });
+  return [...say(wrapped, 'for the whole body'), ...say(inside, 'inside')];
 }
 
 /** "Each of the 12 accesses of X after construction holds L". */
-function guardStatements(analysis: Analysis, file: ProjectFile): Statement[] {
+function guardStatements(analysis: Analysis, file: ProjectFile): LockStatement[] {
   const byLock = new Map<Lock, Guarded[]>();
   for (const guarded of analysis.guards.all) {
     const lock = lockOfAll(guarded);
@@ -124,11 +127,8 @@ function guardStatements(analysis: Analysis, file: ProjectFile): Statement[] {
     const total = places.reduce((sum, { accesses }) => sum + accesses.length, 0);
     const labels = labelsOf(places.map(({ place }) => place.label));
     const every = total === 1 ? 'The one access' : `Each of the ${total} accesses`;
-    return statement(
-      file,
-      `${every} of ${labels} after construction holds ${nameOf(lock)}`,
-      places.flatMap((guarded) => sitesIn(analysis, guarded, file)).slice(0, mostPlaces),
-    );
+    const sites = places.flatMap((guarded) => sitesIn(analysis, guarded, file)).slice(0, mostPlaces);
+    return { lock, sites, words: (name) => `${every} of ${labels} after construction holds ${name}` };
   });
 }
 
@@ -159,10 +159,12 @@ function changeWords(changes: number, locked: number): string {
 }
 
 /** The lock that every access holds. */
-function lockOfAll({ guard, accesses }: Guarded): Lock | undefined {
+function lockOfAll({ guard, accesses, changes }: Guarded): Lock | undefined {
   const [first, ...others] = accesses;
   const shared = (first?.locks ?? []).filter((lock) => others.every(({ locks }) => locks.includes(lock)));
   if (guard && shared.includes(guard)) return guard;
+  // What nothing changes needs no lock: that its reads hold one is chance.
+  if (!changes) return undefined;
   return [...shared].sort((x, y) => (x.key < y.key ? -1 : 1))[0];
 }
 
@@ -196,7 +198,17 @@ function names(sites: readonly Site[]): string {
   return listOf(sites.map(({ name }) => `\`${name}()\``));
 }
 
-/** A lock as the code names it: an expression, or a name in its quotes. */
-function nameOf(lock: Lock): string {
-  return `\`${lock.label}\``;
+/**
+ * Locks as the code names them: an expression, or a name in its quotes. Where two have one name, the class is told,
+ * too.
+ */
+function lockNames({ program }: Analysis, locks: readonly Lock[]): (lock: Lock) => string {
+  const byLabel = new Map<string, Set<Lock>>();
+  for (const lock of locks) byLabel.set(lock.label, (byLabel.get(lock.label) ?? new Set()).add(lock));
+  return (lock) => {
+    const owner = /^field:(\d+):/.exec(lock.key)?.[1];
+    const isOneOfMany = (byLabel.get(lock.label)?.size ?? 0) > 1;
+    const of = isOneOfMany && owner !== undefined ? ` of \`${program.scopes[Number(owner)]!.name}\`` : '';
+    return `\`${lock.label}\`${of}`;
+  };
 }

@@ -93,6 +93,11 @@ export class Sources {
     return this.known.get(path);
   }
 
+  /** Whether a file was read or set aside. */
+  has(path: string): boolean {
+    return this.known.has(path) || this.aside.has(path);
+  }
+
   /** Why a file was set aside, or undefined. */
   reason(path: string): string | undefined {
     return this.aside.get(path);

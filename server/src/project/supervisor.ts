@@ -253,13 +253,13 @@ export class Supervisor {
   }
 
   private async setFiles(connection: EngineConnection, job: Job<'setFiles'>) {
-    const { files } = job.params;
+    const { files, staged } = job.params;
     // Once only: an engine that broke down on prepared files is given plain ones.
     const prepared = await job.prepared;
     job.prepared = undefined;
     const sound = (prepared ?? files).filter(({ path }) => !this.aside.has(path));
     const told = this.tellPartner('setFiles', { files: sound });
-    const { skipped } = await connection.exchange('setFiles', { files: sound }, this.silence);
+    const { skipped } = await connection.exchange('setFiles', { files: sound, staged }, this.silence);
     await told;
     const out = files.flatMap(({ path }) => {
       const reason = this.aside.get(path);
@@ -329,8 +329,16 @@ export class Supervisor {
   }
 }
 
+const changes: ReadonlySet<EngineMethod> = new Set([
+  'configure',
+  'setFiles',
+  'takeStaged',
+  'editFile',
+  'removeFiles',
+]);
+
 function isChange(method: EngineMethod): boolean {
-  return method === 'configure' || method === 'setFiles' || method === 'editFile' || method === 'removeFiles';
+  return changes.has(method);
 }
 
 function answerForAside(method: EngineMethod, path: string, reason: string): unknown {

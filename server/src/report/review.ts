@@ -3,7 +3,7 @@
 
 import type { Review, ReviewSection, Statement } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
-import { countOf, previewMeaning } from './wording';
+import { countOf } from './wording';
 
 /** A list below a heading. */
 export interface ReviewList {
@@ -73,7 +73,9 @@ export function layOutReview(review: Review, path: string): ReviewDocument {
   if (asked.length > 0) {
     const items = asked.map((section) => ({ text: askedWords(section), locations: [] }));
     const inPreview = asked.some((section) => section.asked.some(({ preview }) => preview));
-    const intro = inPreview ? `An asterisk: in preview, ${previewMeaning}.` : '';
+    const intro = inPreview
+      ? 'Those with an asterisk are in preview: they were not measured to be right often enough yet.'
+      : '';
     parts.push({ title: 'Rules that were asked', intro, lists: [{ title: '', items }], folded: true });
   }
   return {

@@ -31,11 +31,8 @@ export function confidenceWords({ confidence, preview }: Pick<Finding, 'confiden
   return `${confidence} confidence${preview ? ', preview' : ''}`;
 }
 
-/** What it means that a rule is in preview. */
-export const previewMeaning = 'which means that it was not measured to be right often enough yet';
-
-/** The same of one rule, as a sentence. */
-export const previewWords = `This rule is in preview, ${previewMeaning}.`;
+/** What it means that a rule is in preview, as a sentence. */
+export const previewWords = 'This rule is in preview: it was not measured to be right often enough yet.';
 
 /** How many rules were not asked because they are in preview, in a sentence; `how` tells how to ask them. */
 export function notAskedWords(count: number, how: string): string {

@@ -7,7 +7,7 @@ import { programs } from './programs';
 
 function reviewOf(path: string) {
   const engine = createEngine(parser);
-  engine.configure({ settings: { ...defaultSettings, preview: true } });
+  engine.configure({ settings: { ...defaultSettings, minConfidence: 'low', preview: true } });
   engine.setFiles({ files: Object.entries(programs).map(([each, text]) => ({ path: each, text })) });
   return engine.review({ path });
 }
@@ -80,14 +80,17 @@ it('tells what comments silence', () => {
 
 it('asks the rules in preview whatever the settings, and marks what they find', () => {
   const engine = createEngine(parser);
+  const settings = { ...defaultSettings, minConfidence: 'low' as const };
+  engine.configure({ settings });
   engine.setFiles({ files: Object.entries(programs).map(([path, text]) => ({ path, text })) });
-  expect(engine.findings({ path: 'main.py' }).findings).toEqual([]);
+  const before = engine.findings({ path: 'main.py' }).findings;
+  expect(before).toEqual([]);
   const defects = engine.review({ path: 'main.py' }).sections.flatMap((section) => section.defects);
   expect(defects.map(({ rule, preview }) => [rule, preview])).toContainEqual([
     'field-without-its-lock',
     true,
   ]);
-  expect(engine.findings({ path: 'main.py' }).findings).toEqual([]);
-  engine.configure({ settings: { ...defaultSettings, disabled: ['field-without-its-lock'] } });
+  expect(engine.findings({ path: 'main.py' }).findings).toEqual(before);
+  engine.configure({ settings: { ...settings, disabled: ['field-without-its-lock'] } });
   expect(engine.review({ path: 'main.py' }).verdict).not.toContain('field-without-its-lock');
 });

@@ -35,7 +35,7 @@ Silence about these says nothing.
 
 Rules that were asked
 ---------------------
-An asterisk: in preview, which means that it was not measured to be right often enough yet.
+Those with an asterisk are in preview: they were not measured to be right often enough yet.
 
   - Inputs: untrusted-command, untrusted-sql*.
 `);
