@@ -2,12 +2,13 @@
 // callbacks, and by classes that extend a thread. Where they run is said by the library; who shares what is not asked.
 
 import { EntityKind } from '../flow/entities';
+import { lastName } from '../flow/function-facts';
 import { argumentAt } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import type { Library } from '../library/library';
 import type { Spawn } from '../library/schema';
 import type { Program, Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { CodeFlag, Op } from '../syntax/code';
 import { positional } from '../syntax/code-reader';
 import type { LibraryCalls } from './library-calls';
 
@@ -103,12 +104,21 @@ export function reachedFrom(analysis: Known, root: number, depth: number): reado
       if (targets.length > 3) continue;
       for (const target of targets) {
         if (target.kind !== 'function' || seen.has(target.scope)) continue;
+        if (isOnlyMade(analysis, one.scope, at, program.scopes[target.scope]!)) continue;
         seen.add(target.scope);
         found.push({ scope: program.scopes[target.scope]!, from: k, at, depth: one.depth + 1 });
       }
     }
   }
   return found;
+}
+
+/** A coroutine that a plain function makes runs later, on its loop; unless the function runs a loop for it. */
+function isOnlyMade({ resolver }: Known, caller: Scope, at: number, callee: Scope): boolean {
+  if ((callee.code.flags & CodeFlag.Async) === 0 || (caller.code.flags & CodeFlag.Async) !== 0) return false;
+  const { op, a } = caller.code;
+  const by = resolver.numberings.of(caller).user[at]!;
+  return by < 0 || op[by] !== Op.Call || !/^run(_until_complete|_sync)?$/.test(lastName(caller, a[by]!));
 }
 
 /** The calls from the root to one of the reached functions, outermost first. */
