@@ -1,7 +1,8 @@
-// Whether two methods can be run on one object: some class must have both. Methods of sibling classes share a field's
+// Whether two methods can be run on one object: some class must have both, none replaced by its own. Methods of sibling classes share a field's
 // name and its declaration in their base, never the field of an object.
 
 import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 
 /** Classes that are looked at below one; with more than that, anything is possible. */
@@ -15,4 +16,20 @@ export function haveOneObject({ resolver }: Analysis, one: Scope, other: Scope):
   const second = new Set([other.owner, ...classes.descendants(other.owner, most)]);
   if (first.length > most || second.size > most) return true;
   return first.some((id) => second.has(id));
+}
+
+/** Whether a method can be running on an object that has another one, which it calls: a class below that replaces the
+ * caller by a method of its own, and never goes up to it, has the caller no more. */
+export function mayCallOnSelf({ program, resolver }: Analysis, caller: Scope, callee: Scope): boolean {
+  if (caller.owner < 0 || callee.owner < 0 || caller.owner === callee.owner) return true;
+  const { classes } = resolver;
+  if (!classes.descendants(caller.owner, most).includes(callee.owner)) return true;
+  const meant = classes.method(callee.owner, caller.name);
+  if (meant < 0 || meant === caller.id) return true;
+  const { code, file } = program.scopes[meant]!;
+  const { op, a } = code;
+  return op.some((_, at) => {
+    const callee = op[at] === Op.Call ? a[at]! : -1;
+    return callee >= 0 && op[callee] === Op.Global && file.source.names[a[callee]!] === 'super';
+  });
 }

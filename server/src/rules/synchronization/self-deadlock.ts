@@ -13,6 +13,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
+import { mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
 
 export const rule: Rule = {
@@ -67,6 +68,7 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
     for (const target of targets) {
       const callee = target.kind === 'function' ? target.scope : -1;
       if (callee < 0 || !lockTaking.runsAtOnce(scope, at, callee)) continue;
+      if (!mayCallOnSelf(analysis, scope, analysis.program.scopes[callee]!)) continue;
       for (const way of lockTaking.of(callee)) {
         if (!way.same || told.has(way.lock)) continue;
         own ??= holdings(analysis, scope, at);
@@ -100,6 +102,7 @@ function takesForSure(analysis: Analysis, callee: number, way: Way): boolean {
   for (const step of path) {
     const scope = analysis.program.scopes[step.scope]!;
     if (step.at >= 0 && hangsOnCaller(analysis, scope, step.at)) return false;
+    if (step.at >= 0 && triesFirst(analysis, scope, step.at, way.lock)) return false;
     const { number } = use ?? { number: -1 };
     if (step === last && use) {
       const before = analysis.lockUses
@@ -114,6 +117,19 @@ function takesForSure(analysis: Analysis, callee: number, way: Way): boolean {
     }
   }
   return true;
+}
+
+/** A look whether the lock is free stands before a call: whoever holds it does not come that far. */
+function triesFirst(analysis: Analysis, scope: Scope, at: number, lock: Lock): boolean {
+  return analysis.lockUses
+    .of(scope.id)
+    .some(
+      (use) =>
+        use.kind === UseKind.Acquire &&
+        !use.certain &&
+        use.at < at &&
+        analysis.locks.of(scope.id, use.number).includes(lock),
+    );
 }
 
 /** A decorator of the project takes the lock in its wrapper: any use there stands for it. */
