@@ -1,14 +1,16 @@
 // Rule 114: a lock that is not reentrant, taken again by the thread that holds it: in a nested block, or by a method
 // called on the same object (or a function, for a lock that exists once), through any number of calls.
 
+import { argumentBindings } from '../../flow/argument-bindings';
 import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { CodeFlag, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { neverReached } from '../../whole/constant-calls';
 import type { Way } from '../../whole/lock-taking';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
+import { callablesOf } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type Holding, holdings, holdsSomething } from './held-locks';
@@ -32,7 +34,9 @@ export const rule: Rule = {
       const told = new Set<Lock>();
       for (const found of nested(analysis, scope, told)) report(found);
       for (const found of throughCalls(analysis, scope, told)) report(found);
+      for (const found of throughParameters(analysis, scope, told)) report(found);
     }
+    for (const found of throughFutures(analysis)) report(found);
   },
 };
 
@@ -82,6 +86,79 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
       }
     }
   }
+}
+
+/** `self._each(self._drop)`, which calls what it was given with the lock held. */
+function* throughParameters(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
+  const { lockTaking, resolver, program } = analysis;
+  const { op, a, parameters } = scope.code;
+  const { held, reached, number, count } = resolver.numberings.of(scope);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || !reached[at] || held[at] === 0 || op[a[at]!] !== Op.Local) continue;
+    const slot = number[a[at]!]! - count;
+    if (slot < 1 || slot >= parameters.length) continue;
+    const own = holdings(analysis, scope, at).filter(
+      ({ lock, same }) => same && lock.scope === LockScope.Instance && !told.has(lock),
+    );
+    if (own.length === 0) continue;
+    for (const edge of analysis.calls.callers[scope.id]!) {
+      const caller = program.scopes[edge.caller]!;
+      if (caller.file.isTest || !lockTaking.onReceiver(caller, edge.at)) continue;
+      const given = argumentBindings(resolver, caller, edge.at).find(
+        (one) => one.callee === scope.id && one.slot === slot,
+      );
+      if (!given || !lockTaking.ofReceiver(caller, given.value)) continue;
+      for (const handed of callablesOf(analysis, caller, given.value)) {
+        const found = again(analysis, own, handed);
+        if (!found) continue;
+        told.add(found.way.lock);
+        const path = lockTaking.path(handed, found.way);
+        yield wording(analysis, scope, found.holding, at, path, found.way.lock);
+      }
+    }
+  }
+}
+
+/** `future.add_done_callback(self._done)` with the lock held that `_done` takes: a future that is done calls at once. */
+function* throughFutures(analysis: Analysis): Iterable<Report> {
+  const { lockTaking } = analysis;
+  for (const one of analysis.spawned) {
+    const { scope, at, callable } = one;
+    if (one.path !== 'concurrent.futures.Future.add_done_callback' || scope.file.isTest) continue;
+    const own = holdings(analysis, scope, at).filter(
+      ({ lock, same }) =>
+        same && (lock.scope === LockScope.Program || lockTaking.ofReceiver(scope, callable)),
+    );
+    for (const handed of one.runs) {
+      const found = again(analysis, own, handed);
+      if (!found) continue;
+      const path = lockTaking.path(handed, found.way);
+      const told = wording(analysis, scope, found.holding, at, path, found.way.lock);
+      const label = lockLabel(found.way.lock);
+      const name = functionLabel(analysis.program.scopes[handed]!);
+      yield {
+        ...told,
+        confidence: 'medium',
+        message: `${functionLabel(scope)} holds ${label} and hands ${name} to a future, which calls it at once if it is done already: ${name} takes the lock again, and the thread waits for itself.`,
+      };
+      break;
+    }
+  }
+}
+
+/** The lock among those held that a function takes on its own receiver, or that exists once. */
+function again(
+  analysis: Analysis,
+  own: readonly Holding[],
+  callee: number,
+): { readonly holding: Holding; readonly way: Way } | null {
+  const { code } = analysis.program.scopes[callee]!;
+  if (own.length === 0 || code.flags & (CodeFlag.Async | CodeFlag.Generator)) return null;
+  for (const way of analysis.lockTaking.of(callee)) {
+    const holding = way.same ? own.find(({ lock }) => lock === way.lock) : undefined;
+    if (holding && takesForSure(analysis, callee, way)) return { holding, way };
+  }
+  return null;
 }
 
 /** Whether who holds the lock and asks again waits forever: known by type or as a named lock. */

@@ -1,7 +1,9 @@
 // Rule 121: an attribute of a `threading.local` that is set once, at import or in a constructor, and read where any
 // thread may run without a default. Only the thread that ran the setting code has the attribute.
 
-import type { Scope } from '../../program/program';
+import { definitionOf } from '../../flow/definitions';
+import { EntityKind } from '../../flow/entities';
+import type { ProgramFile, Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
@@ -51,46 +53,73 @@ function localOf(analysis: Analysis, scope: Scope, made: number): ThreadLocal | 
   const store = user[made]!;
   if (store < 0) return null;
   const { file } = scope;
-  const all = program.scopes.slice(file.firstScope, file.firstScope + file.source.codes.length);
   if (op[store] === Op.StoreGlobal && scope.code.kind === ScopeKind.Module) {
-    const name = a[store]!;
-    if (resolver.bindings.of(file.firstScope, file.source.names[name]!).length !== 1) return null;
+    const name = file.source.names[a[store]!]!;
+    if (resolver.bindings.of(file.firstScope, name).length !== 1) return null;
+    const files = new Set(program.files.filter((one) => one.source.names.includes(name)));
     return {
       maker: scope,
       made,
-      label: file.source.names[name]!,
-      scopes: all,
-      isIt: (one, value) => one.code.op[value] === Op.Global && one.code.a[value] === name,
+      label: name,
+      scopes: program.scopes.filter((one) => files.has(one.file)),
+      isIt: (one, value) => isVariable(analysis, one, value, file, name),
     };
   }
   if (op[store] !== Op.StoreAttribute || c[store] !== made || scope.name !== '__init__' || scope.owner < 0)
     return null;
   if (number[a[store]!] !== op.length) return null;
-  const name = b[store]!;
+  const name = file.source.names[b[store]!]!;
+  const owners = new Set([scope.owner, ...resolver.classes.descendants(scope.owner, 64)]);
   return {
     maker: scope,
     made,
-    label: `self.${file.source.names[name]!}`,
-    scopes: all.filter((one) => one.owner === scope.owner),
+    label: `self.${name}`,
+    scopes: program.scopes.filter((one) => owners.has(one.owner)),
     isIt: (one, value) => {
       const { code } = one;
-      if (code.op[value] !== Op.Attribute || code.b[value] !== name) return false;
+      if (code.op[value] !== Op.Attribute || one.file.source.names[code.b[value]!] !== name) return false;
       return resolver.numberings.of(one).number[code.a[value]!] === code.op.length;
     },
   };
 }
 
+/** The variable of a module, by its name there, by the name it is imported under, or as the module's attribute. */
+function isVariable(
+  { resolver }: Analysis,
+  scope: Scope,
+  value: number,
+  file: ProgramFile,
+  name: string,
+): boolean {
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  if (op[value] === Op.Global) {
+    const as = names[a[value]!]!;
+    if (scope.file === file) return as === name;
+    const made = definitionOf(resolver, scope.file, as);
+    return made.file === file && made.name === name;
+  }
+  if (op[value] !== Op.Attribute || names[b[value]!] !== name) return false;
+  return resolver
+    .denotes(scope.id, a[value]!)
+    .some(
+      (entity) =>
+        resolver.entities.kind[entity] === EntityKind.Module &&
+        resolver.program.files[resolver.entities.x[entity]!] === file,
+    );
+}
+
 function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
   const { program } = analysis;
-  const set = new Map<number, number>();
+  const set = new Map<string, number>();
   const { op, a, b } = local.maker.code;
+  const { names } = local.maker.file.source;
   for (let at = local.made; at < op.length; at++) {
-    if (op[at] === Op.StoreAttribute && local.isIt(local.maker, a[at]!) && !set.has(b[at]!))
-      set.set(b[at]!, at);
+    if (op[at] !== Op.StoreAttribute || !local.isIt(local.maker, a[at]!)) continue;
+    if (!set.has(names[b[at]!]!)) set.set(names[b[at]!]!, at);
   }
-  for (const [name, at] of set) {
-    const text = local.maker.file.source.names[name]!;
-    const read = firstBareRead(local, name, text);
+  for (const [text, at] of set) {
+    const read = firstBareRead(local, text);
     if (!read) continue;
     const label = `${local.label}.${text}`;
     yield {
@@ -115,14 +144,14 @@ function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
 /** A read of the attribute in a function that neither sets it before, asks for it, nor handles its absence. */
 function firstBareRead(
   local: ThreadLocal,
-  name: number,
   text: string,
 ): { readonly scope: Scope; readonly at: number } | null {
   // Somebody sets it outside of the import: then who reads may rely on that.
   for (const scope of local.scopes) {
     if (scope === local.maker) continue;
     const { op, a, b } = scope.code;
-    for (let at = 0; at < op.length; at++) {
+    const name = scope.file.source.names.indexOf(text);
+    for (let at = 0; name >= 0 && at < op.length; at++) {
       const stores = op[at] === Op.StoreAttribute && b[at] === name && local.isIt(scope, a[at]!);
       if (stores && isFirst(scope, at, name, local)) return null;
     }
@@ -130,7 +159,8 @@ function firstBareRead(
   for (const scope of local.scopes) {
     if (scope === local.maker || scope.code.kind === ScopeKind.Module) continue;
     const { op, a, b } = scope.code;
-    if (asksFor(scope, local, text)) continue;
+    const name = scope.file.source.names.indexOf(text);
+    if (name < 0 || scope.file.isTest || asksFor(scope, local, text)) continue;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Attribute || b[at] !== name || !local.isIt(scope, a[at]!)) continue;
       if (!inTry(scope, at)) return { scope, at };
