@@ -11,6 +11,7 @@ import type { LibraryCall } from '../../whole/library-calls';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
 
 export const rule: Rule = {
   number: 120,
@@ -25,10 +26,11 @@ export const rule: Rule = {
     for (const path of ['os.fork', 'os.forkpty', 'pty.fork']) {
       for (const call of analysis.libraryCalls.of(path)) {
         if (call.scope.file.isTest) continue;
-        const found = underLock(analysis, call) ?? afterThread(analysis, call);
+        const found = underLock(analysis, call);
         if (found) report(found);
       }
     }
+    for (const found of forksAfterThreads(analysis)) report(afterThread(analysis, found));
     for (const call of analysis.libraryCalls.of('subprocess.Popen')) {
       const found = runsBeforeExec(analysis, call);
       if (found) report(found);
@@ -50,27 +52,34 @@ function underLock(analysis: Analysis, { scope, at }: LibraryCall): Report | nul
   );
 }
 
-/** A thread started earlier in the same function. */
-function afterThread(analysis: Analysis, { scope, at }: LibraryCall): Report | null {
-  const { op, a, b } = scope.code;
-  const { names } = scope.file.source;
-  const { resolver } = analysis;
-  for (let k = 0; k < at; k++) {
-    if (op[k] !== Op.Call || op[a[k]!] !== Op.Attribute || names[b[a[k]!]!] !== 'start') continue;
-    const isThread = resolver
-      .targets(scope.id, k)
-      .some((target) => target.kind === 'library' && /^threading\.(Thread|Timer)\.start$/.test(target.path));
-    if (!isThread) continue;
-    return make(
-      analysis,
-      scope,
-      at,
-      `${functionLabel(scope)} forks after it has started a thread: the child has the locks that the thread holds at that moment, and not the thread.`,
-      'medium',
-      [{ scope, at: k, message: 'The thread is started here.' }],
-    );
-  }
-  return null;
+function afterThread(analysis: Analysis, found: ForkAfterThread): Report {
+  const { scope, starts, forks, byMultiprocessing } = found;
+  const fork = forks[0]!;
+  const label = functionLabel(scope);
+  const what = byMultiprocessing ? 'starts a process' : 'forks';
+  const rest = byMultiprocessing ? 'where that means a fork, the child' : 'the child';
+  const steps = [
+    ...starts.map((step, k) => ({
+      ...step,
+      message:
+        k === starts.length - 1
+          ? 'The thread is started here.'
+          : `${functionLabel(step.scope)} ${k === 0 ? 'comes by a start of a thread' : 'calls on'}.`,
+    })),
+    ...forks.slice(1).map((step, k) => ({
+      ...step,
+      message: k === forks.length - 2 ? 'The fork.' : `${functionLabel(step.scope)} calls on.`,
+    })),
+  ];
+  const long = starts.length + forks.length;
+  return make(
+    analysis,
+    scope,
+    fork.at,
+    `${label} ${what} after it has started a thread: ${rest} has the locks that the thread holds at that moment, and not the thread.`,
+    long <= 4 && !(byMultiprocessing && long > 2) ? 'medium' : 'low',
+    steps,
+  );
 }
 
 /** `preexec_fn` runs Python between fork and exec. */

@@ -1,6 +1,6 @@
 // Rule 154: code that runs on a thread of its own and touches what belongs to an event loop of another thread: starts
 // tasks, schedules callbacks, sets futures and events. Only `call_soon_threadsafe` and `run_coroutine_threadsafe` may
-// cross. A thread that runs a loop of its own is left alone.
+// cross. A thread that runs a loop of its own is left alone, but for locks that other loops take, too.
 
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
@@ -8,8 +8,9 @@ import type { Analysis } from '../../whole/analysis';
 import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
-import { functionLabel } from './access-words';
+import { functionLabel, lockLabel } from './access-words';
 import { enclosing } from './lock-words';
+import { type LoopsLock, locksOfLoops } from './locks-of-loops';
 
 export const rule: Rule = {
   number: 154,
@@ -21,6 +22,7 @@ export const rule: Rule = {
   category: 'async-misuse',
   summary: 'A thread touches an object that belongs to an event loop of another thread.',
   check(analysis, report) {
+    for (const found of locksOfLoops(analysis)) report(lockWording(analysis, found));
     const told = new Set<string>();
     for (const one of analysis.spawned) {
       if (one.spawn.model !== 'thread' || one.scope.file.isTest) continue;
@@ -134,6 +136,30 @@ function wording(
       })),
     ],
     ...(fixes.length > 0 ? { fixes } : {}),
+  };
+}
+
+function lockWording(analysis: Analysis, { lock, spawned, runner, use, other }: LoopsLock): Report {
+  const { program } = analysis;
+  const label = lockLabel(lock);
+  return {
+    ...program.span(use.scope, use.object),
+    message: `${functionLabel(use.scope)} takes ${label}, a lock of asyncio, on the loop of a thread of its own, while other loops take it, too: it keeps them from each other by raising RuntimeError, or not at all.`,
+    confidence: 'medium',
+    symbol: use.scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [
+      { ...program.span(spawned.scope, spawned.at), message: 'The function is handed to a thread here.' },
+      { ...program.span(runner.scope, runner.at), message: 'The thread runs a loop of its own.' },
+      ...(other
+        ? [
+            {
+              ...program.span(other.scope, other.object),
+              message: `${functionLabel(other.scope)} takes it elsewhere.`,
+            },
+          ]
+        : []),
+    ],
   };
 }
 
