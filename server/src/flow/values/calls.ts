@@ -101,7 +101,11 @@ function callProgram(pass: Pass, at: number, target: Exclude<Target, { kind: 'li
   const { scopes } = context.resolver.program;
   if (target.kind === 'class') {
     const made = construct(pass, at, target.scope, target.init, actualsOf(pass, at));
-    return target.init < 0 ? domain.labelled(made, shownLabels(pass, at, target.scope)) : made;
+    if (target.init >= 0) return made;
+    const shown = shownLabels(pass, at, target.scope);
+    // Of an object whose fields are known, what its class adds is hardly what it was given.
+    const isKnown = (domain.shape(made)?.keys.length ?? 0) > 0;
+    return domain.labelled(made, isKnown ? doubted(pass, shown) : shown);
   }
   const entered = scopes[target.scope]!;
   const callee = pass.values[pass.scope.code.a[at]!]!;

@@ -4,11 +4,11 @@
 import type { Entry } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Program, Scope } from '../../program/program';
-import { Op, ParameterKind } from '../../syntax/code';
-import { functionExtra, keyword } from '../../syntax/code-reader';
+import { ConstantKind, Op, ParameterKind } from '../../syntax/code';
+import { elements, functionExtra, keyword } from '../../syntax/code-reader';
 import { annotated, annotationOf } from '../annotations';
 import { EntityKind } from '../entities';
-import { Binding, bindingOf, decoratorNames } from '../function-facts';
+import { Binding, bindingOf, decoratorNames, dottedName } from '../function-facts';
 import { isDependency } from './dependencies';
 import type { EntryPoint } from './entry-points';
 import { LabelKind, Mask } from './labels';
@@ -87,6 +87,7 @@ function isFilled(pass: Pass, { entry, route, declared }: EntryPoint, parameter:
   const types = typesOf(pass, parameter);
   if (types.length === 0) return true;
   const { resolver } = pass.context;
+  if (entry.converts && holdsChecked(pass, parameter)) return false;
   if ((entry.converts || isValidated(pass)) && types.every((type) => isCheckedType(resolver, type)))
     return false;
   return !types.every((type) => isFrameworkObject(resolver, type));
@@ -160,6 +161,35 @@ function typesOf({ scope, context }: Pass, parameter: number): readonly number[]
   const { resolver } = context;
   const annotation = annotationOf(resolver.program, scope, parameter);
   return annotation < 0 ? [] : annotated(resolver, scope.parent, annotation, maximumDepth);
+}
+
+const holders = /(^|\.)(list|set|tuple|frozenset|dict|List|Set|Tuple|Sequence|Iterable|Dict|Optional|Union)$/;
+
+/** Whether a parameter is a container of what its type checks: `list[UUID]`, `dict[UUID, int] | None`. */
+function holdsChecked({ scope, context }: Pass, parameter: number): boolean {
+  const { resolver } = context;
+  const annotation = annotationOf(resolver.program, scope, parameter);
+  if (annotation < 0) return false;
+  const outer = resolver.program.scopes[scope.parent]!;
+  const { code } = outer;
+  const isChecked = (value: number, depth: number): boolean => {
+    if (depth > maximumDepth) return false;
+    switch (code.op[value] as Op) {
+      case Op.Const:
+        return outer.file.source.constants[code.a[value]!]!.kind === ConstantKind.None;
+      case Op.Binary:
+        return isChecked(code.a[value]!, depth + 1) && isChecked(code.b[value]!, depth + 1);
+      case Op.Tuple:
+        return [...elements(code, value)].every((part) => isChecked(part, depth + 1));
+      case Op.Item:
+        return holders.test(dottedName(outer, code.a[value]!)) && isChecked(code.b[value]!, depth + 1);
+      default: {
+        const types = annotated(resolver, outer.id, value, maximumDepth);
+        return types.length > 0 && types.every((type) => isCheckedType(resolver, type));
+      }
+    }
+  };
+  return isChecked(annotation, 0);
 }
 
 type Resolver = Pass['context']['resolver'];
