@@ -38,7 +38,7 @@ export class Sharing {
     const scopes = new Set(guarded.accesses.map(({ scope }) => scope));
     this.isOffered = [...scopes].every((id) => {
       const scope = analysis.program.scopes[id]!;
-      return isSpecial(scope) || !analysis.entered.has(scope);
+      return scope.name.startsWith('_') || !analysis.entered.has(scope);
     });
     for (const { scope: id, locks, assumed, kind } of guarded.accesses) {
       if (!this.isEntered(analysis.program.scopes[id]!)) continue;
@@ -77,7 +77,7 @@ export class Sharing {
       if (collision.partner < 0) continue;
       const partner = program.scopes[collision.partner]!;
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
-      if (!this.guarded.place.ofModule && !haveOneObject(this.analysis, scope, partner)) continue;
+      if (!this.mayBeOfOneObject(scope, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
       if (meeting <= found) continue;
       if (meeting === Meeting.Unseen && this.isOfOneCaller(scope, partner)) continue;
@@ -85,6 +85,16 @@ export class Sharing {
       if (!waits || this.givesWay(collision, scope, model)) found = meeting;
     }
     return this.isOwned() ? Meeting.Apart : found;
+  }
+
+  /** Methods that reach the place through `self` do so on one object only if some class has both. */
+  private mayBeOfOneObject(scope: Scope, partner: Scope): boolean {
+    const areOwn = this.guarded.accesses.every(
+      (one) =>
+        (one.scope !== scope.id && one.scope !== partner.id) ||
+        one.receiver === this.analysis.program.scopes[one.scope]!.code.op.length,
+    );
+    return !areOwn || haveOneObject(this.analysis, scope, partner);
   }
 
   /** One function leads to both; for two runs of one function, to all that take the lock. */
@@ -123,10 +133,6 @@ export class Sharing {
     const to = walks ? torn.code.op.length : Math.max(...steps.map(({ at }) => at));
     return switchesBetween(this.analysis, torn, from, to, model);
   }
-}
-
-function isSpecial({ name }: Scope): boolean {
-  return name.startsWith('__') && name.endsWith('__');
 }
 
 /** An await; for greenthreads also a call that may wait: of something that is no builtin and no container's method. */
