@@ -5,7 +5,7 @@ import { isCondition, lockKinds } from '../../flow/lock-kinds';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { IfOrigin, Op, ScopeKind } from '../../syntax/code';
-import { argumentCount } from '../../syntax/code-reader';
+import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
@@ -49,7 +49,7 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const inside = parts.filter((part) => part > section);
   if (inside.some((part) => code.op[part] === Op.Loop || code.op[part] === Op.LoopElse)) return null;
   const timed = argumentCount(code, at) > 0;
-  const test = inside.find((part) => isTest(scope, part));
+  const test = inside.findLast((part) => isTest(scope, part));
   const outside = parts.filter((part) => part < section);
   const outerLoop = outside.findLast((part) => code.op[part] === Op.Loop) ?? -1;
   if (test !== undefined) {
@@ -59,9 +59,10 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
     // Who asks whether the time ran out takes any other waking for the event itself.
     const asks = timed && isAsked(analysis, scope, at);
     return make(analysis, use, {
-      // Who leaves after the wait decides nothing on it, unless the wait is what it was called for.
+      // Who leaves after the wait decides nothing on it, unless the wait is what it was called for; who waits for a
+      // time leaves it to the caller to look.
       confidence:
-        outerLoop >= 0 || asks || again || !(goesOn || waits.test(scope.name))
+        outerLoop >= 0 || asks || again || !(goesOn || (!timed && waits.test(scope.name)))
           ? 'low'
           : timed
             ? 'medium'
@@ -71,10 +72,14 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       fixes: loopFix(analysis, use, inside, test, timed),
     });
   }
-  const before = outside.findLast((part) => isTest(scope, part) && part > outerLoop);
+  const before = outside.findLast(
+    (part) =>
+      isTest(scope, part) && part > outerLoop && looksAtState(analysis, scope, openingOf(scope, part)),
+  );
   if (before !== undefined) {
-    // A wait for a time at the end of a round that comes again is a pause: the next round decides anew.
-    const pauses = timed && outerLoop < 0 && isCalledInLoop(analysis, scope);
+    // A wait for a time at the end of a round that comes again is a pause: the next round decides anew. So is one for
+    // so many seconds and no more.
+    const pauses = (timed && outerLoop < 0 && isCalledInLoop(analysis, scope)) || isForSeconds(scope, at);
     return make(analysis, use, {
       confidence: pauses ? 'low' : 'medium',
       what: 'decides to wait before it holds the lock, so that a notify in between is lost',
@@ -92,6 +97,11 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       ? {}
       : { step: { at: outerLoop, message: 'What the loop tests is read without the lock.' } }),
   });
+}
+
+/** `cond.wait(1.0)`. */
+function isForSeconds({ code }: Scope, wait: number): boolean {
+  return argumentCount(code, wait) > 0 && code.op[argumentValue(code, wait, 0)] === Op.Const;
 }
 
 /** Whether a decision hangs on what the wait answers. */
@@ -151,13 +161,27 @@ function testsAgain(analysis: Analysis, scope: Scope, test: number, wait: number
   return false;
 }
 
-/** Value numbers of the attributes within a condition, other than of the receiver's methods. */
+/** Whether a condition is about more than what the caller passed. */
+function looksAtState(analysis: Analysis, scope: Scope, condition: number): boolean {
+  const { op, start, end } = scope.code;
+  const { number } = analysis.resolver.numberings.of(scope);
+  if (pathsIn(analysis, scope, condition).size > 0) return true;
+  for (let at = 0; at < condition; at++) {
+    if (start[at]! < start[condition]! || end[at]! > end[condition]!) continue;
+    if (op[at] === Op.Local && number[at]! < op.length) return true;
+  }
+  return false;
+}
+
+/** Value numbers of the attributes within a condition, by whatever name, other than of the receiver's methods. */
 function pathsIn(analysis: Analysis, scope: Scope, condition: number): ReadonlySet<number> {
   const { op, start, end } = scope.code;
   const { number, user } = analysis.resolver.numberings.of(scope);
   const found = new Set<number>();
   for (let at = 0; at < condition; at++) {
-    if (op[at] !== Op.Attribute || start[at]! < start[condition]! || end[at]! > end[condition]!) continue;
+    if (start[at]! < start[condition]! || end[at]! > end[condition]!) continue;
+    if (op[at] === Op.Local && op[number[at]!] === Op.Attribute) found.add(number[at]!);
+    if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
     const by = user[at]!;
     if (!(by >= 0 && op[by] === Op.Call && scope.code.a[by] === at)) found.add(number[at]!);
   }
@@ -266,7 +290,8 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
   return {
     ...program.span(scope, at),
     message: `${functionLabel(scope)} notifies ${lockLabel(lock)} without holding its lock: it raises RuntimeError, or a waiter misses it.`,
-    confidence: witness ? 'high' : 'medium',
+    // Whoever calls it from out of view may hold the lock.
+    confidence: witness ? 'high' : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps:
@@ -305,7 +330,7 @@ function hasForeignLock(analysis: Analysis, use: LockUse): boolean {
       if (argumentCount(maker.code, value) === 0) continue;
       const inner = maker.code.extra[maker.code.b[value]! + 2]!;
       const found = analysis.locks.of(maker.id, resolver.numberings.of(maker).number[inner]!);
-      if (found.length === 0) return true;
+      if (found.every(({ weak }) => weak)) return true;
     }
   }
   return false;
