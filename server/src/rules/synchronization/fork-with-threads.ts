@@ -2,6 +2,7 @@
 // threads that would release them. Looks at one function (threads started, then a fork), at locks held at a fork, at
 // code run between fork and exec, and at classes that notice a fork and keep the parent's lock.
 
+import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -91,6 +92,7 @@ function runsBeforeExec(analysis: Analysis, { scope, at }: LibraryCall): Report 
   const path = analysis.resolver.libraryPath(scope.id, value);
   // Functions of C take no lock of Python's.
   if (path === 'None' || /^(os|posix)\.\w+$/.test(path)) return null;
+  if (onlyAsksSystem(analysis, scope, value)) return null;
   const threads = scope.file.source.names.includes('threading') && usesThreads(analysis, scope);
   const only = op[value] === Op.Global ? scope.file.source.names[a[value]!]! : 'preexec_fn';
   return make(
@@ -100,6 +102,25 @@ function runsBeforeExec(analysis: Analysis, { scope, at }: LibraryCall): Report 
     `${functionLabel(scope)} runs \`${only}\` between fork and exec: with threads about, a lock it needs may be taken for good in the child.`,
     threads ? 'medium' : 'low',
     [],
+  );
+}
+
+/** A function of the program that calls nothing but the system: `os.setpgrp()`, `signal.signal()`. */
+function onlyAsksSystem({ program, resolver }: Analysis, scope: Scope, value: number): boolean {
+  const run = resolver
+    .denotes(scope.id, value)
+    .filter((entity) => resolver.entities.kind[entity] === EntityKind.Function);
+  return (
+    run.length > 0 &&
+    run.every((entity) => callsSystem(resolver, program.scopes[resolver.entities.x[entity]!]!))
+  );
+}
+
+function callsSystem(resolver: Analysis['resolver'], scope: Scope): boolean {
+  const { op, a } = scope.code;
+  return op.every(
+    (one, at) =>
+      one !== Op.Call || /^(os|posix|signal|resource)\.\w+$/.test(resolver.libraryPath(scope.id, a[at]!)),
   );
 }
 
@@ -129,7 +150,7 @@ function* keptLocks(analysis: Analysis): Iterable<Report> {
       const [made] = stores;
       if (stores.length !== 1 || !made || program.scopes[made.scope]!.name !== '__init__' || told.has(key))
         continue;
-      if (resetsAfterFork(analysis, scope) || !isPlainLock(analysis, made)) continue;
+      if (resetsAfterFork(analysis, scope) || makesAnew(scope) || !isPlainLock(analysis, made)) continue;
       told.add(key);
       const maker = program.scopes[made.scope]!;
       yield make(
@@ -160,6 +181,14 @@ function isPlainLock(analysis: Analysis, store: { readonly scope: number; readon
 function isCompared(analysis: Analysis, scope: Scope, at: number): boolean {
   const by = analysis.resolver.numberings.of(scope).user[at]!;
   return by >= 0 && scope.code.op[by] === Op.Compare;
+}
+
+/** `self.__init__()`: makes all anew, the lock too. */
+function makesAnew({ code: { op, a, b }, file }: Scope): boolean {
+  return op.some((_, at) => {
+    const callee = op[at] === Op.Call ? a[at]! : -1;
+    return callee >= 0 && op[callee] === Op.Attribute && file.source.names[b[callee]!] === '__init__';
+  });
 }
 
 /** The class, or its module, has an at-fork handler. */
