@@ -5,6 +5,7 @@ import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { lastName } from '../function-facts';
 import { bindArguments } from './binding';
+import { anyLabelled } from './invocation';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf, vouched } from './refinement';
 import { constantText } from './text';
@@ -98,15 +99,15 @@ function assumeSummary(pass: Pass, at: number, holds: boolean): void {
   const targets = resolver.targets(pass.scope.id, at);
   if (targets.length !== 1 || targets[0]!.kind !== 'function') return;
   const target = targets[0]!;
-  const summary = pass.context.summary(target.scope, false);
-  if (summary === undefined || !summary.checkedIfTrue.some((mask) => mask !== 0)) return;
   const bound = bindArguments(
     pass,
     at,
     resolver.program.scopes[target.scope]!,
     target.bound ? receiverOf(pass, at) : null,
   );
-  summary.checkedIfTrue.forEach((mask, parameter) => {
+  if (!anyLabelled(pass, bound)) return;
+  const summary = pass.context.summary(target.scope, true);
+  summary?.checkedIfTrue.forEach((mask, parameter) => {
     const instruction = bound.instructions[parameter] ?? -1;
     if (mask !== 0 && instruction >= 0)
       refine(pass, instruction, (value) => cleared(pass.domain, value, mask));

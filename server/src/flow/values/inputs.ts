@@ -160,8 +160,8 @@ export class Inputs {
       result: this.result,
       left: this.left,
       sinks: this.sinks,
-      checked: this.checked ?? [],
-      checkedIfTrue: this.checkedIfTrue ?? [],
+      checked: (this.pass.full && this.checked) || [],
+      checkedIfTrue: (this.pass.full && this.checkedIfTrue) || [],
     };
   }
 

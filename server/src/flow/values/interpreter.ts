@@ -16,8 +16,10 @@ const maximumNesting = 40;
 export class Interpreter implements Answerer {
   readonly counts: Counts = { passes: 0, unknownCalls: 0, exhausted: 0 };
   readonly fields: Fields;
-  /** Function -> its last pass. */
+  /** Function -> its last pass on its own, whatever it is given. */
   readonly last = new Map<number, Trace>();
+  /** Function -> its last pass in terms of its inputs. */
+  readonly fulls = new Map<number, Trace>();
   /** All passes that went into the result. */
   readonly used = new Traces();
   /** Functions being interpreted, so that a recursive call is seen. */
@@ -50,7 +52,7 @@ export class Interpreter implements Answerer {
     this.running.delete(scope);
     this.recorder = recorder;
     this.used.add(scope, trace);
-    this.last.set(scope, trace);
+    (full ? this.fulls : this.last).set(scope, trace);
     for (const [place, value] of trace.stores) {
       if (this.inBody) this.fields.seed(place, value);
       else this.fields.add(place, value);
@@ -60,7 +62,7 @@ export class Interpreter implements Answerer {
 
   /** Interprets a function again, as if it had not been. */
   rerun(scope: number, full: boolean): void {
-    this.last.delete(scope);
+    (full ? this.fulls : this.last).delete(scope);
     this.run(scope, full);
   }
 
@@ -121,11 +123,11 @@ export class Interpreter implements Answerer {
   }
 
   private fullSummary(scope: number): Summary | undefined {
-    const known = this.summary(scope);
-    if (known?.full) return known;
+    const known = this.fulls.get(scope)?.summary;
+    if (known) return known;
     if (this.running.size >= maximumNesting || this.running.has(scope)) return undefined;
     this.run(scope, true);
-    return this.summary(scope);
+    return this.fulls.get(scope)!.summary;
   }
 
   /** Passes of one function with the same answers so far have the same next question, so one of them stands for all. */

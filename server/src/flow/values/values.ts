@@ -11,7 +11,7 @@ import { LabelKind, type Link, type Root } from './labels';
 import { Readers } from './readers';
 import { type Relevance, relevant, relevantAfter } from './relevance';
 import type { Flow, Summary } from './summary';
-import { Traces } from './trace';
+import { type Trace, Traces } from './trace';
 
 const maximumRounds = 3;
 /** How many values the tables may hold, in parts of what they held when they were new, before they are made anew. */
@@ -114,13 +114,17 @@ export class Values {
     const readers = this.readers.of(interpreter.fields.labelled());
     for (const scope of order) {
       const before = interpreter.last.get(scope);
-      const stale =
-        (before !== undefined && interpreter.fields.differ(before.reads, isSecret)) ||
-        callees[scope]!.some((callee) => changed.has(callee)) ||
-        (before === undefined && readers.has(scope));
-      if (!stale) continue;
-      interpreter.rerun(scope, before?.summary.full ?? false);
-      if (before === undefined || differ(before.summary, interpreter.summary(scope)!)) changed.add(scope);
+      const full = interpreter.fulls.get(scope);
+      const below = callees[scope]!.some((callee) => changed.has(callee));
+      const stale = (trace: Trace) => below || interpreter.fields.differ(trace.reads, isSecret);
+      if (full !== undefined && stale(full)) {
+        interpreter.rerun(scope, true);
+        if (differ(full.summary, interpreter.fulls.get(scope)!.summary)) changed.add(scope);
+      }
+      if (before === undefined ? full === undefined && (below || readers.has(scope)) : stale(before)) {
+        interpreter.rerun(scope, false);
+        if (before === undefined || differ(before.summary, interpreter.summary(scope)!)) changed.add(scope);
+      }
     }
   }
 
@@ -154,10 +158,11 @@ export class Values {
   /** Flows of all functions, one for each sink and origin. */
   private distinct(): Flow[] {
     const all = new Map<string, Flow>();
-    const { last } = this.interpreter;
+    const { last, fulls } = this.interpreter;
     const { labels } = this.context.domain;
-    for (const scope of [...last.keys()].sort((x, y) => x - y)) {
-      for (const [key, flow] of last.get(scope)!.flows) {
+    const traces = [...last, ...fulls].sort(([x], [y]) => x - y);
+    for (const [, trace] of traces) {
+      for (const [key, flow] of trace.flows) {
         const other = all.get(key);
         if (other === undefined || labels.path(flow.label).length < labels.path(other.label).length)
           all.set(key, flow);
