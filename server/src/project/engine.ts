@@ -3,13 +3,15 @@
 
 import { buildFix } from '../fixes/build';
 import { Numberings } from '../flow/numberings';
+import type { PackedTraces } from '../flow/values/packed-traces';
+import type { Outline } from '../flow/values/shared-interpretation';
 import type { Library } from '../library/library';
 import { loadLibrary } from '../library/load';
 import { Program } from '../program/program';
 import { rules } from '../rules/registry';
 import type { Rule } from '../rules/rule';
 import type { PythonParser } from '../syntax/parser';
-import { Analysis } from '../whole/analysis';
+import { Analysis, ValuesPending } from '../whole/analysis';
 import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
@@ -30,10 +32,16 @@ import type {
 } from './protocol';
 import { reviewFile } from './review';
 import { defaultSettings } from './settings';
-import { type NamedReport, runsRule } from './shared-audit';
+import type { Examined, NamedReport } from './shared-audit';
 import { Sources } from './sources';
 
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
+
+interface Shared {
+  readonly analysis: Analysis;
+  /** Those that have not run. */
+  rules: readonly Rule[];
+}
 
 interface Outcome {
   readonly analysis: Analysis;
@@ -61,7 +69,7 @@ export class Engine {
   /** Files edited since then. */
   private readonly edited = new Set<string>();
   /** The analysis of an audit by several engines, while it is under way. */
-  private shared: { readonly part: Part; readonly analysis: Analysis } | null = null;
+  private shared: Shared | null = null;
 
   constructor(
     parser: PythonParser,
@@ -141,7 +149,8 @@ export class Engine {
     this.settleText();
     this.startAfresh();
     this.onPhase('analyse');
-    this.shared = { part, analysis: this.analyseAll(part) };
+    this.shared = { analysis: this.analyseAll(part), rules };
+    this.shared.analysis.awaitValues();
     return this.shared.analysis.calls.shareArguments();
   }
 
@@ -150,17 +159,28 @@ export class Engine {
     return this.sharedAnalysis().analysis.calls.takeArguments(parts);
   }
 
-  examine({ calls }: Params<'examine'>): readonly NamedReport[] {
+  outline({ calls, told }: Params<'outline'>): Outline {
+    this.onPhase('follow values');
+    return this.linkedAnalysis(calls).sharedValues.next(told);
+  }
+
+  follow({ task, told }: Params<'follow'>): PackedTraces {
+    return this.linkedAnalysis().sharedValues.follow(task, told);
+  }
+
+  examine({ calls, told }: Params<'examine'>): Examined {
     this.onPhase('analyse');
-    const { analysis, part } = this.sharedAnalysis();
-    analysis.calls.takeCalls(calls);
-    const reports = this.check(
-      analysis,
-      rules.filter((rule) => runsRule(rule, part)),
-    );
+    const analysis = this.linkedAnalysis(calls);
+    if (told) analysis.takeValues(told);
+    const later = new Set<Rule>();
+    const reports = this.check(analysis, this.sharedAnalysis().rules, this.settings, later);
+    this.sharedAnalysis().rules = [...later];
     // From here on it waits for the others, which is no rule's time.
     this.onPhase('settle');
-    return reports.map(({ rule, report }) => ({ rule: rule.name, report }));
+    return {
+      reports: reports.map(({ rule, report }) => ({ rule: rule.name, report })),
+      isDone: later.size === 0,
+    };
   }
 
   findings({ path }: Params<'findings'>): FileFindings {
@@ -223,7 +243,13 @@ export class Engine {
     return new Analysis(program, this.library, this.numberings, part);
   }
 
-  private sharedAnalysis(): { readonly part: Part; readonly analysis: Analysis } {
+  private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {
+    const { analysis } = this.sharedAnalysis();
+    if (calls) analysis.calls.takeCalls(calls);
+    return analysis;
+  }
+
+  private sharedAnalysis(): Shared {
     if (!this.shared) throw new Error('The files changed in the middle of an audit by several engines.');
     return this.shared;
   }
@@ -279,17 +305,26 @@ export class Engine {
     analysis: Analysis,
     chosen: readonly Rule[],
     settings: Settings = this.settings,
+    /** Takes the rules that have to wait for values. */
+    later: Set<Rule> | null = null,
   ): RuleReport[] {
     const reports: RuleReport[] = [];
     for (const rule of chosen) {
       if (!isEnabled(rule, settings)) continue;
       this.onPhase(`rule ${rule.name}`);
-      rule.check(
-        analysis,
-        (report) => reports.push({ rule, report }),
-        (name) => rules.some((one) => one.name === name && isEnabled(one, settings)),
-        { trust: settings.trust, audit: settings.profile === 'audit' },
-      );
+      const found: RuleReport[] = [];
+      try {
+        rule.check(
+          analysis,
+          (report) => found.push({ rule, report }),
+          (name) => rules.some((one) => one.name === name && isEnabled(one, settings)),
+          { trust: settings.trust, audit: settings.profile === 'audit' },
+        );
+        reports.push(...found);
+      } catch (error) {
+        if (!(error instanceof ValuesPending) || later === null) throw error;
+        later.add(rule);
+      }
     }
     return reports;
   }

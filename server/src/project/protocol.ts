@@ -1,13 +1,15 @@
 // The engine's door: what any host (command line, language server, tests, web) may ask of it.
 // Plain data only: every request and answer crosses a worker boundary.
 
+import type { PackedTraces } from '../flow/values/packed-traces';
+import type { Outline, Told } from '../flow/values/shared-interpretation';
 import type { Trust } from '../library/schema';
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
 import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import type { DumpKind } from '../whole/dump';
 import type { LockMap } from '../whole/lock-map';
-import type { NamedReport } from './shared-audit';
+import type { Examined, NamedReport } from './shared-audit';
 
 /** What is shown of the files below a folder. */
 export interface FolderSettings {
@@ -135,10 +137,15 @@ export interface EngineRequests {
   takeStaged: { params: Record<string, never>; result: null };
   /** Runs all rings to the end and returns everything. `reports` are those of all rules, when they have run already. */
   audit: { params: { reports?: readonly NamedReport[] }; result: AuditResult };
-  /** The parts of an audit by several engines, in this order, before the first one's `audit`: see `auditTogether`. */
+  /** The parts of an audit by several engines, before the first one's `audit`: see `auditTogether`. */
   gather: { params: { part: Part }; result: SharedArguments };
   link: { params: { arguments: readonly SharedArguments[] }; result: SharedCalls };
-  examine: { params: { calls: readonly SharedCalls[] }; result: readonly NamedReport[] };
+  /** The next round of following values. `calls`: what `link` answered, the first time that it is of use. */
+  outline: { params: { calls?: readonly SharedCalls[]; told: readonly Told[] }; result: Outline };
+  /** Does a task of the round. */
+  follow: { params: { task: number; told: readonly Told[] }; result: PackedTraces };
+  /** Runs the rules that have not run. `told`: all rounds are over, and this is the last news. */
+  examine: { params: { calls?: readonly SharedCalls[]; told?: readonly Told[] }; result: Examined };
   /** Findings of one file, after its pending changes. */
   findings: { params: { path: string }; result: FileFindings };
   review: { params: { path: string }; result: Review };

@@ -1,15 +1,22 @@
-// One audit by several engines that hold the same files, each in a thread of its own. They share the work on calls, then
-// each runs some of the rules; the first settles what all of them report. Decides who runs which rule and in what order
-// the engines are asked. The outcome is that of one engine.
+// One audit by several engines that hold the same files, each in a thread of its own. They share the work on calls and
+// the following of values; the first runs the rules and settles what they report. Decides in what order the engines are
+// asked; who follows which values depends on who is free. The outcome is that of one engine.
 
-import type { Report, RuleDescription } from '../rules/rule';
-import type { Part } from '../whole/call-sharing';
+import type { Report } from '../rules/rule';
+import type { Part, SharedCalls } from '../whole/call-sharing';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
+import { TaskBoard } from './task-board';
 
 /** What a rule reported, without the rule. */
 export interface NamedReport {
   readonly rule: string;
   readonly report: Report;
+}
+
+/** What rules reported, and whether all of them have run: those that ask for values wait until all are followed. */
+export interface Examined {
+  readonly reports: readonly NamedReport[];
+  readonly isDone: boolean;
 }
 
 /** Asks one engine. */
@@ -18,18 +25,60 @@ export type Ask = <M extends EngineMethod>(
   params: EngineRequests[M]['params'],
 ) => Promise<EngineRequests[M]['result']>;
 
-/** Whether a part runs a rule: those that follow values are the last part's, all others the first's. */
-export function runsRule({ concern }: RuleDescription, { index, of }: Part): boolean {
-  return index === (concern === 'logging' || concern === 'inputs' ? of - 1 : 0);
-}
-
 /** Has the engines do one audit together. When one of them fails, so does this, after all have fallen silent. */
 export async function auditTogether(engines: readonly Ask[]): Promise<AuditResult> {
   const parts = engines.map((_, index): Part => ({ index, of: engines.length }));
   const found = await all(engines, (ask, index) => ask('gather', { part: parts[index]! }));
   const calls = await all(engines, (ask) => ask('link', { arguments: found }));
-  const reports = await all(engines, (ask) => ask('examine', { calls }));
+  const board = new TaskBoard(engines.length);
+  const reports = await all(engines, async (ask, index) => {
+    try {
+      if (index === 0) return await lead(ask, calls, board);
+      await follow(ask, index, calls, board);
+      return [];
+    } catch (error) {
+      board.fail(error);
+      throw error;
+    }
+  });
   return engines[0]!('audit', { reports: reports.flat() });
+}
+
+/** Runs the rules, and helps to follow values in between. */
+async function lead(
+  ask: Ask,
+  calls: readonly SharedCalls[],
+  board: TaskBoard,
+): Promise<readonly NamedReport[]> {
+  const early = await ask('examine', { calls });
+  if (early.isDone) {
+    board.close();
+    return early.reports;
+  }
+  await follow(ask, 0, undefined, board);
+  const late = await ask('examine', { told: board.newsFor(0) });
+  return [...early.reports, ...late.reports];
+}
+
+/** Does what there is to do until all rounds are over. */
+async function follow(
+  ask: Ask,
+  by: number,
+  calls: readonly SharedCalls[] | undefined,
+  board: TaskBoard,
+): Promise<void> {
+  for (let round = 0; !board.isClosed; round++) {
+    const outline = await ask('outline', { calls: round === 0 ? calls : undefined, told: board.newsFor(by) });
+    board.begin(round, outline);
+    for (let level = 0; level < outline.levels.length; level++) {
+      for (let task = board.take(round, level, by); task !== null; task = board.take(round, level, by)) {
+        const traces = await ask('follow', { task: task.number, told: board.newsFor(by) });
+        board.finish(task, { by, round, traces });
+      }
+      await board.endOf(round, level);
+    }
+    if (outline.isLast) return;
+  }
 }
 
 async function all<T>(engines: readonly Ask[], asked: (ask: Ask, index: number) => Promise<T>): Promise<T[]> {

@@ -4,6 +4,7 @@
 import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
+import { SharedInterpretation, type Told } from '../flow/values/shared-interpretation';
 import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, Scope } from '../program/program';
@@ -44,8 +45,12 @@ interface Derived {
   entered?: Entered;
   meetings?: Meetings;
   values?: Values;
+  sharedValues?: SharedInterpretation;
   sinkUses?: readonly SinkUseFact[];
 }
+
+/** Values are asked for while several threads are still at them. */
+export class ValuesPending extends Error {}
 
 /** Everything that rules may ask of a program. */
 export class Analysis {
@@ -64,6 +69,7 @@ export class Analysis {
   /** Values from before bodies changed: what holds still is taken from there. */
   private earlierValues: Values | null = null;
   private readonly changedSince = new Set<Scope>();
+  private awaitsValues = false;
 
   constructor(
     readonly program: Program,
@@ -166,12 +172,32 @@ export class Analysis {
   /** Which secrets and which outside data arrive where. */
   get values(): Values {
     if (!this.derived.values) {
+      if (this.awaitsValues) throw new ValuesPending();
       const { resolver, library, earlierValues, changedSince } = this;
       this.derived.values = new Values(resolver, library, earlierValues, [...changedSince]);
       this.earlierValues = null;
       changedSince.clear();
     }
     return this.derived.values;
+  }
+
+  /** Puts questions for values off: they are followed together with other analyses of this program. */
+  awaitValues(): void {
+    this.awaitsValues = true;
+  }
+
+  /** This thread's side of that. */
+  get sharedValues(): SharedInterpretation {
+    this.derived.sharedValues ??= new SharedInterpretation(this.resolver, this.library);
+    return this.derived.sharedValues;
+  }
+
+  /** Ends it: from here on values may be asked for. */
+  takeValues(told: readonly Told[]): void {
+    const { resolver, library, derived } = this;
+    derived.values = new Values(resolver, library, null, [], this.sharedValues.finish(told));
+    delete derived.sharedValues;
+    this.awaitsValues = false;
   }
 
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */

@@ -63,6 +63,8 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
     },
     gather: notNeeded,
     link: notNeeded,
+    outline: notNeeded,
+    follow: notNeeded,
     examine: notNeeded,
     audit: () => {
       analyse();

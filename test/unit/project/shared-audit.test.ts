@@ -8,8 +8,10 @@ import type { EngineMethod } from '../../../server/src/project/protocol';
 import { defaultSettings } from '../../../server/src/project/settings';
 import { type Ask, auditTogether } from '../../../server/src/project/shared-audit';
 import { Supervisor } from '../../../server/src/project/supervisor';
+import { rules } from '../../../server/src/rules/registry';
 import { parser } from '../flow/example';
-import { programs } from './programs';
+import { flowPrograms } from './flow-programs';
+import { programs, Random } from './programs';
 
 const settings = { ...defaultSettings, minConfidence: 'low' as const, preview: true };
 const handedOn = {
@@ -17,7 +19,7 @@ const handedOn = {
   'pkg/callee.py':
     'import logging\n\nlog = logging.getLogger(__name__)\n\n\ndef tell(text, how):\n    how(text)\n    log.info("got %s", text)\n',
 };
-const files = Object.entries({ ...programs, ...handedOn }).map(([path, text]) => ({
+const files = Object.entries({ ...programs, ...handedOn, ...flowPrograms }).map(([path, text]) => ({
   path,
   bytes: new TextEncoder().encode(text),
 }));
@@ -44,6 +46,42 @@ it.each([1, 2, 3, 5])('%i engines together say what one says', async (count) => 
   const engines = Array.from({ length: count }, () => asking(engineWithAll()));
   expect(await auditTogether(engines)).toEqual(alone);
 });
+
+it.each([1, 2, 3, 4, 5])('says the same however long each step takes, seed %i', async (seed) => {
+  const random = new Random(seed);
+  const engines = Array.from({ length: 2 + (seed % 2) }, (): Ask => {
+    const ask = asking(engineWithAll());
+    return async (method, params) => {
+      const answer = await ask(method, params);
+      for (let turns = random.below(12); turns > 0; turns--) await Promise.resolve();
+      return answer;
+    };
+  });
+  expect(await auditTogether(engines)).toEqual(alone);
+});
+
+it('has rules that need no values run without them', async () => {
+  const silent = {
+    ...settings,
+    disabled: rules.flatMap(({ name, concern }) => (isOnLocks(concern) ? [] : [name])),
+  };
+  const asked: string[] = [];
+  const engines = [0, 1].map((): Ask => {
+    const engine = engineWithAll();
+    engine.configure({ settings: silent });
+    const ask = asking(engine);
+    return (method, params) => {
+      asked.push(method);
+      return ask(method, params);
+    };
+  });
+  const one = engineWithAll();
+  one.configure({ settings: silent });
+  expect(await auditTogether(engines)).toEqual(one.audit({}));
+  expect(asked.filter((method) => method === 'examine')).toHaveLength(1);
+});
+
+const isOnLocks = (concern: string) => concern === 'synchronization' || concern === 'housekeeping';
 
 it('goes on with edits after an audit in parts', async () => {
   const engine = engineWithAll();
@@ -100,13 +138,13 @@ async function auditOf(supervisor: Supervisor) {
 it('asks both engines, part by part', async () => {
   const { supervisor, calls } = supervised(() => 'answer');
   expect(await auditOf(supervisor)).toEqual(alone);
-  expect(calls.filter((call) => call.startsWith('second'))).toEqual(
-    ['configure', 'setFiles', 'setFiles', 'gather', 'link', 'examine'].map((method) => `second ${method}`),
-  );
+  const ofSecond = calls.flatMap((call) => (call.startsWith('second ') ? [call.slice(7)] : []));
+  expect(ofSecond.slice(0, 6)).toEqual(['configure', 'setFiles', 'setFiles', 'gather', 'link', 'outline']);
+  expect(new Set(ofSecond.slice(6))).toEqual(new Set(['outline', 'follow']));
   expect(calls.at(-1)).toBe('first audit');
 });
 
-const methods: readonly EngineMethod[] = ['configure', 'setFiles', 'gather', 'link', 'examine'];
+const methods: readonly EngineMethod[] = ['configure', 'setFiles', 'gather', 'link', 'outline', 'follow'];
 
 it.each(methods)('does without a second engine that ends at %s', async (method) => {
   const { supervisor, calls } = supervised((call, end) => {

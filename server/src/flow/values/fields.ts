@@ -35,7 +35,7 @@ export class Fields {
   private current = new Map<Place, number>();
   private earlier: ReadonlyMap<Place, number> = new Map();
   /** What modules and class bodies hold, before any function runs. */
-  private readonly seeds = new Map<Place, number>();
+  private seeds = new Map<Place, number>();
 
   constructor(private readonly domain: Domain) {}
 
@@ -52,6 +52,15 @@ export class Fields {
   /** What bodies and earlier rounds stored there; bottom when nothing. */
   at(place: Place): number {
     return this.domain.join(this.seeds.get(place) ?? bottom, this.earlier.get(place) ?? bottom);
+  }
+
+  /** The same places, to be changed apart. */
+  copy(): Fields {
+    const copy = new Fields(this.domain);
+    copy.current = new Map(this.current);
+    copy.earlier = this.earlier;
+    copy.seeds = new Map(this.seeds);
+    return copy;
   }
 
   private put(places: Map<Place, number>, place: Place, value: number): void {

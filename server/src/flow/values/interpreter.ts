@@ -15,7 +15,6 @@ const maximumNesting = 40;
 /** The state of an interpretation. */
 export class Interpreter implements Answerer {
   readonly counts: Counts = { passes: 0, unknownCalls: 0, exhausted: 0 };
-  readonly fields: Fields;
   /** Function -> its last pass on its own, whatever it is given. */
   readonly last = new Map<number, Trace>();
   /** Function -> its last pass in terms of its inputs. */
@@ -25,6 +24,7 @@ export class Interpreter implements Answerer {
   /** Functions being interpreted, so that a recursive call is seen. */
   private readonly running = new Set<number>();
   private recorder = new Recorder([]);
+  private readonly newlyMade: (readonly [scope: number, trace: Trace])[] = [];
   /** Whether the pass under way is over a module or a class body: those run before anything is stored anywhere. */
   private inBody = false;
 
@@ -33,9 +33,14 @@ export class Interpreter implements Answerer {
     private earlier: Traces,
     /** Scope -> 1 when it is interpreted as soon as it is asked for. */
     private readonly answers: Uint8Array,
+    readonly fields = new Fields(context.domain),
   ) {
-    this.fields = new Fields(context.domain);
     context.answerBy(this);
+  }
+
+  /** Answers the questions of passes from now on. */
+  takeOver(): void {
+    this.context.answerBy(this);
   }
 
   /** What is known of a function. */
@@ -52,12 +57,32 @@ export class Interpreter implements Answerer {
     this.running.delete(scope);
     this.recorder = recorder;
     this.used.add(scope, trace);
-    (full ? this.fulls : this.last).set(scope, trace);
-    for (const [place, value] of trace.stores) {
-      if (this.inBody) this.fields.seed(place, value);
-      else this.fields.add(place, value);
-    }
+    this.adopt(scope, trace);
     this.inBody = inBody;
+  }
+
+  /** The last pass of one kind over a function. */
+  known(scope: number, full: boolean): Trace | undefined {
+    return (full ? this.fulls : this.last).get(scope);
+  }
+
+  /** Takes over a pass that was made elsewhere. */
+  adopt(scope: number, trace: Trace): void {
+    (trace.summary.full ? this.fulls : this.last).set(scope, trace);
+    this.keep(scope, trace);
+  }
+
+  /** An interpreter that goes on from here. `earlier`: passes that it may take over. */
+  copy(earlier: Traces): Interpreter {
+    const copy = new Interpreter(this.context, earlier, this.answers, this.fields.copy());
+    for (const [scope, trace] of this.last) copy.last.set(scope, trace);
+    for (const [scope, trace] of this.fulls) copy.fulls.set(scope, trace);
+    return copy;
+  }
+
+  /** The passes that were made since this was asked last, in order. */
+  takeMade(): readonly (readonly [scope: number, trace: Trace])[] {
+    return this.newlyMade.splice(0);
   }
 
   /** Interprets a function again, as if it had not been. */
@@ -69,6 +94,7 @@ export class Interpreter implements Answerer {
   /** Ends the interpretation: what was not taken over goes. */
   finish(): void {
     this.earlier = new Traces();
+    this.newlyMade.length = 0;
   }
 
   ask(ask: Ask, of: Place): Answer {
@@ -108,6 +134,14 @@ export class Interpreter implements Answerer {
         return this.context.captureId(scope);
       case Ask.ObjectField:
         return Number(this.context.objectUses.isField(scope, name));
+    }
+  }
+
+  private keep(scope: number, { stores }: Trace): void {
+    const isBody = this.isBody(scope);
+    for (const [place, value] of stores) {
+      if (isBody) this.fields.seed(place, value);
+      else this.fields.add(place, value);
     }
   }
 
@@ -157,7 +191,9 @@ export class Interpreter implements Answerer {
     const summary = pass.inputs.summary();
     const same = known.find((one) => sameSummary(one.summary, summary));
     const { steps, stores, reads } = recorder;
-    return { steps, stores, reads, flows: pass.flows, summary: same?.summary ?? summary };
+    const trace = { steps, stores, reads, flows: pass.flows, summary: same?.summary ?? summary };
+    this.newlyMade.push([scope, trace]);
+    return trace;
   }
 }
 

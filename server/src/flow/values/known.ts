@@ -40,6 +40,12 @@ export class Knowledge {
     return this.one(id);
   }
 
+  /** That it is one of these constants, in order. */
+  oneOf(constants: readonly Constant[]): number {
+    const ids = constants.map(({ kind, text }) => this.entries[this.constant(kind, text)]!.constants![0]!);
+    return this.entry(ids, '', '');
+  }
+
   /** That it begins and ends like this. */
   affixes(prefix: string, suffix: string): number {
     return this.entry(null, prefix.slice(0, maximumText), suffix.slice(-maximumText));

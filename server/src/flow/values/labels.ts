@@ -141,6 +141,14 @@ export class Labels {
 
   /** The label of an origin, as a set of its own. `plain`: it, and what is in it, is text. */
   origin(root: Root, plain = false): number {
+    const id = this.rootIdOf(root);
+    const label = this.link(id, -1, StepKind.Origin, root.scope, root.at, -1);
+    const mask = (root.kind === LabelKind.Input ? Mask.Exact : Mask.None) | (plain ? Mask.Plain : Mask.None);
+    return this.set([label, mask]);
+  }
+
+  /** The id of a root. */
+  rootIdOf(root: Root): number {
     const { kind, scope, at, parameter, trust, evidence } = root;
     const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}|${root.data ?? ''}`;
     let id = this.rootIds.get(key);
@@ -149,9 +157,12 @@ export class Labels {
       this.roots.push(root);
       this.rootIds.set(key, id);
     }
-    const label = this.label(id, -1, StepKind.Origin, root.scope, root.at, -1);
-    const mask = (root.kind === LabelKind.Input ? Mask.Exact : Mask.None) | (plain ? Mask.Plain : Mask.None);
-    return this.set([label, mask]);
+    return id;
+  }
+
+  /** What a label is made of: root, label before, step, scope, instruction, inner label; -1 for no label. */
+  partsOf(label: number): readonly number[] {
+    return Array.from({ length: 6 }, (_, k) => this.table.at(label, k));
   }
 
   /** The label of what an input holds under a key, as a set of its own. */
@@ -179,7 +190,7 @@ export class Labels {
     for (let link = label; link >= 0; link = table.at(link, 1)) {
       if (table.at(link, 4) === at && table.at(link, 3) === scope && table.at(link, 2) === step) return label;
     }
-    return this.label(table.at(label, 0), label, step, scope, at, inner);
+    return this.link(table.at(label, 0), label, step, scope, at, inner);
   }
 
   /** The links of a label, its origin first, callees' links between. */
@@ -273,14 +284,8 @@ export class Labels {
     return this.roots[this.table.at(label, 0)]!.kind;
   }
 
-  private label(
-    root: number,
-    parent: number,
-    step: StepKind,
-    scope: number,
-    at: number,
-    inner: number,
-  ): number {
+  /** The label that is made of these (see `partsOf`). */
+  link(root: number, parent: number, step: StepKind, scope: number, at: number, inner: number): number {
     this.scratch[0] = root;
     this.scratch[1] = parent;
     this.scratch[2] = step;

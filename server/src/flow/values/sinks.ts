@@ -1,7 +1,7 @@
 // What arrives at a sink: which labels of the argument count for the way the sink looks at it, and whether they are
 // concrete (a flow that a rule may report) or inputs (a sink of the callers).
 
-import { bottom, Type } from './domain';
+import { bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { type Shape, ShapeKind } from './shapes';
@@ -69,6 +69,11 @@ function isSafe(mask: number, { kind, bit }: SinkUse): boolean {
   return (mask & bit) !== 0 || (kind === 'path' && (mask & below) === below);
 }
 
+/** What tells a flow from the others: its sink and its origin. */
+export function keyOfFlow({ labels }: Domain, { use, label }: Flow): string {
+  return `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(label)}`;
+}
+
 /** Records that a concrete label arrives at a sink, unless it is safe there. */
 function record(pass: Pass, flow: Flow): void {
   const { labels } = pass.domain;
@@ -76,7 +81,7 @@ function record(pass: Pass, flow: Flow): void {
   const isSecret = labels.kindOf(flow.label) === LabelKind.Secret;
   if (isSecret ? (flow.mask & Mask.SecretCleared) !== 0 : isSafe(flow.mask, use)) return;
   if (!isSecret && !isTaken(pass, flow)) return;
-  const key = `${use.kind}|${use.scope}|${use.at}|${use.argument}|${labels.rootId(flow.label)}`;
+  const key = keyOfFlow(pass.domain, flow);
   const known = pass.flows.get(key);
   if (known === undefined || (known.partial && !flow.partial)) pass.flows.set(key, flow);
 }
