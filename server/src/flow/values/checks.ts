@@ -5,7 +5,6 @@ import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { lastName } from '../function-facts';
 import { bindArguments } from './binding';
-import { anyLabelled } from './invocation';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf, vouched } from './refinement';
 import { constantText } from './text';
@@ -105,7 +104,7 @@ function assumeSummary(pass: Pass, at: number, holds: boolean): void {
     resolver.program.scopes[target.scope]!,
     target.bound ? receiverOf(pass, at) : null,
   );
-  if (!anyLabelled(pass, bound)) return;
+  if (!bound.values.some((value) => pass.domain.hasLabels(value))) return;
   const summary = pass.context.summary(target.scope, true);
   summary?.checkedIfTrue.forEach((mask, parameter) => {
     const instruction = bound.instructions[parameter] ?? -1;
