@@ -173,7 +173,7 @@ export const settingsTable: readonly Setting[] = [
     value: { type: 'integer', minimum: 0 },
     default: 0,
     description:
-      'How many threads may compile files at once when a workspace is read; 0 for one for each core, at most 4.',
+      'How many threads may compile files at once when a workspace is read; 0 for one for each core, at most 4. The analysis itself runs in one thread here; the command line shares it among `--threads`.',
     scope: 'window',
   },
   {
