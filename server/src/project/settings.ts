@@ -75,7 +75,8 @@ export const settingsTable: readonly Setting[] = [
     editorKey: 'preview',
     value: { type: 'boolean' },
     default: defaultSettings.preview,
-    description: 'Also run rules whose precision has not been measured to be good enough yet.',
+    description:
+      'Also run rules whose precision has not been measured to be good enough yet. A review of one file always does.',
     scope: 'resource',
   },
   {
