@@ -118,7 +118,7 @@ export interface Sink {
   /** The value is an address: how its text begins tells how much of it is left to decide. `path`: it is only what
    * stands behind the host. */
   readonly address?: boolean | 'path';
-  /** At low confidence for a text that is JSON by the call that made it: other code may say what type it is. */
+  /** At low confidence in a function that makes JSON: other code may say what type of content it is. */
   readonly weakForJson?: boolean;
   /** For `path[key] = value`: a value counts only under a key that this expression matches, and where the function
    * asked nobody whether it is right; elsewhere at low confidence. */

@@ -4,7 +4,6 @@
 import { ConstantKind, Op } from '../../syntax/code';
 import { calleeName } from './checks';
 import type { Pass } from './pass';
-import { definition } from './refinement';
 import { ShapeKind } from './shapes';
 
 /** Whether a function names a type of content that browsers do not show as a page: which response it is for, is not
@@ -32,9 +31,11 @@ export function saysOtherwise({ domain }: Pass, headers: number): boolean {
   });
 }
 
-/** Whether a value is made by a call that writes JSON. */
-export function isJson(pass: Pass, value: number): boolean {
+/** Whether a function makes JSON: what it sends is taken for that. */
+export function makesJson(pass: Pass): boolean {
   const { op, a } = pass.scope.code;
-  const made = definition(pass, value);
-  return op[made] === Op.Call && /dumps|jsonify|(^|_)json(_|$)/i.test(calleeName(pass, a[made]!));
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Call && /dumps|jsonify|(^|_)json(_|$)/i.test(calleeName(pass, a[at]!))) return true;
+  }
+  return false;
 }

@@ -8,7 +8,7 @@ import { dottedName } from '../function-facts';
 import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
 import { calleeName } from './checks';
-import { isJson, namesOtherContent, saysOtherwise } from './content-types';
+import { makesJson, namesOtherContent, saysOtherwise } from './content-types';
 import { bottom, Type } from './domain';
 import { checksMembers } from './member-checks';
 import { isPlainMember } from './members';
@@ -31,7 +31,7 @@ export function sinkCall(pass: Pass, at: number, path: string, sink: Sink): void
     let value = sink.within === undefined ? whole : pass.domain.member(whole, `s:${sink.within}`);
     if (value === null) continue;
     if (sink.body) value = otherHeaders(pass, at) ? bottom : responseBody(pass, value);
-    const told = sink.weakForJson && isJson(pass, argument) ? 'low' : cap;
+    const told = sink.weakForJson && makesJson(pass) ? 'low' : cap;
     arriveAt(pass, at, argument, value, { ...sink, confidence: told }, mode, wordsOf(path, sink, mode));
   }
 }
