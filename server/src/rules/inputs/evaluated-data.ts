@@ -12,7 +12,7 @@ import type { FixProposal } from '../finding';
 import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
 import { namedCalls } from './named-calls';
-import { provenCalls } from './proven-calls';
+import { provenCalls, readsOutside } from './proven-calls';
 
 export const rule: Rule = {
   number: 354,
@@ -33,7 +33,7 @@ export const rule: Rule = {
       const use = useOf(analysis, scope, at);
       if (use === '') continue;
       proven ??= isOn('untrusted-code') ? provenCalls(analysis, 'code', options) : new Set();
-      if (proven.has(`${scope.id}|${at}`)) continue;
+      if (proven.has(`${scope.id}|${at}`) || readsOutside(analysis, scope, options)) continue;
       const name = nameAt(analysis, scope.id, text);
       report({
         ...placeOf(analysis, scope.id, at),

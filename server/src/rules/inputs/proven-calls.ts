@@ -2,6 +2,8 @@
 // proved is left to the rule that tells the path.
 
 import { LabelKind } from '../../flow/values/labels';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { RuleOptions } from '../rule';
 
@@ -16,4 +18,16 @@ export function provenCalls({ values }: Analysis, kind: string, { trust }: RuleO
       found.add(`${use.scope}|${use.at}`);
   }
   return found;
+}
+
+/** Whether a function reads outside data itself: its values are followed then, and silence about a sink is a judgement. */
+export function readsOutside({ resolver, library }: Analysis, scope: Scope, { trust }: RuleOptions): boolean {
+  const { op } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
+    const path = resolver.libraryPath(scope.id, at);
+    const source = path === '' ? undefined : library.find(library.sources, path);
+    if (source !== undefined && trust.includes(source.trust ?? 'remote')) return true;
+  }
+  return false;
 }

@@ -3,20 +3,20 @@
 
 import { lastName } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
-import { CompareOperator, Op, UnaryOperator } from '../../syntax/code';
-import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
+import { CompareOperator, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
+import { bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
 
 const refusing =
   /^(abort|fail|fail_json|error|send_error|exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|Response|jsonify|add_error|set_status)$/;
 const promises =
   /(^|_)(is|valid(ate|ator)?|checks?|verify|allowed|allow|safe|permitted|match(es)?|authori[sz]ed?|trusted|within)(_|$)|^(is|check|validate)[A-Z]/;
 
-/** Whether an answer that is false refuses. */
-export function isRefusal(scope: Scope, call: number): boolean {
+/** Whether an answer that is false refuses; with `whenTrue`, one that is true. */
+export function isRefusal(scope: Scope, call: number, whenTrue = false): boolean {
   const { code } = scope;
   const { op, a, b, c } = code;
   let value = call;
-  let negated = false;
+  let negated = whenTrue;
   const ends = bracketEnds(code);
   for (let at = call + 1; at < op.length; at++) {
     switch (op[at] as Op) {
@@ -36,13 +36,23 @@ export function isRefusal(scope: Scope, call: number): boolean {
         if (lastName(scope, a[at]!) === 'bool' && code.extra[b[at]! + 2] === value) value = at;
         break;
       case Op.If: {
-        if (a[at] !== value) break;
+        // The brackets of `and` and `or` are no branches: what they join is tested behind them.
+        if (a[at] !== value || c[at] === IfOrigin.BooleanOperator) break;
         const next = ends[at]!;
         if (negated) return refuses(scope, at, next);
         return op[next] === Op.Else && refuses(scope, next, matchingEnd(code, ends, at));
       }
+      case Op.Phi:
+        // `not good or other` refuses as `not good` does, `good and other` lets through as `good` does.
+        if (
+          a[at] === IfOrigin.BooleanOperator &&
+          (c[at] === 1) === negated &&
+          elements(code, at).includes(value)
+        )
+          value = at;
+        break;
       case Op.Return:
-        if (a[at] === value) return promises.test(scope.name);
+        if (a[at] === value && !whenTrue) return promises.test(scope.name);
         break;
       default:
     }

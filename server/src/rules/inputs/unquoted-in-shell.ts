@@ -11,7 +11,7 @@ import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { isLookedAt } from './looked-at';
 import { argumentOf, namedCalls } from './named-calls';
-import { provenCalls } from './proven-calls';
+import { provenCalls, readsOutside } from './proven-calls';
 import { Doubt, doubtOf, isNumberParameter } from './shell-holes';
 
 export const rule: Rule = {
@@ -33,7 +33,7 @@ export const rule: Rule = {
       const found = reportOn(analysis, scope, at, sink);
       if (found === null) continue;
       proven ??= isOn('untrusted-command') ? provenCalls(analysis, 'command', options) : new Set();
-      if (!proven.has(`${scope.id}|${at}`)) report(found);
+      if (!proven.has(`${scope.id}|${at}`) && !readsOutside(analysis, scope, options)) report(found);
     }
   },
 };

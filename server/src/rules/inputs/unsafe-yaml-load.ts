@@ -8,7 +8,7 @@ import type { FixProposal } from '../finding';
 import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
 import { argumentOf, type NamedCall, namedCalls } from './named-calls';
-import { provenCalls } from './proven-calls';
+import { provenCalls, readsOutside } from './proven-calls';
 import { safeLoadEdits } from './safe-load-fix';
 
 const readers = new Set(['load', 'load_all']);
@@ -37,7 +37,7 @@ export const rule: Rule = {
       proven ??= isOn('untrusted-deserialization')
         ? provenCalls(analysis, 'deserialization', options)
         : new Set();
-      if (proven.has(`${scope.id}|${at}`)) continue;
+      if (proven.has(`${scope.id}|${at}`) || readsOutside(analysis, scope, options)) continue;
       const read = nameAt(analysis, scope.id, text);
       const what = read === '' ? 'the text' : `\`${read}\``;
       report({

@@ -11,7 +11,7 @@ import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { type NamedCall, namedCalls } from './named-calls';
 import { isRefusal } from './refusals';
-import { leavesEndOpen, patternOf } from './weak-patterns';
+import { isOneSet, leavesEndOpen, patternOf } from './weak-patterns';
 
 export const rule: Rule = {
   number: 342,
@@ -48,28 +48,42 @@ const finders: Readonly<Record<string, (analysis: Analysis, call: NamedCall) => 
 
 function openPattern(analysis: Analysis, { scope, at, path }: NamedCall): Found | null {
   const pattern = patternOf(analysis, scope, at, path);
+  if (pattern !== null && isOneSet(pattern.text) && isRefusal(scope, at, true)) {
+    return {
+      message: `match() looks at the first letter only: a text that holds one of \`${shown(pattern.text)}\` behind it passes. Use search().`,
+      fixes: renamed(analysis, scope, at, 'search', 'Look at the whole text'),
+    };
+  }
   if (pattern === null || !leavesEndOpen(pattern.text) || !isRefusal(scope, at)) return null;
   return {
     message: `The pattern \`${pattern.text}\` has no end: a text whose beginning matches passes, whatever follows it. Use fullmatch().`,
-    fixes:
-      path === 're.match' || scope.code.op[scope.code.a[at]!] === Op.Attribute
-        ? fullMatch(analysis, scope, at)
-        : [],
+    fixes: renamed(analysis, scope, at, 'fullmatch', 'Match the whole text'),
   };
 }
 
-function fullMatch(analysis: Analysis, scope: Scope, at: number): readonly FixProposal[] {
+function renamed(
+  analysis: Analysis,
+  scope: Scope,
+  at: number,
+  text: string,
+  title: string,
+): readonly FixProposal[] {
   const callee = scope.code.a[at]!;
   if (scope.code.op[callee] !== Op.Attribute) return [];
   const { end } = analysis.program.span(scope, callee);
   return [
     {
       kind: 'replace',
-      title: 'Match the whole text',
+      title,
       safe: false,
-      data: { edits: [{ start: end - 'match'.length, end, text: 'fullmatch' }] },
+      data: { edits: [{ start: end - 'match'.length, end, text }] },
     },
   ];
+}
+
+/** A pattern on one line, for a message. */
+function shown(pattern: string): string {
+  return JSON.stringify(pattern).slice(1, -1);
 }
 
 const domain = /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/;

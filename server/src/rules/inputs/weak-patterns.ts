@@ -18,6 +18,11 @@ export function leavesEndOpen(pattern: string): boolean {
   return openEnd.test(pattern);
 }
 
+/** Whether a pattern is one set of letters: matched at the beginning, it sees the first letter only. */
+export function isOneSet(pattern: string): boolean {
+  return /^\[(?:\\.|[^\]\\])+\]$/.test(pattern) && !/^\[(?:A-Za-z_?|a-zA-Z_?|a-z|A-Z|0-9)+\]$/.test(pattern);
+}
+
 /** The pattern that a matching call uses and the instruction that writes it down; null when it is not in plain sight. */
 export function patternOf(
   analysis: Analysis,
@@ -59,5 +64,5 @@ function written(scope: Scope, at: number) {
   const { code, file } = scope;
   if (code.op[at] !== Op.Const) return null;
   const { kind, text } = file.source.constants[code.a[at]!]!;
-  return kind === ConstantKind.String ? { text, scope, at } : null;
+  return kind === ConstantKind.String || kind === ConstantKind.Bytes ? { text, scope, at } : null;
 }
