@@ -13,6 +13,7 @@ import ldap from './data/ldap.json';
 import locks from './data/locks.json';
 import loggers from './data/loggers.json';
 import modules from './data/modules.json';
+import namesSent from './data/names-sent.json';
 import nosql from './data/nosql.json';
 import objects from './data/objects.json';
 import passthrough from './data/passthrough.json';
@@ -61,6 +62,7 @@ export const builtinFiles: Readonly<Record<string, unknown>> = {
   xpath,
   archives,
   headers,
+  'names-sent': namesSent,
   nosql,
   patterns,
   reflection,

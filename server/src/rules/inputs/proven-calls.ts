@@ -26,6 +26,8 @@ export function readsOutside({ resolver, library }: Analysis, scope: Scope, { tr
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
     const path = resolver.libraryPath(scope.id, at);
+    // The request as a whole is handed on to what reads it.
+    if (path.endsWith('.request') && trust.includes('remote')) return true;
     const source = path === '' ? undefined : library.find(library.sources, path);
     if (source !== undefined && trust.includes(source.trust ?? 'remote')) return true;
   }
