@@ -27,7 +27,7 @@ export function readsOutside({ resolver, library }: Analysis, scope: Scope, { tr
     if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
     const path = resolver.libraryPath(scope.id, at);
     // The request as a whole is handed on to what reads it.
-    if (path.endsWith('.request') && trust.includes('remote')) return true;
+    if (/\.(Local)?[rR]equest$/.test(path) && trust.includes('remote')) return true;
     const source = path === '' ? undefined : library.find(library.sources, path);
     if (source !== undefined && trust.includes(source.trust ?? 'remote')) return true;
   }
