@@ -24,12 +24,12 @@ describe('airlock locks', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toBe(`stock.py
   class Inventory, line 4
-    self._lock: one for each object; taken by add() 11, take() 15, count() 19, Sorted.sort() 28
+    self._lock: one for each object; taken by add() 11, take() 15, count() 19, Sorted.sort() 33
     _stock is guarded by self._lock: 3 of 5 accesses hold it
       not restock() 23: index
       not restock() 23: mutate
-  class Sorted, line 26
-    _sort() 31 is called holding self._lock, by all callers
+  class Sorted, line 31
+    _sort() 36 is called holding self._lock, by all callers
 `);
     expect(await airlock(folder, ['locks', '.'])).toEqual(run);
   });

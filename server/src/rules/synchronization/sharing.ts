@@ -12,6 +12,7 @@ import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
+import { makingsOf } from './instances';
 import { haveOneObject } from './one-object';
 import { isKeptLocal, isMadeForRequest } from './ownership';
 
@@ -24,11 +25,14 @@ const plain =
 export class Sharing {
   /** Nothing in the program enters the functions that use the place: they are there for others. */
   private readonly isOffered: boolean;
-  /** Functions that hold the lock, and those that change the place with it and without. */
+  /** All functions that hold the lock. */
+  private readonly keepers = new Set<number>();
+  /** Those of them that are entered, and the entered ones that change the place with it and without. */
   private readonly holding = new Set<number>();
   private readonly changing = new Set<number>();
   private readonly bare = new Set<number>();
   private isLocal: boolean | undefined;
+  private isForOthers: boolean | undefined;
 
   constructor(
     private readonly analysis: Analysis,
@@ -41,8 +45,9 @@ export class Sharing {
       return scope.name.startsWith('_') || !analysis.entered.has(scope);
     });
     for (const { scope: id, locks, assumed, kind } of guarded.accesses) {
-      if (!this.isEntered(analysis.program.scopes[id]!)) continue;
       const holds = assumed || locks.includes(guard);
+      if (holds) this.keepers.add(id);
+      if (!this.isEntered(analysis.program.scopes[id]!)) continue;
       if (holds) this.holding.add(id);
       if (isWrite(kind)) (holds ? this.changing : this.bare).add(id);
     }
@@ -53,7 +58,15 @@ export class Sharing {
     const { entered, construction, entryLocks } = this.analysis;
     if (this.guarded.place.ofModule && construction[scope.id]) return true;
     if (entryLocks.isSetUp(scope) || construction[scope.id]) return false;
-    return entered.has(scope) || (this.isOffered && !scope.name.startsWith('_'));
+    return entered.has(scope) || (!scope.name.startsWith('_') && (this.isOffered || this.isMadeByOthers()));
+  }
+
+  /** Nothing in the program makes an object of the class: its public methods are there for others. */
+  private isMadeByOthers(): boolean {
+    const { place } = this.guarded;
+    if (place.ofModule) return false;
+    this.isForOthers ??= makingsOf(this.analysis, this.analysis.program.scopes[place.owner]!).length === 0;
+    return this.isForOthers;
   }
 
   /** The best evidence that an access overlaps with one of the functions that it collides with. */
@@ -72,6 +85,9 @@ export class Sharing {
     const { program, meetings } = this.analysis;
     const scope = program.scopes[access.scope]!;
     if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return Meeting.Apart;
+    // The lock says something of this object only where some function that takes it works on such a one.
+    const keepers = [...this.keepers].map((id) => program.scopes[id]!);
+    if (!keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return Meeting.Apart;
     let found = Meeting.Apart;
     for (const collision of collisions) {
       if (collision.partner < 0) continue;
