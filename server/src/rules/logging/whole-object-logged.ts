@@ -7,10 +7,11 @@ import { LabelKind } from '../../flow/values/labels';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Argument, Op } from '../../syntax/code';
-import { argumentCount, callArguments } from '../../syntax/code-reader';
+import { argumentCount, argumentValue, callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
+import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
 
@@ -90,10 +91,30 @@ function ofHolder(
 ): Report | null {
   const holder = holders.of(scope, value, ['member', 'address', 'arguments']);
   if (holder === null || analysis.library.secretWords.isNeutral(nameOf(scope, value))) return null;
+  if (isTakenOut(scope, at, value, holder)) return null;
   const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
   return isSameObject(scope, value, holder) || isSameKind(analysis, scope, value, holder)
     ? found
     : { ...found, confidence: 'low' };
+}
+
+/** `payload.pop('password')`, `del payload['password']` before the log call. */
+function isTakenOut(scope: Scope, call: number, value: number, { word }: Holder): boolean {
+  const { op, a, b } = scope.code;
+  const path = dottedName(scope, value);
+  for (let at = 0; at < call; at++) {
+    if (op[at] === Op.DeleteItem && dottedName(scope, a[at]!) === path && literalText(scope, b[at]!) === word)
+      return true;
+    if (op[at] !== Op.Call || calledName(scope, at) !== 'pop' || argumentCount(scope.code, at) === 0)
+      continue;
+    const callee = a[at]!;
+    if (
+      dottedName(scope, a[callee]!) === path &&
+      literalText(scope, argumentValue(scope.code, at, 0)) === word
+    )
+      return true;
+  }
+  return false;
 }
 
 /** Whether the place that shows the secret speaks of the very same object: a variable of one function, or a field of
