@@ -12,7 +12,6 @@ export const rule: Rule = {
   name: 'log-arguments-mismatch',
   concern: 'logging',
   severity: 'error',
-  preview: true,
   cwe: [685],
   category: 'logging-format',
   summary: 'The arguments of a log call do not fit the format of its message.',
