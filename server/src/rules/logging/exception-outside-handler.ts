@@ -13,6 +13,7 @@ export const rule: Rule = {
   name: 'exception-outside-handler',
   concern: 'logging',
   severity: 'warning',
+  preview: false,
   cwe: [],
   category: 'logging-misuse',
   summary: 'A log call asks for the exception that is being handled, where none is.',

@@ -12,6 +12,7 @@ export const rule: Rule = {
   name: 'log-arguments-mismatch',
   concern: 'logging',
   severity: 'error',
+  preview: false,
   cwe: [685],
   category: 'logging-format',
   summary: 'The arguments of a log call do not fit the format of its message.',
