@@ -25,11 +25,11 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   if (options.output !== undefined) await checkOutput(options.output);
   return runAudit(paths, options, watch, async ({ result, host, threads, configuration }) => {
     watch.begin('report');
-    const stats = options.stats ? () => watch.stats(result, host, threads) : undefined;
+    const stats = options.stats ? await watch.stats(result, host, threads) : undefined;
     // Who wrote `preview = false` knows.
     const notAsked = configuration?.settings.preview === undefined ? result.notAsked : 0;
     await writeReport(reportOf(result, options, notAsked, stats), options.output);
-    if (stats && options.format !== 'json') process.stderr.write(statsToText(stats()));
+    if (stats && options.format !== 'json') process.stderr.write(statsToText(stats));
     return result.files.some(({ findings }) => findings.length > 0) ? 1 : 0;
   });
 }
@@ -38,11 +38,11 @@ function reportOf(
   result: AuditResult,
   { format, output }: AuditOptions,
   notAsked: number,
-  stats: (() => Stats) | undefined,
+  stats: Stats | undefined,
 ): string {
   switch (format) {
     case 'json':
-      return auditToJson(result, productVersion(), shown, stats?.());
+      return auditToJson(result, productVersion(), shown, stats);
     case 'sarif':
       return auditToSarif(result, {
         version: productVersion(),

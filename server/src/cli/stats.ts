@@ -8,7 +8,7 @@ import type { Supervisor } from '../project/supervisor';
 export interface Stats {
   readonly files: number;
   readonly lines: number;
-  /** Counts from the engine: calls, resolved, modelled, unresolved, places. */
+  /** Counts from the engine: calls, resolved, modelled, unresolved, places, functions, followed. */
   readonly counts: Readonly<Record<string, number>>;
   readonly threads: number;
   /** Files whose compiled form was kept from an earlier run. */
@@ -41,16 +41,18 @@ export class Stopwatch {
     this.since = now;
   }
 
-  stats(result: AuditResult, host: Supervisor, threads: number): Stats {
+  async stats(result: AuditResult, host: Supervisor, threads: number): Promise<Stats> {
     this.begin('end');
+    const milliseconds = rounded(this.phases);
+    const rules = rounded(this.rules);
     return {
       files: result.fileCount,
       lines: result.lineCount,
-      counts: result.stats,
+      counts: await host.call('figures', {}).result,
       threads,
       cached: host.preparation?.counts.cached ?? 0,
-      milliseconds: rounded(this.phases),
-      rules: rounded(this.rules),
+      milliseconds,
+      rules,
       memory: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   }
@@ -58,7 +60,15 @@ export class Stopwatch {
 
 /** The figures as lines of text. */
 export function statsToText(stats: Stats): string {
-  const { calls = 0, resolved = 0, modelled = 0, unresolved = 0, places = 0 } = stats.counts;
+  const {
+    calls = 0,
+    resolved = 0,
+    modelled = 0,
+    unresolved = 0,
+    places = 0,
+    functions = 0,
+    followed = 0,
+  } = stats.counts;
   const part = (count: number) => (calls === 0 ? '' : ` (${((100 * count) / calls).toFixed(1)} %)`);
   const slowest = Object.entries(stats.rules)
     .sort(([, one], [, other]) => other - one)
@@ -71,6 +81,7 @@ export function statsToText(stats: Stats): string {
     `calls      ${calls}: resolved ${resolved}${part(resolved)}, modelled ${modelled}${part(modelled)}, ` +
       `unresolved ${unresolved}${part(unresolved)}`,
     `places     ${places}`,
+    `values     followed through ${followed} of ${functions} functions`,
     `threads    ${stats.threads}`,
     `time       ${times(Object.entries(stats.milliseconds))}`,
     ...(slowest.length > 0 ? [`rules      ${times(slowest)}`] : []),

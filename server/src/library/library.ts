@@ -247,13 +247,13 @@ export class Library {
     ]);
   }
 
-  /** The last names under which sinks are called or set. */
-  sinkLastNames(): Set<string> {
-    const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
-    const found = new Set([...this.sinkNames.keys()].map(last));
-    for (const name of this.sinks.lastSegments()) found.add(name.replace(/=$/, ''));
-    // Any name may say that something weak serves as a secret.
-    for (const name of this.weaknesses.lastSegments()) found.add(name);
+  /** The last names under which sinks of these kinds are called or set. */
+  sinkLastNames(counts: (kind: string) => boolean = () => true): Set<string> {
+    const found = new Set<string>();
+    const any = (sinks: readonly Sink[]) => sinks.some(({ kind }) => counts(kind));
+    for (const [name, sinks] of this.sinkNames)
+      if (any(sinks)) found.add(name.slice(name.lastIndexOf('.') + 1));
+    for (const name of this.sinks.lastSegments(any)) found.add(name.replace(/=$/, ''));
     return found;
   }
 

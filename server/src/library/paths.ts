@@ -39,13 +39,16 @@ export class PathTable<T> {
   }
 
   /** The last segments of all patterns: a cheap test whether a file can hold one. `*` is left out. */
-  lastSegments(): Set<string> {
+  lastSegments(counts: (value: T) => boolean = () => true): Set<string> {
     const names = new Set<string>();
-    for (const path of [...this.exact.keys(), ...this.ends.keys()]) {
+    for (const [path, value] of [...this.exact, ...this.ends]) {
+      if (!counts(value)) continue;
       const bare = path.endsWith('()') ? path.slice(0, -2) : path;
       names.add(bare.slice(bare.lastIndexOf('.') + 1));
     }
-    for (const path of this.starts.keys()) names.add(path.slice(path.lastIndexOf('.') + 1));
+    for (const [path, value] of this.starts) {
+      if (counts(value)) names.add(path.slice(path.lastIndexOf('.') + 1));
+    }
     return names;
   }
 

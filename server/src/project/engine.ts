@@ -3,6 +3,7 @@
 
 import { buildFix } from '../fixes/build';
 import { Numberings } from '../flow/numberings';
+import { Demand } from '../flow/values/demand';
 import type { PackedTraces } from '../flow/values/packed-traces';
 import type { Outline } from '../flow/values/shared-interpretation';
 import type { Library } from '../library/library';
@@ -141,8 +142,12 @@ export class Engine {
       lineCount,
       notAsked: notAskedCount(rules, this.settings),
       known: [...byPath.values()].reduce((sum, { known = 0 }) => sum + known, 0),
-      stats: { ...analysis.calls.counts, places: analysis.guards.all.length },
     };
+  }
+
+  figures(): Readonly<Record<string, number>> {
+    const { calls, guards, values } = this.analysed().analysis;
+    return { ...calls.counts, places: guards.all.length, ...values.share };
   }
 
   gather({ part }: Params<'gather'>): SharedArguments {
@@ -240,7 +245,10 @@ export class Engine {
   private analyseAll(part: Part | null = null): Analysis {
     const files = [...this.sources.files()].filter(({ path }) => !this.staged.has(path));
     const program = new Program(files.map(({ path, source }) => [path, source] as const));
-    return new Analysis(program, this.library, this.numberings, part);
+    const questions = rules.flatMap((rule) =>
+      isEnabled(rule, this.settings) ? (rule.asks?.(this.library) ?? []) : [],
+    );
+    return new Analysis(program, this.library, this.numberings, part, new Demand(questions));
   }
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {

@@ -72,8 +72,6 @@ export interface AuditResult {
   readonly notAsked: number;
   /** How many findings the baseline leaves out. */
   readonly known: number;
-  /** Figures for `--stats`, by name. */
-  readonly stats: Readonly<Record<string, number>>;
 }
 
 /** A sentence of a review with the places that show it. */
@@ -146,6 +144,8 @@ export interface EngineRequests {
   follow: { params: { task: number; told: readonly Told[] }; result: PackedTraces };
   /** Runs the rules that have not run. `told`: all rounds are over, and this is the last news. */
   examine: { params: { calls?: readonly SharedCalls[]; told?: readonly Told[] }; result: Examined };
+  /** Figures of the last audit, by name. What no rule asked for is found for them. */
+  figures: { params: Readonly<Record<string, never>>; result: Readonly<Record<string, number>> };
   /** Findings of one file, after its pending changes. */
   findings: { params: { path: string }; result: FileFindings };
   review: { params: { path: string }; result: Review };

@@ -1,5 +1,7 @@
 // What a rule is: data about the defect, and a question to the facts of the program.
 
+import type { FlowQuestion } from '../flow/values/demand';
+import type { Library } from '../library/library';
 import type { Trust } from '../library/schema';
 import type { Span } from '../text/span';
 import type { Analysis } from '../whole/analysis';
@@ -48,6 +50,8 @@ export interface RuleOptions {
 
 /** A rule: its description and its check over the program's facts. */
 export interface Rule extends RuleDescription {
+  /** What it asks of `analysis.values`: of other flows it learns nothing. */
+  asks?(library: Library): readonly FlowQuestion[];
   /** `isOn` tells which other rules speak, for those that leave to another what it says better. */
   check(
     analysis: Analysis,

@@ -4,6 +4,7 @@
 import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
+import { type Demand, everything } from '../flow/values/demand';
 import { SharedInterpretation, type Told } from '../flow/values/shared-interpretation';
 import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
@@ -77,6 +78,8 @@ export class Analysis {
     numberings: Numberings,
     /** The part of the calls that this analysis looks at itself; it is told of the others (see `CallGraph`). */
     part: Part | null = null,
+    /** What will be asked of `values`. */
+    private readonly demand: Demand = everything,
   ) {
     this.resolver = new Resolver(program, library, numberings);
     this.calls = new CallGraph(this.resolver, part);
@@ -173,8 +176,8 @@ export class Analysis {
   get values(): Values {
     if (!this.derived.values) {
       if (this.awaitsValues) throw new ValuesPending();
-      const { resolver, library, earlierValues, changedSince } = this;
-      this.derived.values = new Values(resolver, library, earlierValues, [...changedSince]);
+      const { resolver, library, demand, earlierValues, changedSince } = this;
+      this.derived.values = new Values(resolver, library, demand, earlierValues, [...changedSince]);
       this.earlierValues = null;
       changedSince.clear();
     }
@@ -188,14 +191,14 @@ export class Analysis {
 
   /** This thread's side of that. */
   get sharedValues(): SharedInterpretation {
-    this.derived.sharedValues ??= new SharedInterpretation(this.resolver, this.library);
+    this.derived.sharedValues ??= new SharedInterpretation(this.resolver, this.library, this.demand);
     return this.derived.sharedValues;
   }
 
   /** Ends it: from here on values may be asked for. */
   takeValues(told: readonly Told[]): void {
     const { resolver, library, derived } = this;
-    derived.values = new Values(resolver, library, null, [], this.sharedValues.finish(told));
+    derived.values = new Values(resolver, library, this.demand, null, [], this.sharedValues.finish(told));
     delete derived.sharedValues;
     this.awaitsValues = false;
   }

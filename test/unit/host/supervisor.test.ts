@@ -75,7 +75,6 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
         lineCount: 0,
         notAsked: 0,
         known: 0,
-        stats: {},
       };
     },
     findings: ({ path }) => {
@@ -85,6 +84,7 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
     },
     review: notNeeded,
     locks: notNeeded,
+    figures: notNeeded,
     explain: notNeeded,
     fix: () => {
       throw new Error('always');

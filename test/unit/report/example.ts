@@ -61,7 +61,6 @@ export const result: AuditResult = {
   lineCount: 1234567,
   notAsked: 2,
   known: 0,
-  stats: {},
 };
 
 export const review: Review = {

@@ -10,6 +10,7 @@ import { isProperty } from '../function-facts';
 import type { Resolver } from '../resolver';
 import { type Capture, capturesOf } from './closures';
 import { Declared } from './declared';
+import type { Demand } from './demand';
 import { Domain } from './domain';
 import { EntryPoints } from './entry-points';
 import { Concrete, type Place, Places } from './fields';
@@ -76,6 +77,7 @@ export class Context {
   constructor(
     readonly resolver: Resolver,
     readonly library: Library,
+    readonly demand: Demand,
   ) {
     this.declared = library.own === null ? null : new Declared(resolver, library.own);
     this.entryPoints = new EntryPoints(resolver, library, this.declared);

@@ -15,6 +15,7 @@ import { constantText } from './text';
 /** The value with a secret label when `name` names a secret and the value may be one. `at` is the instruction that
  * reads or stores it, or -1 - parameter. */
 export function namedSecret(pass: Pass, value: number, name: string, at: number): number {
+  if (!pass.context.demand.asks(LabelKind.Secret)) return value;
   const verdict = pass.context.library.secretWords.judge(name);
   if (verdict === SecretEvidence.None) return value;
   const evidence = mayBeObject(pass, name, at) ? SecretEvidence.Likely : verdict;
@@ -56,6 +57,7 @@ function mayBeNumber(scope: Scope, annotation: number): boolean {
 
 /** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */
 export function freshSecret(pass: Pass, value: number, name: string, at: number): number {
+  if (!pass.context.demand.asks(LabelKind.Secret)) return value;
   if (pass.context.library.secretWords.judge(name) === SecretEvidence.None) return value;
   const { domain } = pass;
   const { labels } = domain;
@@ -112,6 +114,7 @@ export function withSecret(
   evidence: SecretEvidence,
 ): number {
   const { domain } = pass;
+  if (!pass.context.demand.asks(LabelKind.Secret)) return value;
   return domain.labelled(
     value,
     domain.labels.origin({
@@ -159,7 +162,8 @@ const makers = new Set(['create', 'make', 'new', 'build', 'issue', 'find', 'look
 
 /** Whether a function of this name gives a secret: `get_password`, `generate_token`, `_load_api_key`. */
 export function givesSecret(pass: Pass, name: string): SecretEvidence {
-  if (!pass.context.library.secretWords.mayName(name)) return SecretEvidence.None;
+  const { demand, library } = pass.context;
+  if (!demand.asks(LabelKind.Secret) || !library.secretWords.mayName(name)) return SecretEvidence.None;
   const words = wordsOf(name);
   if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
   // What makes a secret in a store gives its address; what reads one reads any setting that is kept there.
@@ -174,7 +178,13 @@ export const givenKey = '@';
 /** What was read under a key that is a parameter: a secret where the caller's key names one. */
 export function readByGivenKey(pass: Pass, value: number, index: number): number {
   const { domain, numbering, scope, full } = pass;
-  if (!full || index < 0 || (domain.types[value]! & Type.Unjudged) === 0) return value;
+  if (
+    !full ||
+    index < 0 ||
+    !pass.context.demand.asks(LabelKind.Secret) ||
+    (domain.types[value]! & Type.Unjudged) === 0
+  )
+    return value;
   const parameter = pass.inputs.parameterOf(numbering.number[index]!);
   if (parameter < 0 || (scope.owner >= 0 && parameter === 0)) return value;
   return domain.labelled(value, givenKeyLabel(pass, parameter));

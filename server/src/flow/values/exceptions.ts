@@ -20,6 +20,7 @@ const endsWell = /(Done|Return|Result|Finished|Success|StopIteration|Redirect|Ex
 
 /** The arguments of a raised exception arrive in its text. */
 export function raiseSink(pass: Pass, raised: number): void {
+  if (!pass.context.demand.asksAt('exception')) return;
   const call = constructionOf(pass, raised);
   if (call < 0 || endsWell.test(calleeName(pass, pass.scope.code.a[call]!))) return;
   const { resolver } = pass.context;
@@ -41,7 +42,7 @@ export function raiseSink(pass: Pass, raised: number): void {
 
 /** In the constructor of an exception: what its base is given. */
 export function baseSink(pass: Pass, at: number): void {
-  if (!isConstructor(pass)) return;
+  if (!pass.context.demand.asksAt('exception') || !isConstructor(pass)) return;
   const { code } = pass.scope;
   for (let k = 0; k < argumentCount(code, at); k++) {
     const argument = argumentValue(code, at, k);

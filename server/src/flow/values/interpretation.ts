@@ -7,6 +7,7 @@ import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import type { Resolver } from '../resolver';
 import { Context } from './context';
+import type { Demand } from './demand';
 import { Interpreter } from './interpreter';
 import { Readers } from './readers';
 import { type Relevance, relevant, relevantAfter } from './relevance';
@@ -125,10 +126,11 @@ export class Interpretation {
 export function newInterpretation(
   resolver: Resolver,
   library: Library,
+  demand: Demand,
   earlier = new Traces(),
 ): Interpretation {
-  const context = new Context(resolver, library);
-  const relevance = relevant(resolver, library, context.entryPoints);
+  const context = new Context(resolver, library, demand);
+  const relevance = relevant(context);
   const interpreter = new Interpreter(context, earlier, relevance.answers);
   return new Interpretation(resolver, context, relevance, new Readers(context), interpreter);
 }
@@ -136,7 +138,7 @@ export function newInterpretation(
 /** One that has not begun, of a program whose bodies changed, with the tables and passes of the one before. */
 export function interpretationAfter(before: Interpretation, changed: readonly Scope[]): Interpretation {
   const { resolver, context, readers } = before;
-  const relevance = relevantAfter(resolver, context.library, context.entryPoints, before.relevance, changed);
+  const relevance = relevantAfter(context, before.relevance, changed);
   readers.update(changed);
   for (const scope of changed) {
     context.objectUses.forget(scope);

@@ -145,7 +145,8 @@ export class Interpreter implements Answerer {
     }
   }
 
-  private isBody(scope: number): boolean {
+  /** Whether a scope is the body of a module or class. */
+  isBody(scope: number): boolean {
     const { kind } = this.context.resolver.program.scopes[scope]!.code;
     return kind === ScopeKind.Module || kind === ScopeKind.Class;
   }

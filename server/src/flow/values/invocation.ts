@@ -11,6 +11,7 @@ import { declaredEffects, declaredResult } from './declared-uses';
 import { anything, bottom, Type } from './domain';
 import { namesSecret } from './evidence';
 import { applySummary } from './instantiate';
+import { LabelKind } from './labels';
 import type { Pass } from './pass';
 import { writeBack } from './stores';
 import { partLabels } from './text';
@@ -22,7 +23,8 @@ export function invoke(pass: Pass, at: number, target: Scope, bound: Bound, call
   if (isNested(pass, target)) bindCaptures(pass, target, bound, callee);
   const labelled =
     anyLabelled(pass, bound) ||
-    bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain);
+    (context.demand.asks(LabelKind.Secret) &&
+      bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain));
   const declared = context.declared?.function(target) ?? null;
   const summary = context.summary(target.id, labelled);
   const effects = declared === null ? [] : declaredEffects(pass, target, declared, bound);

@@ -31,6 +31,8 @@ const notWritten = new Set([
 
 /** All arguments of a log call arrive at the log. */
 export function logCall(pass: Pass, at: number, cap: Cap): void {
+  const { demand } = pass.context;
+  if (!demand.asksAt('log') && !demand.asksAt('log-format')) return;
   const { code, file } = pass.scope;
   const hints = messageHints(pass, at);
   const conversions = messageConversions(pass, at);

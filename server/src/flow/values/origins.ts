@@ -8,6 +8,8 @@ import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
 import { dottedName } from '../function-facts';
 import type { Resolver } from '../resolver';
+import type { Demand } from './demand';
+import { LabelKind } from './labels';
 
 /** What a name may bring in. */
 export const enum Origin {
@@ -21,30 +23,35 @@ export const enum Origin {
 /** What the library and the project say of names and texts. */
 export class Origins {
   private readonly sourceNames: ReadonlySet<string>;
+  private readonly outside: boolean;
+  private readonly secrets: boolean;
+  private readonly weak: boolean;
 
   constructor(
     private readonly resolver: Resolver,
     private readonly library: Library,
+    demand: Demand,
   ) {
+    this.outside = demand.asks(LabelKind.Untrusted);
+    this.secrets = demand.asks(LabelKind.Secret);
+    this.weak = demand.asks(LabelKind.Weak);
     this.sourceNames = library.sourceLastNames();
   }
 
   /** What a name shows. What a project declares is found by more ways than by what an expression denotes. */
   ofName(name: string): Origin {
     const { library } = this;
-    if (library.secretWords.judge(name) !== SecretEvidence.None || library.own?.names.has(name))
-      return Origin.Sure;
+    if (this.isSecret(name) || library.own?.names.has(name)) return Origin.Sure;
     return this.sourceNames.has(name) ? Origin.Possible : Origin.None;
   }
 
   /** What a text shows: a key that names a secret, or a message with a placeholder behind such a name. */
   ofConstant({ kind, text }: Constant): Origin {
-    const { secretWords } = this.library;
-    if (kind !== ConstantKind.String || text.length > 300) return Origin.None;
-    if (text.length <= 40 && secretWords.judge(text) !== SecretEvidence.None) return Origin.Sure;
+    if (!this.secrets || kind !== ConstantKind.String || text.length > 300) return Origin.None;
+    if (text.length <= 40 && this.isSecret(text)) return Origin.Sure;
     if (!/[%{]/.test(text)) return Origin.None;
     for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
-      if (secretWords.judge(found[1]!) !== SecretEvidence.None) return Origin.Sure;
+      if (this.isSecret(found[1]!)) return Origin.Sure;
     }
     return Origin.None;
   }
@@ -66,12 +73,16 @@ export class Origins {
     return this.isSourcePath(name);
   }
 
+  private isSecret(name: string): boolean {
+    return this.secrets && this.library.secretWords.judge(name) !== SecretEvidence.None;
+  }
+
   private isSourcePath(path: string): boolean {
     const { library } = this;
     return (
-      library.find(library.sources, path) !== undefined ||
-      library.secretSources.get(path) !== undefined ||
-      library.find(library.weaknesses, path) !== undefined
+      (this.outside && library.find(library.sources, path) !== undefined) ||
+      (this.secrets && library.secretSources.get(path) !== undefined) ||
+      (this.weak && library.find(library.weaknesses, path) !== undefined)
     );
   }
 }

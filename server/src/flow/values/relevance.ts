@@ -2,11 +2,11 @@
 // What they return, and what they pass on, decides where it goes from there. Names are judged first, so that a file
 // without any costs one look at its name table.
 
-import type { Library } from '../../library/library';
 import type { Program, Scope } from '../../program/program';
 import { type Code, Op, ScopeKind } from '../../syntax/code';
 import type { Resolver } from '../resolver';
-import type { EntryPoints } from './entry-points';
+import type { Context } from './context';
+import { LabelKind } from './labels';
 import { marksOf } from './marks';
 import { components } from './order';
 import { Origin, Origins } from './origins';
@@ -38,25 +38,21 @@ export interface Relevance {
 }
 
 /** Finds where to interpret. */
-export function relevant(resolver: Resolver, library: Library, entryPoints: EntryPoints): Relevance {
+export function relevant(context: Context): Relevance {
+  const { resolver, demand } = context;
   const { scopes } = resolver.program;
-  const used = usedScopes(resolver.program);
+  const used = demand.isEmpty ? new Uint8Array(scopes.length) : usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(resolver.program, flagsOf(resolver, library, entryPoints, used), callees, null);
+  return settled(resolver.program, flagsOf(context, used), callees, null);
 }
 
 /** The same after bodies changed. */
-export function relevantAfter(
-  resolver: Resolver,
-  library: Library,
-  entryPoints: EntryPoints,
-  before: Relevance,
-  changed: readonly Scope[],
-): Relevance {
+export function relevantAfter(context: Context, before: Relevance, changed: readonly Scope[]): Relevance {
+  const { resolver } = context;
   const { program } = resolver;
   const used = usedScopes(program);
   const flags = before.flags.slice();
-  const reader = new FlagReader(resolver, library, entryPoints);
+  const reader = new FlagReader(context);
   const callees = [...before.callees];
   let sameCallees = true;
   for (const scope of changed) {
@@ -134,13 +130,9 @@ function isEager({ id, code }: Scope, flags: Uint8Array): boolean {
   return (flags[id]! & brings) !== 0 || code.op.includes(Op.StoreAttribute);
 }
 
-function flagsOf(
-  resolver: Resolver,
-  library: Library,
-  entryPoints: EntryPoints,
-  used: Uint8Array,
-): Uint8Array {
-  const reader = new FlagReader(resolver, library, entryPoints);
+function flagsOf(context: Context, used: Uint8Array): Uint8Array {
+  const { resolver } = context;
+  const reader = new FlagReader(context);
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
     if (!used[file.firstScope]) continue;
@@ -157,15 +149,18 @@ function flagsOf(
 /** Reads what scopes show. */
 class FlagReader {
   private readonly origins: Origins;
-  private readonly sinks: ReadonlySet<string>;
+  private readonly sinks: ReadonlySet<unknown>;
 
-  constructor(
-    resolver: Resolver,
-    library: Library,
-    private readonly entryPoints: EntryPoints,
-  ) {
-    this.origins = new Origins(resolver, library);
-    this.sinks = new Set([...library.sinkLastNames(), ...library.loggerMethods]);
+  constructor(private readonly context: Context) {
+    const { resolver, library, demand } = context;
+    this.origins = new Origins(resolver, library, demand);
+    const logs = demand.asksAt('log') || demand.asksAt('log-format');
+    this.sinks = new Set([
+      ...library.sinkLastNames((kind) => demand.asksAt(kind)),
+      // Any name may say that something weak serves as a secret.
+      ...(demand.asks(LabelKind.Weak) ? library.weaknesses.lastSegments() : nothing),
+      ...(logs ? library.loggerMethods : nothing),
+    ]);
   }
 
   ofName(name: string): number {
@@ -238,7 +233,7 @@ class FlagReader {
 
   /** A framework that calls a function with outside data may do something with its result, too. */
   private ofEntry(scope: Scope): number {
-    const points = this.entryPoints.of(scope);
+    const points = this.context.entryPoints.of(scope);
     if (points.length === 0) return 0;
     const hasResult = points.some(({ entry }) => entry.result !== undefined);
     return source | brings | (hasResult ? sink : 0);

@@ -5,6 +5,7 @@
 
 import type { Library } from '../../library/library';
 import type { Resolver } from '../resolver';
+import type { Demand } from './demand';
 import { type Interpretation, maximumRounds, newInterpretation } from './interpretation';
 import { type MadeTrace, type PackedTraces, TraceReader, TraceWriter } from './packed-traces';
 import { Traces } from './trace';
@@ -47,8 +48,8 @@ export class SharedInterpretation {
   /** What was told of rounds that have not begun here. */
   private early: { readonly round: number; readonly made: readonly MadeTrace[] }[] = [];
 
-  constructor(resolver: Resolver, library: Library) {
-    this.real = newInterpretation(resolver, library, this.pool);
+  constructor(resolver: Resolver, library: Library, demand: Demand) {
+    this.real = newInterpretation(resolver, library, demand, this.pool);
     this.guess = this.real;
     this.writer = new TraceWriter(this.real.context);
     this.depths = depthsOf(this.real);

@@ -1,6 +1,7 @@
 // What arrives at a sink: which labels of the argument count for the way the sink looks at it, and whether they are
 // concrete (a flow that a rule may report) or inputs (a sink of the callers).
 
+import type { Demand } from './demand';
 import { bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
@@ -52,8 +53,9 @@ export function arrive(
   hidden: readonly string[] = [],
   further: readonly number[] = [],
 ): void {
-  if (isSafe(mask, use) && (mask & Mask.SecretCleared) !== 0) return;
+  const { demand } = pass.context;
   const root = pass.domain.labels.rootOf(label);
+  if (!mayCount(demand, root.kind, mask, use)) return;
   if (root.kind === LabelKind.Input) {
     const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
     if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, hidden, conditions });
@@ -63,6 +65,15 @@ export function arrive(
 }
 
 const below = Mask.Undotted | Mask.Relative;
+
+/** Whether anything is asked of a label at a sink, and it is not safe there. An input may turn out to be of any kind. */
+function mayCount(demand: Demand, kind: LabelKind, mask: number, use: SinkUse): boolean {
+  if (kind !== LabelKind.Input && !demand.asksFor(kind, use.kind)) return false;
+  const asSecret = (mask & Mask.SecretCleared) === 0 && demand.asksFor(LabelKind.Secret, use.kind);
+  if (asSecret) return true;
+  const asOther = demand.asksFor(LabelKind.Untrusted, use.kind) || demand.asksFor(LabelKind.Weak, use.kind);
+  return asOther && !isSafe(mask, use);
+}
 
 /** Whether a value from outside does no harm at a sink. */
 function isSafe(mask: number, { kind, bit }: SinkUse): boolean {
@@ -95,7 +106,7 @@ function isTaken(pass: Pass, { use, label, mask }: Flow): boolean {
 
 /** A value arrives at a sink in this function. */
 export function useSink(pass: Pass, use: SinkUse, value: number): void {
-  if (value === bottom) return;
+  if (value === bottom || !pass.context.demand.asksAt(use.kind)) return;
   const hidden = replacedKeys(pass, value);
   for (const [label, mask, mode] of arrivals(pass, value, use.mode)) {
     arrive(pass, use, label, mask, mode, hidden);

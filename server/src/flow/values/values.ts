@@ -4,6 +4,7 @@ import type { Library } from '../../library/library';
 import type { Scope } from '../../program/program';
 import type { Resolver } from '../resolver';
 import type { Counts } from './context';
+import { type Demand, everything } from './demand';
 import { type Interpretation, interpretationAfter, maximumRounds, newInterpretation } from './interpretation';
 import { LabelKind, type Link, type Root } from './labels';
 import type { Flow } from './summary';
@@ -25,6 +26,7 @@ export class Values {
   constructor(
     private readonly resolver: Resolver,
     library: Library,
+    demand: Demand = everything,
     earlier: Values | null = null,
     changed: readonly Scope[] = [],
     finished: Interpretation | null = null,
@@ -33,7 +35,7 @@ export class Values {
     this.interpretation =
       finished ??
       (kept === null
-        ? newInterpretation(resolver, library)
+        ? newInterpretation(resolver, library, demand)
         : interpretationAfter(kept.interpretation, changed));
     if (finished === null) for (let round = 0; round < maximumRounds; round++) this.interpretation.run(round);
     this.interpretation.interpreter.finish();
@@ -60,6 +62,18 @@ export class Values {
   /** Figures of the work that was done, without what was taken over. */
   get counts(): Counts {
     return this.interpretation.interpreter.counts;
+  }
+
+  /** Functions of the program apart from tests, and how many of them were interpreted. */
+  get share(): { readonly functions: number; readonly followed: number } {
+    const { program } = this.resolver;
+    const { interpreter } = this.interpretation;
+    const isFunction = (scope: Scope) => !scope.file.isTest && !interpreter.isBody(scope.id);
+    const functions = program.scopes.filter(isFunction);
+    return {
+      functions: functions.length,
+      followed: functions.filter(({ id }) => interpreter.last.has(id) || interpreter.fulls.has(id)).length,
+    };
   }
 
   private isTooLarge(): boolean {

@@ -15,8 +15,8 @@ import { SinkMode, type SinkUse } from './summary';
 
 /** The label of a call that gives something weak; 0 for none. */
 export function weakLabel(pass: Pass, at: number, path: string): number {
-  const { library } = pass.context;
-  const weakness = library.weaknesses.size === 0 ? undefined : library.find(library.weaknesses, path);
+  const { library, demand } = pass.context;
+  const weakness = !demand.asks(LabelKind.Weak) ? undefined : library.find(library.weaknesses, path);
   if (weakness === undefined || !applies(pass, at, weakness)) return 0;
   if (picks.test(path) && !isAlphabet(pass, positional(pass.scope.code, at, 0))) return 0;
   return pass.domain.labels.origin({
@@ -61,6 +61,7 @@ export function hashSecret(pass: Pass, at: number): void {
   const { code } = pass.scope;
   const argument = positional(code, at, 0);
   const callee = code.a[at]!;
+  if (!pass.context.demand.asksAt('weak-hash')) return;
   if (argument < 0 || code.op[callee] !== Op.Attribute || pass.name(code.b[callee]!) !== 'update') return;
   const { domain, context, scope } = pass;
   const made = domain.labels.sets[domain.labelsOf[pass.values[code.a[callee]!]!]!]!;
@@ -106,12 +107,12 @@ export function serveAsSecret(
   of: Weakness | null = null,
 ): void {
   const { domain, context, scope } = pass;
-  if (!domain.hasLabels(value)) return;
+  const useKind = of === null ? secretUse : secretUses[of];
+  if (!context.demand.asksAt(useKind) || !domain.hasLabels(value)) return;
   const { labels } = domain;
   // Under a name, only the thing itself: an object may hold much that is no secret.
   const pairs = labels.sets[of === null ? domain.deepLabels(value) : domain.labelsOf[value]!]!;
   let use: SinkUse | null = null;
-  const useKind = of === null ? secretUse : secretUses[of];
   for (let k = 0; k < pairs.length; k += 2) {
     const { kind, weakness } = labels.rootOf(pairs[k]!);
     if (kind !== LabelKind.Weak && kind !== LabelKind.Input) continue;
@@ -141,7 +142,7 @@ export function serveUnderName(
   name: string,
   isSent = false,
 ): void {
-  if (!pass.domain.hasLabels(value)) return;
+  if (!pass.context.demand.asks(LabelKind.Weak) || !pass.domain.hasLabels(value)) return;
   const words = `\`${name}\``;
   // A digest in a mapping is mostly on its way to somebody whose protocol asks for it.
   if (!isSent && protective.test(name)) serveAsSecret(pass, at, argument, value, words, 'digest');

@@ -1,7 +1,7 @@
 // Rule 303: outside data is evaluated, compiled or executed.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 303,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [94, 95],
   category: 'code-injection',
   summary: 'Data from outside is run as code.',
+  asks: () => outsideAt('code'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../rule';
 import { quoteFixes } from './quote-fix';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 301,
@@ -13,6 +13,7 @@ export const rule: Rule = {
   cwe: [78],
   category: 'command-injection',
   summary: 'Data from outside reaches a shell or decides which program runs.',
+  asks: () => outsideAt('command'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

@@ -2,7 +2,7 @@
 
 import type { Rule } from '../rule';
 import { safeLoadFixes } from './safe-load-fix';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 316,
@@ -13,6 +13,7 @@ export const rule: Rule = {
   cwe: [502],
   category: 'deserialization',
   summary: 'Data from outside is turned into objects by a format that can run code.',
+  asks: () => outsideAt('deserialization'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

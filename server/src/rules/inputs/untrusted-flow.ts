@@ -2,6 +2,7 @@
 // the confidence; which sinks there are and what clears a value for them, the library's data say.
 
 import { lastName } from '../../flow/function-facts';
+import type { FlowQuestion } from '../../flow/values/demand';
 import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Trust } from '../../library/schema';
@@ -35,6 +36,11 @@ export interface UntrustedUse {
   /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
   readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
+}
+
+/** What `checkUntrusted` asks for kinds of sinks. */
+export function outsideAt(...sinks: readonly string[]): readonly FlowQuestion[] {
+  return sinks.map((sink) => ({ sink, labels: [LabelKind.Untrusted] }));
 }
 
 /** Reports what reaches sinks of a kind. */

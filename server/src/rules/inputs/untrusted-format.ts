@@ -1,7 +1,7 @@
 // Rule 319: outside data becomes the format of `str.format`, whose fields can read attributes of the arguments.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 319,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [134],
   category: 'format-string',
   summary: 'Data from outside is the format: its fields read attributes of what is formatted.',
+  asks: () => outsideAt('format'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(analysis, report, { kind: 'format', leavesAdmins: true, reaches: 'a format' }, options);
   },

@@ -1,7 +1,7 @@
 // Rule 305: outside data decides which file is opened, sent, moved or deleted.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 305,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [22],
   category: 'path-traversal',
   summary: 'Data from outside decides which file is used.',
+  asks: () => outsideAt('path'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

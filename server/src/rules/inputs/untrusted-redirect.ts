@@ -1,7 +1,7 @@
 // Rule 308: outside data decides the host that a redirect leads to. A fixed beginning that names the host is enough.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 308,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [601],
   category: 'open-redirect',
   summary: 'Data from outside decides where a browser is sent.',
+  asks: () => outsideAt('redirect'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

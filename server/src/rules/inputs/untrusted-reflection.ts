@@ -1,7 +1,7 @@
 // Rule 320: outside data names what code is used: an attribute, a module, a class.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 320,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [470],
   category: 'reflection',
   summary: 'Data from outside names the attribute, module or class that is used.',
+  asks: () => outsideAt('reflection'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

@@ -1,7 +1,7 @@
 // Rule 317: outside data becomes a regular expression, unescaped.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 317,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [730],
   category: 'regex-injection',
   summary: 'Data from outside is compiled as a regular expression, which can be made to run for hours.',
+  asks: () => outsideAt('regex'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

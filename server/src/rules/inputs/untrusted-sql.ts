@@ -1,7 +1,7 @@
 // Rule 302: outside data becomes part of an SQL statement's text instead of one of its parameters.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 302,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [89],
   category: 'sql-injection',
   summary: 'Data from outside becomes part of the text of an SQL statement.',
+  asks: () => outsideAt('sql'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

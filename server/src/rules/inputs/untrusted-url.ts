@@ -2,7 +2,7 @@
 // is told apart, at low confidence.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 307,
@@ -13,6 +13,7 @@ export const rule: Rule = {
   cwe: [918],
   category: 'ssrf',
   summary: 'Data from outside decides where a request of the server goes.',
+  asks: () => outsideAt('url'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(
       analysis,

@@ -1,7 +1,7 @@
 // Rule 313: outside data becomes part of an XPath expression instead of one of its variables.
 
 import type { Rule } from '../rule';
-import { checkUntrusted } from './untrusted-flow';
+import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 313,
@@ -12,6 +12,7 @@ export const rule: Rule = {
   cwe: [643],
   category: 'xpath-injection',
   summary: 'Data from outside becomes part of an XPath expression.',
+  asks: () => outsideAt('xpath'),
   check(analysis, report, _isOn, options) {
     checkUntrusted(analysis, report, { kind: 'xpath', reaches: 'an XPath expression' }, options);
   },

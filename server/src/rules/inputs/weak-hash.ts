@@ -9,7 +9,7 @@ import type { Analysis } from '../../whole/analysis';
 import { lowest, reportFlows } from '../flow-reports';
 import { sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
-import { checkWeak, weakPlaces } from './weak-secret';
+import { checkWeak, weakFlows, weakPlaces } from './weak-secret';
 
 export const rule: Rule = {
   number: 381,
@@ -20,6 +20,10 @@ export const rule: Rule = {
   cwe: [328, 327, 916],
   category: 'weak-hash',
   summary: 'MD5 or SHA-1 protects a password or another secret.',
+  asks: () => [
+    ...weakFlows('digest'),
+    { sink: 'weak-hash', labels: [LabelKind.Secret], beside: [LabelKind.Weak] },
+  ],
   check(analysis, report) {
     const { values } = analysis;
     checkWeak(analysis, report, {

@@ -7,7 +7,7 @@ import type { Analysis } from '../../whole/analysis';
 import type { FixProposal } from '../finding';
 import type { Rule } from '../rule';
 import { calleePath } from './callee-path';
-import { checkWeak } from './weak-secret';
+import { checkWeak, weakFlows } from './weak-secret';
 
 export const rule: Rule = {
   number: 382,
@@ -18,6 +18,7 @@ export const rule: Rule = {
   cwe: [330, 338],
   category: 'weak-random',
   summary: 'A predictable random number serves as a secret.',
+  asks: () => weakFlows('predictable'),
   check(analysis, report) {
     checkWeak(analysis, report, {
       weakness: 'predictable',

@@ -1,6 +1,7 @@
 // What the rules on weak hashes and predictable numbers share: something weak comes to serve as a secret. One finding for
 // each place where the weak thing is made, at that place; where it serves is told as its path.
 
+import type { FlowQuestion } from '../../flow/values/demand';
 import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { secretUse, secretUses } from '../../flow/values/weaknesses';
@@ -32,6 +33,15 @@ function isUse({ use }: Flow, weakness: WeakThing['weakness']): boolean {
 
 /** Steps after which the weak thing is hardly what serves as a secret any more. */
 const maximumSteps = 5;
+
+/** What `checkWeak` asks. What a request brings decides what serves as a secret. */
+export function weakFlows(weakness: WeakThing['weakness']): readonly FlowQuestion[] {
+  return [secretUse, secretUses[weakness]].map((sink) => ({
+    sink,
+    labels: [LabelKind.Weak],
+    beside: [LabelKind.Untrusted],
+  }));
+}
 
 /** Reports weak things that serve as secrets. */
 export function checkWeak(analysis: Analysis, report: Parameters<Rule['check']>[1], thing: WeakThing): void {

@@ -18,6 +18,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'A value that is masked in one place is logged bare in another.',
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
   check(analysis, report) {
     const holders = new SecretHolders(analysis);
     const { values } = analysis;

@@ -17,6 +17,7 @@ export const rule: Rule = {
   cwe: [94],
   category: 'logging-config',
   summary: 'The configuration of the logs comes from outside: it can run any code.',
+  asks: () => [{ sink: 'log-config', labels: [LabelKind.Untrusted] }],
   check(analysis, report) {
     const { program, resolver, values } = analysis;
     for (const scope of program.scopes) {

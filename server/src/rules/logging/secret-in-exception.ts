@@ -27,6 +27,7 @@ export const rule: Rule = {
   cwe: [209],
   category: 'sensitive-logging',
   summary: 'A secret becomes part of the text of an exception.',
+  asks: () => [{ sink: 'exception', labels: [LabelKind.Secret] }],
   check(analysis, report) {
     const { values } = analysis;
     for (const found of raisedAddresses(analysis)) report(found);

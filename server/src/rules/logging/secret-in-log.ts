@@ -21,6 +21,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'A password, token, key or other secret is written to a log.',
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
   check(analysis, report) {
     const flows = analysis.values.flows.filter((flow) => {
       const { kind, evidence } = analysis.values.origin(flow);

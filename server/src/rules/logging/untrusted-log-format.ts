@@ -15,6 +15,7 @@ export const rule: Rule = {
   cwe: [134],
   category: 'format-string',
   summary: 'Data from outside is the format of a log call that has arguments.',
+  asks: () => [{ sink: 'log-format', labels: [LabelKind.Untrusted] }],
   check(analysis, report) {
     const { values } = analysis;
     const flows = values.flows.filter((flow) => {

@@ -24,6 +24,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'Headers, an environment or a mapping that holds a secret is logged whole.',
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
   check(analysis, report) {
     const holders = new SecretHolders(analysis);
     const told = secretSites(analysis);
