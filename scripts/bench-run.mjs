@@ -16,8 +16,12 @@ const _root = process.env.AIRLOCK_ROOT;
 const words = process.argv.slice(2);
 const roundsAt = words.indexOf('--rounds');
 const rounds = roundsAt < 0 ? 3 : Number(words[roundsAt + 1]);
-const folders = words.filter((_, index) => roundsAt < 0 || (index !== roundsAt && index !== roundsAt + 1));
-const settings = { ...defaultSettings, maxFileSize: 64_000_000 };
+const all = words.includes('--all');
+const alone = words.includes('--alone');
+const folders = words.filter(
+  (word, index) => !word.startsWith('--') && (roundsAt < 0 || index !== roundsAt + 1),
+);
+const settings = { ...defaultSettings, maxFileSize: 64_000_000, preview: all };
 const sizes = [500, 5_000, 20_000];
 
 /** Milliseconds on the clock and of CPU time (of all threads of the process) that some work takes, and its result. */
@@ -65,7 +69,7 @@ async function main() {
     await benchAudit(folder, files, texts, compiler, parseAll);
   }
   const texts = folders.flatMap(filesBelow).map((path) => readFileSync(path, 'utf8'));
-  benchKeystroke(texts, compiler, parseAll);
+  if (!alone) benchKeystroke(texts, compiler, parseAll);
 }
 
 /** One folder: the whole audit and its phases in parts of a bare parse, what stays in memory, and two workers. */
@@ -74,6 +78,7 @@ async function benchAudit(folder, files, texts, compiler, parseAll) {
   const audits = [];
   const phases = new Map();
   let outcome;
+  let figures;
   let held = 0;
   // The first round warms both sides up and is not counted.
   for (let round = 0; round <= rounds; round++) {
@@ -92,6 +97,7 @@ async function benchAudit(folder, files, texts, compiler, parseAll) {
     outcome = audit.result;
     globalThis.gc();
     held = memory() - before;
+    if (round === rounds) figures = engine.figures({});
     // Also keeps the engine alive until its memory was counted.
     engine.removeFiles({ paths: files.map(({ path }) => path) });
     if (round === 0) continue;
@@ -109,6 +115,9 @@ async function benchAudit(folder, files, texts, compiler, parseAll) {
     `${basename(folder)}: ${files.length} files, ${outcome.lineCount} lines, ${findings} findings, `,
   );
   process.stdout.write(`load of the machine ${load}\n`);
+  process.stdout.write(
+    `${all ? 'all rules' : 'rules that speak by default'}; values followed through ${figures.followed} of ${figures.functions} functions\n`,
+  );
   table(
     ['phase, after one audit to warm up', 'time', 'of a bare parse', 'by CPU time'],
     [
@@ -122,7 +131,7 @@ async function benchAudit(folder, files, texts, compiler, parseAll) {
   );
   process.stdout.write(`memory after the audit: ${(held / 1e6).toFixed(0)} MB, `);
   process.stdout.write(`${(((held / outcome.lineCount) * 1000) / 1024).toFixed(0)} KiB for 1,000 lines\n\n`);
-  await benchWorkers(files, compiler, parse);
+  if (!alone) await benchWorkers(files, compiler, parse);
 }
 
 function memory() {

@@ -32,7 +32,7 @@ describe.each(rules.filter(({ name, asks }) => asks && existsSync(pageOf(name)))
     const others = rules.filter((rule) => rule.name !== name).map((rule) => rule.name);
     const { examples } = parsePage(readFileSync(pageOf(name), 'utf8'));
 
-    it('finds in its bad examples what it finds beside the others', () => {
+    it('finds in its bad examples what it finds beside the others', { timeout: 120_000 }, () => {
       for (const example of examples.filter(({ kind }) => kind === 'bad')) {
         expect(found(name, example, others)).toEqual(expect.arrayContaining(found(name, example, [])));
       }

@@ -3,7 +3,6 @@
 
 import { buildFix } from '../fixes/build';
 import { Numberings } from '../flow/numberings';
-import { Demand } from '../flow/values/demand';
 import type { PackedTraces } from '../flow/values/packed-traces';
 import type { Outline } from '../flow/values/shared-interpretation';
 import type { Library } from '../library/library';
@@ -18,6 +17,7 @@ import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
 import { type FileSpan, mapLocks } from '../whole/lock-map';
 import { findingsOfAside } from './aside';
+import { demandOf, mayIgnore, showsFaint } from './asked';
 import { partsLeftOut } from './left-out';
 import { isEnabled, notAskedCount, reviewSettings, settingsFor, settleFindings, speaksIn } from './outcome';
 import { lineCountOf, locate, type RuleReport } from './positions';
@@ -67,6 +67,8 @@ export class Engine {
   private readonly forReviews = new WeakMap<Outcome, Outcome>();
   /** The last analysis, good for carrying over as long as the set of files and the settings stay the same. */
   private analysis: Analysis | null = null;
+  /** Whether findings of low confidence matter to it: they are shown, or a comment may silence one. */
+  private faintMatters = false;
   /** Files edited since then. */
   private readonly edited = new Set<string>();
   /** The analysis of an audit by several engines, while it is under way. */
@@ -245,10 +247,9 @@ export class Engine {
   private analyseAll(part: Part | null = null): Analysis {
     const files = [...this.sources.files()].filter(({ path }) => !this.staged.has(path));
     const program = new Program(files.map(({ path, source }) => [path, source] as const));
-    const questions = rules.flatMap((rule) =>
-      isEnabled(rule, this.settings) ? (rule.asks?.(this.library) ?? []) : [],
-    );
-    return new Analysis(program, this.library, this.numberings, part, new Demand(questions));
+    this.faintMatters = showsFaint(this.settings) || files.some(({ source }) => mayIgnore(source));
+    const demand = demandOf(rules, this.library, this.settings, this.faintMatters);
+    return new Analysis(program, this.library, this.numberings, part, demand);
   }
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {
@@ -269,6 +270,7 @@ export class Engine {
     for (const path of this.edited) {
       const file = analysis.program.files.find((one) => one.path === path);
       const known = this.sources.get(path);
+      if (known && !this.faintMatters && mayIgnore(known.source)) return null;
       if (!file || !known || !carryOver(analysis, file, known.source)) return null;
     }
     return analysis;

@@ -27,7 +27,9 @@ export function sourced(
   source: Source,
   evidence = SecretEvidence.Plain,
 ): number {
-  const { domain } = pass;
+  const { domain, context } = pass;
+  const keys = keysOf(source.at);
+  if (!context.demand.asksOutside(source.trust)) return withinMember(pass, value, keys, (member) => member);
   const root = {
     kind: LabelKind.Untrusted,
     scope: pass.scope.id,
@@ -44,9 +46,9 @@ export function sourced(
   const origin = source.text ? first : domain.labels.map(first, (one, mask) => [one, mask | Mask.Exact]);
   // An uploaded file is no path, only its name may be one.
   const label = source.upload
-    ? domain.labels.map(origin, (one, mask) => [one, mask | pass.context.bitOf('path')])
+    ? domain.labels.map(origin, (one, mask) => [one, mask | context.bitOf('path')])
     : origin;
-  return withinMember(pass, value, keysOf(source.at), (member) => domain.labelled(member, label));
+  return withinMember(pass, value, keys, (member) => domain.labelled(member, label));
 }
 
 function withinMember(

@@ -1,7 +1,8 @@
-// What rules ask of values: which labels at which kinds of sinks. What no rule asks is neither looked for nor carried
+// What rules ask of values: which labels at which kinds of sinks, and outside data of which trust. What no rule asks is neither looked for nor carried
 // along; the flows that are asked do not depend on it.
 
-import type { LabelKind } from './labels';
+import type { Trust } from '../../library/schema';
+import { LabelKind } from './labels';
 
 /** Flows of labels of these kinds into sinks of one kind. */
 export interface FlowQuestion {
@@ -16,8 +17,11 @@ export class Demand {
   private readonly bySink: ReadonlyMap<string, number> | null;
   private readonly all: number;
 
-  /** null: everything is asked. */
-  constructor(questions: readonly FlowQuestion[] | null) {
+  /** null: everything is asked, sources of every trust. */
+  constructor(
+    questions: readonly FlowQuestion[] | null,
+    private readonly trusts: ReadonlySet<Trust> | null = null,
+  ) {
     const bySink = new Map<string, number>();
     let all = 0;
     for (const { sink, labels, beside } of questions ?? []) {
@@ -36,6 +40,11 @@ export class Demand {
   /** Whether anything asks for labels of this kind. */
   asks(label: LabelKind): boolean {
     return (this.all & (1 << label)) !== 0;
+  }
+
+  /** Whether anything asks for outside data of this trust. */
+  asksOutside(trust: Trust): boolean {
+    return this.asks(LabelKind.Untrusted) && (this.trusts?.has(trust) ?? true);
   }
 
   /** Whether anything asks what arrives at sinks of this kind. */

@@ -41,6 +41,7 @@ export function entryLabels(pass: Pass): readonly number[] {
   const first = firstBehindSelf(scope, context.resolver.program);
   for (const point of points) {
     const { entry } = point;
+    if (!context.demand.asksOutside(entry.trust)) continue;
     const start = point.declared && entry.parameters !== undefined ? 0 : first;
     for (let parameter = start + (entry.skip ?? 0); parameter < scope.code.parameters.length; parameter++) {
       if (!isFilled(pass, point, parameter)) continue;

@@ -23,16 +23,14 @@ export const enum Origin {
 /** What the library and the project say of names and texts. */
 export class Origins {
   private readonly sourceNames: ReadonlySet<string>;
-  private readonly outside: boolean;
   private readonly secrets: boolean;
   private readonly weak: boolean;
 
   constructor(
     private readonly resolver: Resolver,
     private readonly library: Library,
-    demand: Demand,
+    private readonly demand: Demand,
   ) {
-    this.outside = demand.asks(LabelKind.Untrusted);
     this.secrets = demand.asks(LabelKind.Secret);
     this.weak = demand.asks(LabelKind.Weak);
     this.sourceNames = library.sourceLastNames();
@@ -68,8 +66,8 @@ export class Origins {
     }
     if (isKnown) return false;
     const name = dottedName(scope, at);
-    if (scope.code.op[at] === Op.Attribute && library.sourceNames.has(name.split('.').slice(-2).join('.')))
-      return true;
+    const named = library.sourceNames.get(name.split('.').slice(-2).join('.'));
+    if (scope.code.op[at] === Op.Attribute && named && this.demand.asksOutside(named.trust)) return true;
     return this.isSourcePath(name);
   }
 
@@ -78,9 +76,10 @@ export class Origins {
   }
 
   private isSourcePath(path: string): boolean {
-    const { library } = this;
+    const { library, demand } = this;
+    const source = library.find(library.sources, path);
     return (
-      (this.outside && library.find(library.sources, path) !== undefined) ||
+      (source !== undefined && demand.asksOutside(source.trust)) ||
       (this.secrets && library.secretSources.get(path) !== undefined) ||
       (this.weak && library.find(library.weaknesses, path) !== undefined)
     );

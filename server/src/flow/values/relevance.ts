@@ -234,7 +234,8 @@ class FlagReader {
   /** A framework that calls a function with outside data may do something with its result, too. */
   private ofEntry(scope: Scope): number {
     const points = this.context.entryPoints.of(scope);
-    if (points.length === 0) return 0;
+    const { demand } = this.context;
+    if (!points.some(({ entry }) => demand.asksOutside(entry.trust))) return 0;
     const hasResult = points.some(({ entry }) => entry.result !== undefined);
     return source | brings | (hasResult ? sink : 0);
   }
