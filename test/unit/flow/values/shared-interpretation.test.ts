@@ -3,6 +3,7 @@
 
 import { expect, it } from 'vitest';
 import { Numberings } from '../../../../server/src/flow/numberings';
+import { everything } from '../../../../server/src/flow/values/demand';
 import {
   type Outline,
   SharedInterpretation,
@@ -39,7 +40,7 @@ interface Side {
 function sides(count: number): Side[] {
   return Array.from({ length: count }, () => {
     const analysis = analysed();
-    return { analysis, shared: new SharedInterpretation(analysis.resolver, library) };
+    return { analysis, shared: new SharedInterpretation(analysis.resolver, library, everything) };
   });
 }
 
@@ -74,7 +75,7 @@ function together(
   return all.map(({ shared, analysis }, k) => {
     const finished = shared.finish(news[k]!);
     const { counts } = finished.interpreter;
-    return { counts, values: new Values(analysis.resolver, library, null, [], finished) };
+    return { counts, values: new Values(analysis.resolver, library, everything, null, [], finished) };
   });
 }
 
@@ -95,6 +96,6 @@ it.each([1, 2, 3, 4])('finds the same when news come late and by chance, seed %i
 it('finds the same when nobody tells anything', () => {
   const [one] = sides(1);
   for (let outline = one!.shared.next([]); !outline.isLast; ) outline = one!.shared.next([]);
-  const values = new Values(one!.analysis.resolver, library, null, [], one!.shared.finish([]));
+  const values = new Values(one!.analysis.resolver, library, everything, null, [], one!.shared.finish([]));
   expect(flowsOf(values)).toEqual(flowsOf(alone));
 });
