@@ -9,13 +9,13 @@ import type { Analysis } from '../../whole/analysis';
 const most = 64;
 
 /** Whether some class has both methods; true where one of the two functions is no method. */
-export function haveOneObject({ resolver }: Analysis, one: Scope, other: Scope): boolean {
+export function haveOneObject(analysis: Analysis, one: Scope, other: Scope): boolean {
   if (one.owner < 0 || other.owner < 0 || one.owner === other.owner) return true;
-  const { classes } = resolver;
+  const { classes } = analysis.resolver;
   const first = [one.owner, ...classes.descendants(one.owner, most)];
   const second = new Set([other.owner, ...classes.descendants(other.owner, most)]);
   if (first.length > most || second.size > most) return true;
-  return first.some((id) => second.has(id));
+  return first.some((id) => second.has(id) && runsOn(analysis, id, one) && runsOn(analysis, id, other));
 }
 
 /** Whether a method can be running on an object that has another one, which it calls: a class below that replaces the
@@ -24,12 +24,24 @@ export function mayCallOnSelf({ program, resolver }: Analysis, caller: Scope, ca
   if (caller.owner < 0 || callee.owner < 0 || caller.owner === callee.owner) return true;
   const { classes } = resolver;
   if (!classes.descendants(caller.owner, most).includes(callee.owner)) return true;
-  const meant = classes.method(callee.owner, caller.name);
-  if (meant < 0 || meant === caller.id) return true;
+  return runsOn({ program, resolver }, callee.owner, caller);
+}
+
+/** Whether objects of a class run a method of a base of it: their own of that name replaces it, unless it goes up. */
+function runsOn(
+  { program, resolver }: Pick<Analysis, 'program' | 'resolver'>,
+  classScope: number,
+  method: Scope,
+): boolean {
+  const meant = resolver.classes.method(classScope, method.name);
+  if (meant < 0 || meant === method.id) return true;
   const { code, file } = program.scopes[meant]!;
-  const { op, a } = code;
+  const { op, a, b } = code;
+  const { names } = file.source;
   return op.some((_, at) => {
     const callee = op[at] === Op.Call ? a[at]! : -1;
-    return callee >= 0 && op[callee] === Op.Global && file.source.names[a[callee]!] === 'super';
+    if (callee < 0) return false;
+    if (op[callee] === Op.Global) return names[a[callee]!] === 'super';
+    return op[callee] === Op.Attribute && names[b[callee]!] === method.name;
   });
 }

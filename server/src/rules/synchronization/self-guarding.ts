@@ -23,6 +23,12 @@ export function isOfLockClass({ resolver }: Analysis, { place }: Guarded): boole
 const taking = /^_*acquire(_|$)/;
 const giving = /^_*release(_|$)/;
 
+/** An object of a class below `threading.local`: each thread has its own state in it. */
+function isOfThread({ entities, classes }: Analysis['resolver'], entity: number): boolean {
+  if (entities.kind[entity] !== EntityKind.Instance) return false;
+  return classes.order(entities.x[entity]!).some((base) => entities.path(base) === 'threading.local');
+}
+
 /** A place that holds a lock or a thread-safe object guards itself. */
 export function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
   const { resolver, library } = analysis;
@@ -35,6 +41,7 @@ export function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
       ];
   for (const store of stores) {
     for (const entity of resolver.denotes(store.scope, store.value)) {
+      if (isOfThread(resolver, entity)) return true;
       if (resolver.entities.kind[entity] !== EntityKind.Library) continue;
       const path = resolver.entities.path(entity);
       if (library.lockConstructors.get(path.replace(/\(\)$/, ''))) return true;
