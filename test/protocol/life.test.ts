@@ -80,7 +80,7 @@ test('the nearest configuration above a file decides, also deeper inside the fol
   client = await Client.start({
     'airlock.toml': 'disable = ["secret-in-log"]\n',
     'lib/airlock.toml': 'disable = ["field-without-its-lock"]\n',
-    'lib/deep/pyproject.toml': '[tool.airlock]\nmin-confidence = "high"\nmin_confidence = "low"\n',
+    'lib/deep/pyproject.toml': '[tool.airlock]\nmin-confidence = "medium"\nmin_confidence = "low"\n',
     'lib/gen/airlock.toml': 'exclude = ["*_pb2.py"]\n',
     'lib/gen/x_pb2.py': race,
     'lib/deep/c.py': race,
