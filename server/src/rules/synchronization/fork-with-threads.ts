@@ -13,6 +13,7 @@ import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
+import { calleeName } from './lock-words';
 
 export const rule: Rule = {
   number: 120,
@@ -184,11 +185,9 @@ function isCompared(analysis: Analysis, scope: Scope, at: number): boolean {
 }
 
 /** `self.__init__()`: makes all anew, the lock too. */
-function makesAnew({ code: { op, a, b }, file }: Scope): boolean {
-  return op.some((_, at) => {
-    const callee = op[at] === Op.Call ? a[at]! : -1;
-    return callee >= 0 && op[callee] === Op.Attribute && file.source.names[b[callee]!] === '__init__';
-  });
+function makesAnew(scope: Scope): boolean {
+  const { op } = scope.code;
+  return op.some((one, at) => one === Op.Call && calleeName(scope, at) === '__init__');
 }
 
 /** The class, or its module, has an at-fork handler. */

@@ -1,5 +1,5 @@
-// Whether two methods can be run on one object: some class must have both, none replaced by its own. Methods of sibling classes share a field's
-// name and its declaration in their base, never the field of an object.
+// Whether two methods can be run on one object: some class must have both, none replaced by its own. Methods of sibling
+// classes share a field's name and its declaration in their base, never the field of an object.
 
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';

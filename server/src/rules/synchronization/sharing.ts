@@ -25,6 +25,8 @@ const plain =
 export class Sharing {
   /** Nothing in the program enters the functions that use the place: they are there for others. */
   private readonly isOffered: boolean;
+  /** Functions that reach the place through something else than their own `self`. */
+  private readonly byOthers = new Set<number>();
   /** All functions that hold the lock. */
   private readonly keepers = new Set<number>();
   /** Those of them that are entered, and the entered ones that change the place with it and without. */
@@ -44,7 +46,8 @@ export class Sharing {
       const scope = analysis.program.scopes[id]!;
       return scope.name.startsWith('_') || !analysis.entered.has(scope);
     });
-    for (const { scope: id, locks, assumed, kind } of guarded.accesses) {
+    for (const { scope: id, locks, assumed, kind, receiver } of guarded.accesses) {
+      if (receiver !== analysis.program.scopes[id]!.code.op.length) this.byOthers.add(id);
       const holds = assumed || locks.includes(guard);
       if (holds) this.keepers.add(id);
       if (!this.isEntered(analysis.program.scopes[id]!)) continue;
@@ -105,12 +108,8 @@ export class Sharing {
 
   /** Methods that reach the place through `self` do so on one object only if some class has both. */
   private mayBeOfOneObject(scope: Scope, partner: Scope): boolean {
-    const areOwn = this.guarded.accesses.every(
-      (one) =>
-        (one.scope !== scope.id && one.scope !== partner.id) ||
-        one.receiver === this.analysis.program.scopes[one.scope]!.code.op.length,
-    );
-    return !areOwn || haveOneObject(this.analysis, scope, partner);
+    if (this.byOthers.has(scope.id) || this.byOthers.has(partner.id)) return true;
+    return haveOneObject(this.analysis, scope, partner);
   }
 
   /** One function leads to both; for two runs of one function, to all that take the lock. */
