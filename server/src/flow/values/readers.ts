@@ -1,8 +1,9 @@
-// Which functions read a shared place that holds a label: a field of their own class, a name of their module, a variable
-// around them. They are interpreted too, even if nothing in their own names shows a source.
+// Which functions read a shared place that holds a label: a field of an object, a name of a module, a variable around
+// them. They are interpreted too, even if nothing in their own names shows a source.
 
 import type { ProgramFile, Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { EntityKind } from '../entities';
 import type { Resolver } from '../resolver';
 import type { Context } from './context';
 import type { Place } from './fields';
@@ -87,8 +88,8 @@ function reads(
   for (let at = 0; at < op.length; at++) {
     const kind = op[at] as Op;
     if (kind === Op.Attribute && wanted[b[at]!] === 1) {
-      if (isOfReceiver(scope, at) && isLabelled(ownerOf(resolver, scope, names[b[at]!]!), b[at]!))
-        return true;
+      const owners = ownersOf(resolver, scope, a[at]!, names[b[at]!]!);
+      if (owners.some((owner) => isLabelled(owner, b[at]!))) return true;
     } else if (kind === Op.Global && wanted[a[at]!] === 1) {
       if (isLabelled(scope.file.firstScope, a[at]!)) return true;
     } else if (kind === Op.Captured && wanted[a[at]!] === 1) {
@@ -102,11 +103,22 @@ function reads(
   return false;
 }
 
-function isOfReceiver({ owner, code }: Scope, at: number): boolean {
-  const object = code.a[at]!;
-  return owner >= 0 && code.op[object] === Op.Local && code.a[object] === 0;
-}
-
-function ownerOf({ classes }: Resolver, scope: Scope, name: string): number {
-  return classes.ownerOf(scope.owner, name);
+/** The classes and modules that may keep a member of an object. */
+function ownersOf(resolver: Resolver, scope: Scope, object: number, name: string): readonly number[] {
+  const { classes, entities, program } = resolver;
+  const { op, a } = scope.code;
+  if (scope.owner >= 0 && op[object] === Op.Local && a[object] === 0)
+    return [classes.ownerOf(scope.owner, name)];
+  return resolver.denotes(scope.id, object).flatMap((entity) => {
+    const x = entities.x[entity]!;
+    switch (entities.kind[entity] as EntityKind) {
+      case EntityKind.Module:
+        return [program.files[x]!.firstScope];
+      case EntityKind.Instance:
+      case EntityKind.Class:
+        return [classes.ownerOf(x, name)];
+      default:
+        return [];
+    }
+  });
 }
