@@ -14,11 +14,6 @@ export const rule: Rule = {
   summary: 'Data from outside is run as code.',
   asks: () => outsideAt('code'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'code', leavesAdmins: true, reaches: 'code that is run', nearby: true },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'code', reaches: 'code that is run', nearby: true }, options);
   },
 };

@@ -20,7 +20,6 @@ export const rule: Rule = {
       report,
       {
         kind: 'command',
-        leavesAdmins: true,
         reaches: 'a command',
         nearby: true,
         fixes: quoteFixes,

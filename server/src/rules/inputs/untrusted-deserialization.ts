@@ -20,7 +20,6 @@ export const rule: Rule = {
       report,
       {
         kind: 'deserialization',
-        leavesAdmins: true,
         reaches: 'a format that can run code',
         nearby: true,
         fixes: safeLoadFixes,

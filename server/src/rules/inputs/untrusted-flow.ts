@@ -1,19 +1,17 @@
 // What the rules of this family share: outside data reaches one kind of sink unchecked. How far the outside is decides
 // the confidence; which sinks there are and what clears a value for them, the library's data say.
 
-import { lastName } from '../../flow/function-facts';
 import type { FlowQuestion } from '../../flow/values/demand';
-import { LabelKind, Mask, type Root } from '../../flow/values/labels';
+import { LabelKind, type Root, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Trust } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
-import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence, FixProposal } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
 import { nameAt, placeOf, sourceWords } from '../flow-words';
 import type { Rule, RuleOptions } from '../rule';
-import { isFromPrivileged } from './privileges';
+import { innermost, isDoubtful } from './doubts';
 
 /** One kind of use that outside data must not reach. */
 export interface UntrustedUse {
@@ -31,8 +29,6 @@ export interface UntrustedUse {
   readonly lesser?: RegExp;
   /** What came through calls of which nothing is known counts in full; otherwise it is told at low confidence. */
   readonly believes?: boolean;
-  /** What those who run the service send to entry points of their own is told at low confidence: they may do so anyway. */
-  readonly leavesAdmins?: boolean;
   /** Sources, by their words, that whoever attacks can hardly set in another's browser: told at low confidence. */
   readonly faint?: RegExp;
   readonly fixes?: (analysis: Analysis, group: readonly Flow[]) => readonly FixProposal[];
@@ -58,8 +54,12 @@ export function checkUntrusted(
     return use.nearby === true || options.trust.includes(trust);
   });
   const told = use.lesser === undefined ? flows : withoutLesser(analysis, flows, use.lesser);
+  const confidences = new Map(
+    told.map((flow) => [flow, confidenceOf(analysis, flow, use, options)] as const),
+  );
+  if (use.believes !== true) lowerRepeated(analysis, confidences);
   reportFlows(analysis, report, told, {
-    confidence: (flow) => confidenceOf(analysis, flow, use, options),
+    confidence: (flow) => confidences.get(flow)!,
     message: (best, group) => messageOf(analysis, best, group.length - 1, use),
     ends: (best) => {
       const root = values.origin(best);
@@ -78,31 +78,33 @@ function withoutLesser({ values }: Analysis, flows: readonly Flow[], lesser: Reg
   return flows.filter((flow) => !isLesser(flow) || !worse.has(place(flow)));
 }
 
-function innermost({ use }: Flow): Flow['use'] {
-  let inner = use;
-  while (inner.inner !== null) inner = inner.inner;
-  return inner;
-}
-
-/** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
-function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
-  const { scope } = innermost(flow);
-  if (scope !== root.scope) return false;
-  const { op, a } = program.scopes[scope]!.code;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call) continue;
-    if (
-      /^(send_from_directory|safe_join|serve_file|static_file)$/.test(
-        lastName(program.scopes[scope]!, a[at]!),
-      )
-    )
-      return false;
+/** Of the uses of one value in other functions than the one where it came in, the nearest is told in full: the others have
+ * the same cause and the same cure. */
+function lowerRepeated(analysis: Analysis, confidences: Map<Flow, Confidence>): void {
+  const nearest = new Map<string, Flow>();
+  const away: (readonly [origin: string, flow: Flow])[] = [];
+  const steps = (flow: Flow) => analysis.values.path(flow).length;
+  for (const [flow, confidence] of confidences) {
+    if (confidence === 'low') continue;
+    const { scope, at } = homeOf(analysis, flow);
+    const origin = `${scope}|${at}`;
+    const known = nearest.get(origin);
+    if (known === undefined || steps(flow) < steps(known)) nearest.set(origin, flow);
+    if (innermost(flow).scope !== scope) away.push([origin, flow]);
   }
-  return true;
+  for (const [origin, flow] of away) if (nearest.get(origin) !== flow) confidences.set(flow, 'low');
 }
 
-/** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
-const maximumSteps = 11;
+/** Where a value comes in, behind the helpers that read it for their callers. */
+function homeOf({ values }: Analysis, flow: Flow): { readonly scope: number; readonly at: number } {
+  let { scope, at }: { scope: number; at: number } = values.origin(flow);
+  for (const link of values.path(flow)) {
+    if (link.scope === scope) continue;
+    if (link.step !== StepKind.Returned) break;
+    ({ scope, at } = link);
+  }
+  return { scope, at };
+}
 
 const usual: RuleOptions = { trust: ['remote'], audit: false };
 
@@ -158,9 +160,6 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const full = byName ? 'medium' : 'high';
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
   if (use.faint?.test(root.words)) return 'low';
-  if (use.believes !== true && (flow.mask & Mask.Guessed) !== 0) return 'low';
-  if (use.leavesAdmins && isFromPrivileged(analysis, root)) return 'low';
-  if (use.lesser?.test(innermost(flow).words) && !isLesserAlone(analysis, flow, root)) return 'low';
-  if (use.believes !== true && analysis.values.path(flow).length > maximumSteps) return 'low';
+  if (use.believes !== true && isDoubtful(analysis, flow)) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }

@@ -14,6 +14,6 @@ export const rule: Rule = {
   summary: 'Data from outside is the format: its fields read attributes of what is formatted.',
   asks: () => outsideAt('format'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(analysis, report, { kind: 'format', leavesAdmins: true, reaches: 'a format' }, options);
+    checkUntrusted(analysis, report, { kind: 'format', reaches: 'a format' }, options);
   },
 };

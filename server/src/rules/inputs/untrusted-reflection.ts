@@ -14,11 +14,6 @@ export const rule: Rule = {
   summary: 'Data from outside names the attribute, module or class that is used.',
   asks: () => outsideAt('reflection'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'reflection', leavesAdmins: true, reaches: 'a name that is looked up' },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'reflection', reaches: 'a name that is looked up' }, options);
   },
 };

@@ -14,11 +14,6 @@ export const rule: Rule = {
   summary: 'Data from outside is compiled as a regular expression, which can be made to run for hours.',
   asks: () => outsideAt('regex'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'regex', leavesAdmins: true, reaches: 'a regular expression' },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'regex', reaches: 'a regular expression' }, options);
   },
 };

@@ -17,7 +17,7 @@ export const rule: Rule = {
     checkUntrusted(
       analysis,
       report,
-      { kind: 'sql', leavesAdmins: true, reaches: 'the text of an SQL statement', nearby: true },
+      { kind: 'sql', reaches: 'the text of an SQL statement', nearby: true },
       options,
     );
   },

@@ -14,11 +14,6 @@ export const rule: Rule = {
   summary: 'Data from outside is compiled as a template: whoever sends it runs code in the template engine.',
   asks: () => outsideAt('template'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'template', leavesAdmins: true, reaches: 'the text of a template' },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'template', reaches: 'the text of a template' }, options);
   },
 };

@@ -20,13 +20,13 @@ export const rule: Rule = {
       report,
       {
         kind: 'url',
-        leavesAdmins: true,
         reaches: 'the address of a request',
         says: [
           'decides the whole address of a request of the server',
           'decides a part of the address of a request, behind a fixed host',
         ],
         partial: 'low',
+        faint: /^the (URL|(Host|Referer|Origin) header|request's (environment|host))$/,
       },
       options,
     );

@@ -1,0 +1,188 @@
+// What speaks against a flow where nothing proves that it is harmless: who sends such a value, what the use is for, what
+// the function that uses it is called. A doubt moves a finding to low confidence; it never takes one away.
+
+import { lastName } from '../../flow/function-facts';
+import { Mask, type Root } from '../../flow/values/labels';
+import type { Flow } from '../../flow/values/summary';
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import { isFromPrivileged } from './privileges';
+import { isTestedOnTheWay } from './tested-on-the-way';
+
+/** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
+const maximumSteps = 11;
+
+/** Fields of a page that runs beside its user, who may do what the program may. */
+const ownPage = /^a field of the page$/;
+const escapes = /(^|_)(escape|escaped|sanitize|quote|htmlify|to_fragment|clean)/i;
+
+/** Whether a reader would have to look further before believing a flow. */
+export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
+  const root = analysis.values.origin(flow);
+  if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
+  if (isFromPrivileged(analysis, root)) return true;
+  return isBeside(analysis, flow, root) || isTestedOnTheWay(analysis, flow);
+}
+
+/** Doubts of one kind of sink. */
+function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
+  const isPart = (flow.mask & (Mask.Inserted | Mask.Later)) !== 0;
+  const sink = innermost(flow);
+  switch (flow.use.kind) {
+    case 'path':
+      return ownPage.test(root.words) || (isLesser(sink.words) && !isLesserAlone(analysis, flow, root));
+    case 'url':
+      return ownPage.test(root.words);
+    case 'sql':
+      // A whole statement from outside is what a console is for.
+      return !isPart && isConsole(analysis, flow);
+    case 'deserialization':
+      // A part of a file's name says which of our files is read.
+      return (
+        isPart && /`(pandas\.read_pickle|joblib\.load|torch\.load|shelve\.open|numpy\.load)/.test(sink.words)
+      );
+    case 'html':
+      return isFromOwnHeader(analysis, root) || isOtherContent(analysis, flow);
+    case 'redirect':
+      return isFromOwnHeader(analysis, root);
+    default:
+      return false;
+  }
+}
+
+/** Only whether a file is there comes out. */
+function isLesser(words: string): boolean {
+  return /looks whether it is there$/.test(words);
+}
+
+/** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
+function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
+  const { scope } = innermost(flow);
+  if (scope !== root.scope) return false;
+  const { op, a } = program.scopes[scope]!.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    if (
+      /^(send_from_directory|safe_join|serve_file|static_file)$/.test(
+        lastName(program.scopes[scope]!, a[at]!),
+      )
+    )
+      return false;
+  }
+  return true;
+}
+
+/** The sink itself, behind the calls that hand on to it. */
+export function innermost({ use }: Flow): Flow['use'] {
+  let inner = use;
+  while (inner.inner !== null) inner = inner.inner;
+  return inner;
+}
+
+const statement =
+  /^(raw_?)?(sql|query|queries|statement|stmt|command|code|expression)s?(_?(text|string|str|query))?$/i;
+
+/** Whether what comes in is asked for as a statement: it is kept under such a name, or is read by one. */
+function isConsole(analysis: Analysis, flow: Flow): boolean {
+  const root = analysis.values.origin(flow);
+  const scope = analysis.program.scopes[root.scope]!;
+  const { code, file } = scope;
+  const { names } = file.source;
+  if (root.at < 0) return statement.test(names[code.slots[-1 - root.at]!]!);
+  return keysOf(scope, root.at).some((key) => statement.test(key));
+}
+
+/** The constant keys by which a function reads a source: `request.args["q"]`, `request.args.get("q")`. */
+function keysOf(scope: Scope, source: number): readonly string[] {
+  const { code } = scope;
+  const { op, a, b } = code;
+  const isSource = (at: number): boolean => {
+    for (let value = at, depth = 0; value >= 0 && depth < 4; depth++) {
+      if (value === source) return true;
+      if (op[value] === Op.Local) {
+        const slot = a[value]!;
+        return op.findIndex((one, k) => one === Op.StoreLocal && a[k] === slot && b[k] === source) >= 0;
+      }
+      if (op[value] !== Op.Await) return false;
+      value = a[value]!;
+    }
+    return false;
+  };
+  const keys: string[] = [];
+  for (let at = 0; at < op.length; at++) {
+    let key = -1;
+    if (op[at] === Op.Item && isSource(a[at]!)) key = b[at]!;
+    else if (
+      op[at] === Op.Call &&
+      (a[at] === source || (op[a[at]!] === Op.Attribute && isSource(a[a[at]!]!)))
+    )
+      key = positional(code, at, 0);
+    const text = key < 0 ? null : textOf(scope, key);
+    if (text !== null) keys.push(text);
+  }
+  return keys;
+}
+
+function textOf({ code, file }: Scope, at: number): string | null {
+  if (code.op[at] !== Op.Const) return null;
+  const { kind, text } = file.source.constants[code.a[at]!]!;
+  return kind === ConstantKind.String ? text : null;
+}
+
+/** Whether a header is one that no page can make another's browser send. */
+function isFromOwnHeader(analysis: Analysis, root: Root): boolean {
+  if (!/header/.test(root.words) || root.at < 0) return false;
+  const keys = keysOf(analysis.program.scopes[root.scope]!, root.at);
+  return (
+    keys.length > 0 && keys.every((key) => /^x-|^(authorization|accept|host|origin|user-agent)/i.test(key))
+  );
+}
+
+const otherContent = /^(application\/(?!xhtml|x-www-form)|text\/(?!html)|image\/(?!svg)|audio\/|video\/)/;
+const contentNames = new Set(['headers', 'content_type', 'mimetype', 'media_type']);
+
+/** Whether the function that sends a page escapes itself, or one on the way says that something else is sent. */
+function isOtherContent(analysis: Analysis, flow: Flow): boolean {
+  const { scopes } = analysis.program;
+  const sink = innermost(flow);
+  if (escapes.test(scopes[sink.scope]!.name) || takesContentType(scopes[sink.scope]!)) return true;
+  const on = new Set(analysis.values.path(flow).map(({ scope }) => scope));
+  for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
+    on.add(use.scope);
+    const { code } = scopes[use.scope]!;
+    if (
+      code.op[use.argument] === Op.Call &&
+      escapes.test(lastName(scopes[use.scope]!, code.a[use.argument]!))
+    )
+      return true;
+  }
+  return [...on].some((id) => makesOther(scopes[id]!));
+}
+
+function makesOther(scope: Scope): boolean {
+  const { op, a } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Const && otherContent.test(textOf(scope, at) ?? '')) return true;
+    if (op[at] === Op.Call && /dumps|jsonify|(^|_)json(_|$)/i.test(lastName(scope, a[at]!))) return true;
+  }
+  return false;
+}
+
+/** Whether the headers of what a function sends come from its caller. */
+function takesContentType({ code, file }: Scope): boolean {
+  const { op, a, b, c } = code;
+  const { names } = file.source;
+  const isGiven = (value: number) => op[value] === Op.Local && a[value]! < code.parameters.length;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.StoreAttribute && contentNames.has(names[b[at]!]!) && isGiven(c[at]!)) return true;
+    if (op[at] !== Op.Call) continue;
+    for (let k = 0; k < argumentCount(code, at); k++) {
+      const keyword = argumentKeyword(code, at, k);
+      if (keyword >= 0 && contentNames.has(names[keyword]!) && isGiven(argumentValue(code, at, k)))
+        return true;
+    }
+  }
+  return false;
+}

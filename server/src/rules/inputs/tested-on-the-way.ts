@@ -1,0 +1,280 @@
+// Whether something asks about a value on its way, and turns away what it does not like: a comparison with others, a call
+// named for a check, whose outcome raises, leaves, or decides whether the value is used. What the test is worth was not
+// proved, so it clears nothing; a reader would look at it first, and mostly be content.
+
+import { lastName } from '../../flow/function-facts';
+import type { Flow } from '../../flow/values/summary';
+import type { Scope } from '../../program/program';
+import { CompareOperator, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
+import { bracketEnds, callArguments, elements, matchingEnd } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+
+const asks =
+  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]/;
+const leaves =
+  /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
+
+/** Steps through a value's makings are bounded by this many instructions. */
+const maximumVisits = 400;
+
+/** Whether a test in one of the functions that the value of a flow goes through may keep harmful ones from its use. */
+export function isTestedOnTheWay(analysis: Analysis, flow: Flow): boolean {
+  const root = analysis.values.origin(flow);
+  const places = new Map<number, number[]>();
+  const note = (scope: number, at: number) => {
+    const list = places.get(scope);
+    if (list) list.push(at);
+    else places.set(scope, [at]);
+  };
+  for (const { scope, at } of analysis.values.path(flow)) note(scope, at);
+  for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
+    note(use.scope, use.argument);
+  }
+  for (const [id, at] of places) {
+    const scope = analysis.program.scopes[id]!;
+    const source = id === root.scope ? root.at : null;
+    if (new Tests(analysis, scope, at, source).areMade()) return true;
+  }
+  return false;
+}
+
+/** Which outcome of a test lets a value through. */
+const enum Sense {
+  Bad = -1,
+  Either = 0,
+  Good = 1,
+}
+
+/** What the tests among some values say together; null when there are none. */
+function senseOf(values: readonly number[], tested: ReadonlyMap<number, Sense>): Sense | null {
+  let found: Sense | null = null;
+  for (const value of values) {
+    const sense = tested.get(value);
+    if (sense !== undefined) found = found === null || found === sense ? sense : Sense.Either;
+  }
+  return found;
+}
+
+/** What a value is made of in one function, what is made of it, and which of that is asked about. */
+class Tests {
+  private readonly slots = new Set<number>();
+  private readonly made = new Set<number>();
+  private readonly seen = new Set<number>();
+  private readonly number: Int32Array | readonly number[];
+
+  constructor(
+    analysis: Analysis,
+    private readonly scope: Scope,
+    private readonly seeds: readonly number[],
+    private readonly source: number | null,
+  ) {
+    this.number = analysis.resolver.numberings.of(scope).number;
+    for (const seed of seeds) if (seed >= 0) this.trace(seed);
+    if (source !== null && source < 0 && this.usesWhole(-1 - source)) this.slots.add(-1 - source);
+  }
+
+  /** Whether a parameter itself, not a part of it, is what is used. */
+  private usesWhole(slot: number): boolean {
+    return this.seen.has(-1 - slot);
+  }
+
+  /** Goes backwards from a value to what it is made of; not into the source itself, which holds other values too. */
+  private trace(from: number): void {
+    const { code } = this.scope;
+    const { op, a, b } = code;
+    const work = [from];
+    while (work.length > 0 && this.seen.size < maximumVisits) {
+      const at = work.pop()!;
+      if (at < 0 || this.seen.has(at)) continue;
+      this.seen.add(at);
+      switch (op[at] as Op) {
+        case Op.Local:
+          this.traceSlot(a[at]!, work);
+          break;
+        case Op.StoreLocal:
+          this.traceSlot(a[at]!, work);
+          work.push(b[at]!);
+          break;
+        case Op.StoreAttribute:
+        case Op.StoreItem:
+          work.push(code.c[at]!);
+          break;
+        case Op.Attribute:
+          if (at === this.source) break;
+          this.made.add(this.number[at]!);
+          if (op[a[at]!] !== Op.Local || -1 - a[a[at]!]! !== this.source) work.push(a[at]!);
+          break;
+        case Op.Item:
+          this.made.add(this.number[at]!);
+          work.push(a[at]!);
+          break;
+        case Op.Call: {
+          this.made.add(this.number[at]!);
+          if (at === this.source) break;
+          for (const { value } of callArguments(code, at)) work.push(value);
+          if (op[a[at]!] === Op.Attribute) work.push(a[a[at]!]!);
+          break;
+        }
+        default:
+          work.push(...parts(this.scope, at));
+      }
+    }
+  }
+
+  private traceSlot(slot: number, work: number[]): void {
+    if (this.source !== null && -1 - slot === this.source) {
+      this.seen.add(-1 - slot);
+      return;
+    }
+    if (this.slots.has(slot)) return;
+    this.slots.add(slot);
+    const { op, a, b } = this.scope.code;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] === Op.StoreLocal && a[at] === slot) work.push(b[at]!);
+    }
+  }
+
+  /** Goes forward through the function and looks for a branch that a test of the value decides. */
+  areMade(): boolean {
+    const { code } = this.scope;
+    const { op, a, b, c } = code;
+    const ends = bracketEnds(code);
+    const derived = new Set<number>();
+    const tested = new Map<number, Sense>();
+    const derivedSlots = new Set(this.slots);
+    const testedSlots = new Map<number, Sense>();
+    const filters: number[] = [];
+    for (let at = 0; at < op.length; at++) {
+      const operands = op[at] === Op.Call ? operandsOfCall(this.scope, at) : parts(this.scope, at);
+      const fromValue =
+        (op[at] === Op.Local && derivedSlots.has(a[at]!)) ||
+        (at !== this.source && isValue(op[at]!) && this.made.has(this.number[at]!)) ||
+        operands.some((one) => derived.has(one));
+      const fromTest = senseOf(operands, tested);
+      if (fromValue) derived.add(at);
+      switch (op[at] as Op) {
+        case Op.Local:
+          if (testedSlots.has(a[at]!)) tested.set(at, testedSlots.get(a[at]!)!);
+          break;
+        case Op.StoreLocal:
+          if (derived.has(b[at]!)) derivedSlots.add(a[at]!);
+          if (tested.has(b[at]!)) testedSlots.set(a[at]!, tested.get(b[at]!)!);
+          break;
+        case Op.Compare: {
+          const sense = fromTest === null ? this.comparesWith(at, derived) : Sense.Either;
+          if (sense !== null) tested.set(at, sense);
+          break;
+        }
+        case Op.Unary:
+          if (fromTest !== null)
+            tested.set(at, (c[at] === UnaryOperator.Not ? -fromTest : fromTest) as Sense);
+          break;
+        case Op.Call:
+          if (fromTest !== null || (fromValue && asks.test(lastName(this.scope, a[at]!))))
+            tested.set(at, Sense.Either);
+          break;
+        case Op.Collect:
+          if (filters.some((one) => tested.has(a[one]!))) tested.set(a[at]!, Sense.Either);
+          break;
+        case Op.If: {
+          if (c[at] === IfOrigin.BooleanOperator) break;
+          if (c[at] === IfOrigin.ComprehensionFilter) filters.push(at);
+          if (tested.has(a[at]!) && this.decides(at, ends, tested.get(a[at]!)!)) return true;
+          break;
+        }
+        default:
+          if (fromTest !== null) tested.set(at, fromTest);
+      }
+    }
+    return false;
+  }
+
+  /** How a comparison of the value decides; null when it says only that it is there, or is one of several cases. */
+  private comparesWith(at: number, derived: ReadonlySet<number>): Sense | null {
+    const { code } = this.scope;
+    const { op, a, b, c } = code;
+    const [left, right] = [a[at]!, b[at]!];
+    if (op[left] === Op.Const || op[right] === Op.Const) return null;
+    if (!derived.has(left) && !derived.has(right)) return null;
+    switch (c[at] as CompareOperator) {
+      case CompareOperator.In:
+      case CompareOperator.Equal:
+        return Sense.Good;
+      case CompareOperator.NotIn:
+      case CompareOperator.NotEqual:
+        return Sense.Bad;
+      default:
+        return null;
+    }
+  }
+
+  /** Whether the branch of what did not pass leaves or gives the value up for a constant, or the other holds the use. */
+  private decides(at: number, ends: Int32Array, sense: Sense): boolean {
+    const { code } = this.scope;
+    const next = ends[at]!;
+    const end = matchingEnd(code, ends, at);
+    const holds = (from: number, to: number) => this.seeds.some((seed) => seed > from && seed < to);
+    if (sense !== Sense.Good && (this.leaves(at, next) || holds(next, end))) return true;
+    return sense !== Sense.Bad && (holds(at, next) || (next !== end && this.leaves(next, end)));
+  }
+
+  private leaves(from: number, to: number): boolean {
+    const { op, a, b } = this.scope.code;
+    for (let at = from + 1; at < to; at++) {
+      switch (op[at] as Op) {
+        case Op.Raise:
+        case Op.Return:
+        case Op.Continue:
+        case Op.Break:
+          return true;
+        case Op.Call:
+          if (leaves.test(lastName(this.scope, a[at]!))) return true;
+          break;
+        case Op.StoreLocal:
+          if (this.slots.has(a[at]!) && op[b[at]!] === Op.Const) return true;
+          break;
+        default:
+      }
+    }
+    return false;
+  }
+}
+
+function isValue(op: number): boolean {
+  return op <= Op.Comprehension;
+}
+
+function operandsOfCall({ code }: Scope, at: number): readonly number[] {
+  const callee = code.a[at]!;
+  const given = callArguments(code, at).map(({ value }) => value);
+  return code.op[callee] === Op.Attribute ? [...given, code.a[callee]!] : given;
+}
+
+/** The values that an instruction is made of, where each part counts for the whole. */
+function parts({ code }: Scope, at: number): readonly number[] {
+  const { op, a, b } = code;
+  switch (op[at] as Op) {
+    case Op.Attribute:
+    case Op.Await:
+    case Op.Unary:
+    case Op.Star:
+    case Op.Element:
+    case Op.Unpack:
+    case Op.Interpolate:
+    case Op.YieldFrom:
+      return [a[at]!];
+    case Op.Item:
+      return [a[at]!];
+    case Op.Binary:
+    case Op.Compare:
+      return [a[at]!, b[at]!];
+    case Op.Phi:
+    case Op.Format:
+    case Op.List:
+    case Op.Tuple:
+    case Op.Set:
+      return [...elements(code, at)];
+    default:
+      return [];
+  }
+}
