@@ -1,5 +1,6 @@
-// One engine's life behind a transport: wait until it is ready, one exchange at a time, and notice when it breaks
-// down (it failed, it ended, it fell silent) together with the file it was on. Decides nothing about what follows.
+// One engine's life behind a transport: wait until it is ready, exchanges that are answered in the order they were asked
+// in, and notice when it breaks down (it failed, it ended, it fell silent) together with the file it was on. Decides
+// nothing about what follows.
 
 import type { EngineReply } from './dispatch';
 import type { EngineMethod, EngineRequests } from './protocol';
@@ -27,18 +28,21 @@ export class Breakdown extends Error {
 }
 
 interface Waiting {
+  /** 0 for the wait until the engine is ready. */
+  readonly id: number;
   readonly done: (result: unknown) => void;
   readonly broke: (error: Breakdown) => void;
   readonly limit: number;
-  stopAlarm: () => void;
 }
 
 /** A running engine. Not used again after the first Breakdown. */
 export class EngineConnection {
-  private waiting: Waiting | undefined;
+  /** In the order of asking: the engine is on the first one. */
+  private readonly waiting: Waiting[] = [];
   private path: string | undefined;
   private ended: string | undefined;
   private lastId = 0;
+  private stopAlarm: () => void = () => undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -52,7 +56,7 @@ export class EngineConnection {
 
   /** Answers when the engine has loaded; must come first. `limit` is in milliseconds. */
   async ready(limit: number): Promise<void> {
-    await this.wait(limit);
+    await this.wait(0, limit);
   }
 
   /** Sends one request and waits; `limit` is the longest silence in milliseconds. Rejects with a Breakdown only. */
@@ -61,11 +65,10 @@ export class EngineConnection {
     params: EngineRequests[M]['params'],
     limit: number,
   ): Promise<EngineRequests[M]['result']> {
-    this.path = undefined;
-    this.lastId++;
-    const answer = this.wait(limit);
+    const id = ++this.lastId;
+    const answer = this.wait(id, limit);
     try {
-      this.transport.post({ id: this.lastId, method, params });
+      this.transport.post({ id, method, params });
     } catch (error) {
       this.breakDown(`the request could not be sent (${String(error)})`);
     }
@@ -82,23 +85,23 @@ export class EngineConnection {
     this.transport.terminate();
   }
 
-  private wait(limit: number): Promise<unknown> {
+  private wait(id: number, limit: number): Promise<unknown> {
     return new Promise((done, broke) => {
       if (this.ended !== undefined) {
         broke(new Breakdown(this.ended, undefined));
         return;
       }
-      this.waiting = { done, broke, limit, stopAlarm: () => undefined };
-      this.setAlarm();
+      this.waiting.push({ id, done, broke, limit });
+      if (this.waiting.length === 1) this.setAlarm();
     });
   }
 
   private setAlarm(): void {
-    const waiting = this.waiting;
-    if (!waiting) return;
-    waiting.stopAlarm();
-    const seconds = Math.round(waiting.limit / 1000);
-    waiting.stopAlarm = this.alarm(waiting.limit, () =>
+    this.stopAlarm();
+    const [first] = this.waiting;
+    if (!first) return;
+    const seconds = Math.round(first.limit / 1000);
+    this.stopAlarm = this.alarm(first.limit, () =>
       this.breakDown(`it gave no sign of life for ${seconds} seconds`),
     );
   }
@@ -111,22 +114,24 @@ export class EngineConnection {
       this.setAlarm();
       this.onPhase(reply.name);
     } else if (reply.kind === 'ready') {
-      this.finish()?.done(null);
-    } else if (reply.id === this.lastId) {
-      if (reply.kind === 'answer') this.finish()?.done(reply.result);
-      else this.breakDown(reply.message);
+      this.finish(0, null);
+    } else if (reply.kind === 'answer') {
+      this.finish(reply.id, reply.result);
+    } else if (reply.id === this.waiting[0]?.id) {
+      this.breakDown(reply.message);
     }
   }
 
   private breakDown(reason: string): void {
     this.ended ??= reason;
-    this.finish()?.broke(new Breakdown(reason, this.path));
+    this.stopAlarm();
+    for (const { broke } of this.waiting.splice(0)) broke(new Breakdown(reason, this.path));
   }
 
-  private finish(): Waiting | undefined {
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    waiting?.stopAlarm();
-    return waiting;
+  private finish(id: number, result: unknown): void {
+    if (this.waiting[0]?.id !== id) return;
+    this.path = undefined;
+    this.waiting.shift()!.done(result);
+    this.setAlarm();
   }
 }

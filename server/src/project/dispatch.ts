@@ -2,6 +2,7 @@
 // that a crash has a culprit), and answers with data only. Knows neither threads nor how the engine is made.
 
 import type { EngineMethod, EngineRequests } from './protocol';
+import type { GivenFile } from './sources';
 
 /** The engine's methods as the dispatch calls them. */
 export type EngineMethods = {
@@ -43,15 +44,26 @@ function perform(engine: EngineMethods, call: EngineCall, markFile: (path: strin
   if (call.method === 'setFiles') {
     const { files, staged } = call.params as EngineRequests['setFiles']['params'];
     const skipped = files.flatMap((file) => {
-      markFile(file.path);
+      if (!isCompiled(file)) markFile(file.path);
       return engine.setFiles({ files: [file], staged }).skipped;
     });
     return { skipped };
+  }
+  if (call.method === 'compile') {
+    const { files, keeps } = call.params as EngineRequests['compile']['params'];
+    return files.flatMap((file) => {
+      markFile(file.path);
+      return engine.compile({ files: [file], keeps });
+    });
   }
   // Questions look at every file, so the file they ask about is not to blame for their end.
   if (call.method === 'editFile') markFile((call.params as EngineRequests['editFile']['params']).path);
   const method = engine[call.method] as (params: unknown) => unknown;
   return method.call(engine, call.params);
+}
+
+function isCompiled({ shared, isAhead }: GivenFile): boolean {
+  return shared !== undefined || isAhead === true;
 }
 
 function wordsOf(error: unknown): string {

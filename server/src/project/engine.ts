@@ -34,7 +34,7 @@ import type {
 import { reviewFile } from './review';
 import { defaultSettings } from './settings';
 import type { Examined, NamedReport } from './shared-audit';
-import { Sources } from './sources';
+import { type CompiledFile, Sources } from './sources';
 
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
 
@@ -105,6 +105,11 @@ export class Engine {
     }
     if (isNews) this.startAfresh();
     return { skipped };
+  }
+
+  compile({ files, keeps = false }: Params<'compile'>): readonly (CompiledFile | null)[] {
+    const { sources, settings } = this;
+    return files.map((file) => sources.compileAhead(file, settings.maxFileSize, keeps));
   }
 
   takeStaged(): null {

@@ -8,8 +8,7 @@ import { type Ask, auditTogether } from './shared-audit';
 /** Owns the second engine. Dispose it. */
 export class Partner {
   private connection: EngineConnection | undefined;
-  /** Rejects when the engine is of no further use. */
-  private ready: Promise<unknown>;
+  private readonly ready: Promise<void>;
 
   constructor(
     start: () => Transport,
@@ -23,7 +22,7 @@ export class Partner {
 
   /** Passes on a change. Never rejects. */
   async tell<M extends EngineMethod>(method: M, params: EngineRequests[M]['params']): Promise<void> {
-    await this.ask(method, params, this.silence).catch(() => this.dispose());
+    await this.ask(method, params).catch(() => this.dispose());
   }
 
   /** An audit by both engines; undefined when this one failed. Rejects when the other one did. */
@@ -54,15 +53,14 @@ export class Partner {
     this.connection = undefined;
   }
 
-  private async ask<M extends EngineMethod>(
+  /** Asks it in the order of calls. Rejects with a Breakdown only. */
+  async ask<M extends EngineMethod>(
     method: M,
     params: EngineRequests[M]['params'],
-    limit: number,
+    limit = this.silence,
   ): Promise<EngineRequests[M]['result']> {
     await this.ready;
     if (!this.connection) throw new Breakdown('the second engine has ended', undefined);
-    const answer = this.connection.exchange(method, params, limit);
-    this.ready = answer;
-    return answer;
+    return this.connection.exchange(method, params, limit);
   }
 }

@@ -6,6 +6,7 @@ import { bytesOfFile } from '../syntax/packed-bytes';
 import type { PythonParser } from '../syntax/parser';
 import type { CompilePool } from './compile-pool';
 import { decodePython } from './decode';
+import type { SharedCompiling, SharedFiles } from './shared-compiling';
 import type { GivenFile } from './sources';
 
 /** Packed code kept from earlier runs. Never rejects. */
@@ -61,12 +62,7 @@ export class Preparation {
 
   /** The same files in the same order, with their packed code where there is any. */
   async prepare(files: readonly GivenFile[]): Promise<readonly GivenFile[]> {
-    const store = this.choice.cache ? this.store : undefined;
-    const keys = files.map(({ bytes, text }) =>
-      bytes && text === undefined ? store?.keyOf(bytes) : undefined,
-    );
-    const found = await Promise.all(keys.map((key) => (key === undefined ? undefined : store?.load(key))));
-    for (const packed of found) if (packed) this.cached++;
+    const { store, keys, found } = await this.lookUp(files);
     const missing = files.filter(({ bytes, text }, at) => bytes && text === undefined && !found[at]).length;
     if (!this.isWorthHelpers(missing, store !== undefined)) {
       return files.map((file, at) => withPacked(file, found[at]));
@@ -85,8 +81,34 @@ export class Preparation {
     );
   }
 
+  /** The same for engines that compile what is missing themselves. */
+  async prepareFor(engines: SharedCompiling, files: readonly GivenFile[]): Promise<SharedFiles> {
+    const { store, keys, found } = await this.lookUp(files);
+    const shared = await engines.compile(
+      files.map((file, at) => withPacked(file, found[at])),
+      store !== undefined,
+    );
+    shared.packed.forEach((packed, at) => {
+      const key = keys[at];
+      if (!packed || key === undefined) return;
+      this.compiled++;
+      store?.save(key, packed);
+    });
+    return shared;
+  }
+
   dispose(): void {
     this.pool.dispose();
+  }
+
+  private async lookUp(files: readonly GivenFile[]) {
+    const store = this.choice.cache ? this.store : undefined;
+    const keys = files.map(({ bytes, text }) =>
+      bytes && text === undefined ? store?.keyOf(bytes) : undefined,
+    );
+    const found = await Promise.all(keys.map((key) => (key === undefined ? undefined : store?.load(key))));
+    for (const packed of found) if (packed) this.cached++;
+    return { store, keys, found };
   }
 
   private get threads(): number {

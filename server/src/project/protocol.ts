@@ -10,6 +10,7 @@ import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import type { DumpKind } from '../whole/dump';
 import type { LockMap } from '../whole/lock-map';
 import type { Examined, NamedReport } from './shared-audit';
+import type { CompiledFile, GivenFile } from './sources';
 
 /** What is shown of the files below a folder. */
 export interface FolderSettings {
@@ -122,11 +123,13 @@ export interface EngineRequests {
    * `packed` is the code of the bytes, compiled before. Files that are new and `staged` are compiled, and belong to the
    * program from `takeStaged` on, so that questions in between need not look at half of it anew each time. */
   setFiles: {
-    params: {
-      files: readonly { path: string; text?: string; bytes?: Uint8Array; packed?: Uint8Array }[];
-      staged?: boolean;
-    };
+    params: { files: readonly GivenFile[]; staged?: boolean };
     result: { skipped: readonly Skipped[] };
+  };
+  /** Compiles files that will be set: null for those that will be set aside. `keeps`: packed code is answered, too. */
+  compile: {
+    params: { files: readonly GivenFile[]; keeps?: boolean };
+    result: readonly (CompiledFile | null)[];
   };
   /** Incremental change of a file set before as text; edits apply one after the other. */
   editFile: { params: { path: string; edits: readonly TextEdit[] }; result: null };

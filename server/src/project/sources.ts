@@ -3,8 +3,9 @@
 
 import type { SourceFile } from '../syntax/code';
 import type { Document } from '../syntax/document';
-import { fileOfBytes } from '../syntax/packed-bytes';
+import { bytesOfFile, fileOfBytes } from '../syntax/packed-bytes';
 import type { PythonParser } from '../syntax/parser';
+import { fileOfShared, type SharedFile, shareFile } from '../syntax/shared-file';
 import type { TextEdit } from '../text/span';
 import { decodePython } from './decode';
 import type { Skipped } from './protocol';
@@ -14,6 +15,16 @@ export interface GivenFile {
   readonly path: string;
   readonly text?: string;
   readonly bytes?: Uint8Array;
+  readonly packed?: Uint8Array;
+  /** What another engine compiled the bytes to; they may be missing where nobody asks for the text. */
+  readonly shared?: SharedFile;
+  /** This engine has compiled the bytes ahead. */
+  readonly isAhead?: boolean;
+}
+
+/** What a file was compiled to ahead, for other engines. `packed`: for keeping. */
+export interface CompiledFile {
+  readonly shared: SharedFile;
   readonly packed?: Uint8Array;
 }
 
@@ -32,12 +43,21 @@ export class Sources {
   /** Files that were edited, with their trees. */
   private readonly open = new Map<string, Document>();
   private readonly aside = new Map<string, string>();
+  /** Files compiled and not set yet. */
+  private readonly ahead = new Map<string, SourceFile>();
 
   constructor(private readonly parser: PythonParser) {}
 
   /** Reads a file; the reason when it is set aside. `maximum` is in bytes, or UTF-16 code units of an open document. */
   set(file: GivenFile, maximum: number): Skipped | null {
     this.remove(file.path);
+    const ready = file.shared ? fileOfShared(file.shared) : file.isAhead && this.takeAhead(file.path);
+    if (ready) {
+      this.known.set(file.path, new UndecodedFile(file.path, file.bytes ?? new Uint8Array(), ready));
+      return null;
+    }
+    if (!file.bytes && (file.shared || file.isAhead))
+      throw new Error(`The file ${file.path} was compiled for another engine.`);
     const size = file.text?.length ?? file.bytes?.length ?? 0;
     if (size > maximum) {
       const limit = Math.floor(maximum / 1024);
@@ -53,9 +73,24 @@ export class Sources {
     }
     const compiled =
       file.text === undefined ? this.compiled(text, file.packed) : this.opened(file.path, text);
-    const source = notes.length === 0 ? compiled : { ...compiled, notes: [...notes, ...compiled.notes] };
-    this.known.set(file.path, { path: file.path, text, source });
+    this.known.set(file.path, { path: file.path, text, source: withNotes(compiled, notes) });
     return null;
+  }
+
+  /** Compiles a file that will be set, for this engine and others; null when it will be set aside. */
+  compileAhead(
+    { path, text: open, bytes, packed }: GivenFile,
+    maximum: number,
+    keeps: boolean,
+  ): CompiledFile | null {
+    if (!bytes || open !== undefined || bytes.length > maximum) return null;
+    const decoded = decodePython(bytes);
+    if ('reason' in decoded) return null;
+    const { text, notes } = decoded;
+    const compiled = this.compiled(text, packed);
+    const [shared, own] = shareFile(withNotes(compiled, notes));
+    this.ahead.set(path, own);
+    return keeps && !packed ? { shared, packed: bytesOfFile(compiled) } : { shared };
   }
 
   /** Applies edits, one after the other, to a file set before. Unknown files are ignored. The code of the version
@@ -76,7 +111,7 @@ export class Sources {
       const file = this.known.get(path);
       const source = document.settle();
       if (!file || source === file.source) continue;
-      this.known.set(path, { ...file, source });
+      this.known.set(path, { path, text: document.text, source });
       changed.push(path);
     }
     return changed;
@@ -115,6 +150,12 @@ export class Sources {
       .sort((x, y) => (x.path < y.path ? -1 : 1));
   }
 
+  private takeAhead(path: string): SourceFile | undefined {
+    const source = this.ahead.get(path);
+    this.ahead.delete(path);
+    return source;
+  }
+
   /** What was packed elsewhere is taken if it can be read and speaks of a text of this length. */
   private compiled(text: string, packed: Uint8Array | undefined): SourceFile {
     const source = packed && fileOfBytes(packed);
@@ -142,4 +183,27 @@ export class Sources {
     this.aside.set(path, reason);
     return { path, reason };
   }
+}
+
+/** A file whose text hardly anybody asks for. */
+class UndecodedFile implements KnownFile {
+  private decoded: string | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly bytes: Uint8Array,
+    readonly source: SourceFile,
+  ) {}
+
+  get text(): string {
+    if (this.decoded === undefined) {
+      const decoded = decodePython(this.bytes);
+      this.decoded = 'reason' in decoded ? '' : decoded.text;
+    }
+    return this.decoded;
+  }
+}
+
+function withNotes(source: SourceFile, notes: readonly string[]): SourceFile {
+  return notes.length === 0 ? source : { ...source, notes: [...notes, ...source.notes] };
 }

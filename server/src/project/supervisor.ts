@@ -10,6 +10,7 @@ import { settleSetAside } from './outcome';
 import { Partner } from './partner';
 import type { Preparation } from './preparation';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
+import { SharedCompiling, SharedFiles } from './shared-compiling';
 import type { GivenFile } from './sources';
 
 /** What the host brings. */
@@ -49,10 +50,11 @@ interface Job<M extends EngineMethod = EngineMethod> {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
   /** The files, prepared, for the first attempt. */
-  prepared: Promise<readonly GivenFile[]> | undefined;
+  prepared: Promise<Prepared> | undefined;
   cancelled: boolean;
 }
 
+type Prepared = readonly GivenFile[] | SharedFiles;
 type SetFiles = EngineRequests['setFiles']['params'];
 
 const defaultSilence = 60_000;
@@ -73,6 +75,8 @@ export class Supervisor {
   private connection: EngineConnection | undefined;
   /** Null when there was one and is no more. */
   private partner: Partner | null | undefined;
+  /** Both engines, while they compile together. */
+  private compiling: SharedCompiling | undefined;
   private running = false;
   private disposed = false;
 
@@ -125,8 +129,10 @@ export class Supervisor {
     this.host.preparation?.dispose();
   }
 
-  private prepare({ files }: SetFiles): Promise<readonly GivenFile[]> | undefined {
-    return this.host.preparation?.prepare(files);
+  private prepare({ files }: SetFiles): Promise<Prepared> | undefined {
+    const { preparation } = this.host;
+    if (!this.compiling) return preparation?.prepare(files);
+    return preparation?.prepareFor(this.compiling, files) ?? this.compiling.compile(files, false);
   }
 
   private get silence(): number {
@@ -242,14 +248,23 @@ export class Supervisor {
       this.contents.paths().length === 0
     ) {
       this.partner = new Partner(startPartner, alarm, this.silence);
+      this.compiling = this.compileTogether(this.connection!, this.partner);
     }
     if (method === 'configure' || method === 'setFiles') await this.partner?.tell(method, params);
     else this.partAsPartners();
   }
 
+  private compileTogether(connection: EngineConnection, partner: Partner): SharedCompiling {
+    return new SharedCompiling([
+      (params) => connection.exchange('compile', params, this.silence),
+      (params) => partner.ask('compile', params),
+    ]);
+  }
+
   private partAsPartners(): void {
     this.partner?.dispose();
     this.partner = null;
+    this.compiling = undefined;
   }
 
   private async setFiles(connection: EngineConnection, job: Job<'setFiles'>) {
@@ -257,15 +272,26 @@ export class Supervisor {
     // Once only: an engine that broke down on prepared files is given plain ones.
     const prepared = await job.prepared;
     job.prepared = undefined;
-    const sound = (prepared ?? files).filter(({ path }) => !this.aside.has(path));
-    const told = this.tellPartner('setFiles', { files: sound });
-    const { skipped } = await connection.exchange('setFiles', { files: sound, staged }, this.silence);
+    const filesFor = (engine: number) => this.filesFor(engine, prepared, files);
+    const told = this.tellPartner('setFiles', { files: filesFor(1) });
+    const { skipped } = await connection.exchange('setFiles', { files: filesFor(0), staged }, this.silence);
     await told;
     const out = files.flatMap(({ path }) => {
       const reason = this.aside.get(path);
       return reason === undefined ? [] : [{ path, reason }];
     });
     return { skipped: [...skipped, ...out] };
+  }
+
+  private filesFor(
+    engine: number,
+    prepared: Prepared | undefined,
+    plain: readonly GivenFile[],
+  ): readonly GivenFile[] {
+    const isShared = prepared instanceof SharedFiles;
+    const files =
+      isShared && prepared.owner === this.compiling ? prepared.for(engine) : isShared ? plain : prepared;
+    return (files ?? plain).filter(({ path }) => !this.aside.has(path));
   }
 
   /** The running engine, or a new one that knows all that the last one knew, or the given files of it. */

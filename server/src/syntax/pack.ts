@@ -22,8 +22,8 @@ const COMMENT_FIELDS = 4;
 const WORD_COLUMNS = ['slots', 'a', 'b', 'c', 'start', 'end', 'extra'] as const;
 const BYTE_COLUMNS = ['parameters', 'captured', 'op'] as const;
 
-/** Packs a file. */
-export function packFile(file: SourceFile): PackedFile {
+/** Packs a file. `isShared`: threads that are given it share its numbers. */
+export function packFile(file: SourceFile, isShared = false): PackedFile {
   const { names, constants, codes, comments, lineStarts, errors, notes } = file;
   let wordCount = HEADER + lineStarts.length + COMMENT_FIELDS * comments.length + 2 * errors.length;
   let byteCount = constants.length;
@@ -32,8 +32,9 @@ export function packFile(file: SourceFile): PackedFile {
     for (const column of WORD_COLUMNS) wordCount += code[column].length;
     for (const column of BYTE_COLUMNS) byteCount += code[column].length;
   }
-  const words = new Int32Array(wordCount);
-  const bytes = new Uint8Array(byteCount);
+  const make = (size: number) => (isShared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
+  const words = new Int32Array(make(4 * wordCount));
+  const bytes = new Uint8Array(make(byteCount));
   const counts = [codes, names, constants, comments, errors, notes].map((list) => list.length);
   words.set([PACK_VERSION, file.length, ...counts, lineStarts.length]);
   words.set(lineStarts, HEADER);
@@ -101,70 +102,48 @@ export function unpackFile(packed: PackedFile): SourceFile | undefined {
 }
 
 function readCode(reader: Reader): Code {
-  const [
-    kind,
-    name,
-    parent,
-    flags,
-    base,
-    length,
-    nameStart,
-    nameEnd,
-    docstring,
-    slots,
-    parameters,
-    size,
-    extra,
-  ] = reader.words(CODE_FIELDS) as unknown as CodeFields;
+  const at = reader.skip(CODE_FIELDS);
+  const field = (index: number): number => reader.allWords[at + index]!;
+  const slots = field(9);
+  const size = field(11);
   return {
-    kind,
-    name,
-    parent,
-    flags,
-    base,
-    length,
-    nameStart,
-    nameEnd,
-    docstring,
+    kind: field(0),
+    name: field(1),
+    parent: field(2),
+    flags: field(3),
+    base: field(4),
+    length: field(5),
+    nameStart: field(6),
+    nameEnd: field(7),
+    docstring: field(8),
     slots: reader.words(slots),
     a: reader.words(size),
     b: reader.words(size),
     c: reader.words(size),
     start: reader.words(size),
     end: reader.words(size),
-    extra: reader.words(extra),
-    parameters: reader.bytes(parameters),
+    extra: reader.words(field(12)),
+    parameters: reader.bytes(field(10)),
     captured: reader.bytes(slots),
     op: reader.bytes(size),
   };
 }
-
-/** The fields of a code in the order they are packed in. */
-type CodeFields = readonly [
-  kind: Code['kind'],
-  name: number,
-  parent: number,
-  flags: number,
-  base: number,
-  length: number,
-  nameStart: number,
-  nameEnd: number,
-  docstring: number,
-  slots: number,
-  parameters: number,
-  size: number,
-  extra: number,
-];
 
 /** Hands out views of the packed arrays one after the other. */
 class Reader {
   private byte = 0;
 
   constructor(
-    private readonly allWords: Int32Array,
+    readonly allWords: Int32Array,
     private readonly allBytes: Uint8Array,
     private word: number,
   ) {}
+
+  /** The place of so many words, which are passed over. */
+  skip(count: number): number {
+    this.word += count;
+    return this.word - count;
+  }
 
   words(count: number): Int32Array {
     this.word += count;

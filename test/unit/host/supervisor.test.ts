@@ -56,6 +56,7 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
       texts.set(path, text);
       return null;
     },
+    compile: notNeeded,
     takeStaged: () => null,
     removeFiles: ({ paths }) => {
       for (const path of paths) texts.delete(path);
