@@ -213,6 +213,11 @@ function unpacked(resolver: Resolver, scope: Scope, at: number, depth: number): 
   if (op[whole] !== Op.Call) return [];
   const answer = new Answer();
   for (const target of targetsOf(resolver, scope.id, whole, depth - 1)) {
+    if (target.kind === 'library') {
+      // `conn, address = listener.accept()`
+      const part = resolver.library.partOf(target.path, place);
+      if (part !== undefined) answer.add([resolver.entities.library(part)]);
+    }
     if (target.kind !== 'function') continue;
     const callee = resolver.program.scopes[target.scope]!.code;
     const inner = resolver.numberings.of(resolver.program.scopes[target.scope]!).number;

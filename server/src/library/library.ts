@@ -192,6 +192,20 @@ export class Library {
     return this.types.has(path) ? path : `${path}()`;
   }
 
+  /** The type of one of the values that a call of a path gives at once, by its place among them. */
+  partOf(path: string, place: number): string | undefined {
+    for (const candidate of this.lineage(path)) {
+      const type = this.returns.get(`${candidate}()[${place}]`);
+      if (type !== undefined) return type;
+    }
+    return undefined;
+  }
+
+  /** Whether a path denotes something made by a call or read from a place of which nothing is known. */
+  isUntyped(path: string): boolean {
+    return /[([]/.test(path) && !this.types.has(path);
+  }
+
   /** What a path is known as in a table: itself, or the same member of a base type. Remembered. */
   find<T>(table: PathTable<T>, path: string): T | undefined {
     let known = this.found.get(table) as Map<string, T | undefined> | undefined;

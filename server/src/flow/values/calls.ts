@@ -58,7 +58,7 @@ export function evaluateCall(pass: Pass, at: number): number {
   const namesake = targets.length === 0 ? namesakePath(pass, callee) : '';
   const asNamesake = namesake === '' ? null : libraryCall(pass, at, namesake);
   if (asNamesake !== null) return asNamesake;
-  if (targets.length === 0) sinkByName(pass, at, callee, name);
+  sinkByName(pass, at, callee, name);
   if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
   if (pass.scope.code.op[callee] === Op.Attribute) textSink(pass, at, name);
   const asMethod = methodCall(pass, at, callee, name);

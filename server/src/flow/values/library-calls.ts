@@ -5,6 +5,7 @@ import type { Source } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import { Argument, ConstantKind } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import { addressOfParts, partsOfAddress } from './addresses';
 import { argumentLabels, withoutSecrets } from './arguments';
 import { actualsOf } from './binding';
 import { callbackCall } from './callbacks';
@@ -26,7 +27,7 @@ import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
 import { structureCall } from './structures';
-import { atField, constantText, joinedPath, partLabels, plain, unjudged } from './text';
+import { constantText, joinedPath, partLabels, plain, unjudged } from './text';
 import { weakLabel } from './weaknesses';
 
 const conversions = new Set([
@@ -165,6 +166,8 @@ function structural(pass: Pass, at: number, path: string, first: number): number
   }
   if (/^urllib\.parse\.urlun(parse|split)$/.test(path) && first >= 0)
     return addressOfParts(pass, values[first]!);
+  if (/^urllib\.parse\.url(parse|split)$/.test(path) && first >= 0)
+    return partsOfAddress(pass, values[first]!);
   if (path === 'collections.namedtuple') return madeNamedTuple(pass, at);
   if (path === 'collections.namedtuple()')
     return namedTuple(pass, pass.values[code.a[at]!]!, actualsOf(pass, at));
@@ -216,20 +219,6 @@ function paths(pass: Pass, at: number): number | null {
     parts.push(pass.values[argumentValue(code, at, k)]!);
   }
   return joinedPath(pass, parts);
-}
-
-/** `urlunparse((scheme, host, path, ...))`. */
-function addressOfParts(pass: Pass, parts: number): number {
-  const { domain } = pass;
-  const shape = domain.shape(parts);
-  if (shape === null)
-    return domain.value(Type.Text, 0, plain(pass, withoutSecrets(pass, partLabels(pass, parts))));
-  let labels = domain.labelsOf[parts]!;
-  shape.keys.forEach((key, k) => {
-    const own = partLabels(pass, shape.values[k]!);
-    labels = domain.labels.join(labels, key === 'i:0' || key === 'i:1' ? own : atField(pass, 1, '', own));
-  });
-  return domain.value(Type.Text, 0, plain(pass, withoutSecrets(pass, labels)));
 }
 
 /** The class that `namedtuple(name, fields)` makes: it keeps the list of its fields. */

@@ -29,6 +29,9 @@ import {
 } from './text';
 import { serveInFile } from './weaknesses';
 
+/** What a stream gives is what comes through it. */
+const reading = new Set(['read', 'read1', 'readline', 'readexactly', 'readuntil', 'getvalue']);
+
 /** The value of a method call; null when the name says nothing. */
 export function methodCall(pass: Pass, at: number, callee: number, name: string): number | null {
   const { code } = pass.scope;
@@ -40,6 +43,7 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
   if (counting.has(name)) return domain.value(Type.Number);
   if (sameText.has(name))
     return domain.value(Type.Text | unjudged(pass, receiver), 0, partLabels(pass, receiver));
+  if (reading.has(name)) return domain.value(Type.Any, 0, withoutSecrets(pass, partLabels(pass, receiver)));
   const first = positional(code, at, 0);
   if (splitting.has(name)) {
     const pieces = constantSplit(pass, first, receiver, name);

@@ -4,7 +4,9 @@
 import type { ArgumentPlace, Condition, Entry, Sink } from '../../library/schema';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, elements } from '../../syntax/code-reader';
+import { EntityKind } from '../entities';
 import { dottedName } from '../function-facts';
+import type { Resolver } from '../resolver';
 import { argumentAt } from './arguments';
 import { defaultTruth } from './binding';
 import { calleeName } from './checks';
@@ -43,8 +45,16 @@ export function sinkByName(pass: Pass, at: number, callee: number, name: string)
   if (op[callee] !== Op.Attribute || library.sinkNames.size === 0) return;
   const object = a[callee]!;
   const sinks = library.sinkNames.get(`${calleeName(pass, object)}.${name}`) ?? library.sinkNames.get(name);
-  if (sinks === undefined || resolver.denotes(pass.scope.id, object).length > 0) return;
+  if (sinks === undefined || !isOfUnknownType(resolver, pass.scope.id, object)) return;
   for (const sink of sinks) sinkCall(pass, at, name, sink);
+}
+
+/** Whether nothing says what a value is: not resolved, or made by library functions of which nothing is known. */
+function isOfUnknownType(resolver: Resolver, scope: number, value: number): boolean {
+  const { entities, library } = resolver;
+  return resolver
+    .denotes(scope, value)
+    .every((one) => entities.kind[one] === EntityKind.Library && library.isUntyped(entities.path(one)));
 }
 
 /** Whether the result of a call is called in its turn, at once or under a name. */
