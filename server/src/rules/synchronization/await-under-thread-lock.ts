@@ -163,7 +163,8 @@ function wording(analysis: Analysis, scope: Scope, at: number, taken: number, lo
   return {
     ...program.span(scope, at),
     message: `${functionLabel(scope)} ${verb} while it holds ${lockLabel(lock)}, a lock of threads: a second task that asks for it stops the whole event loop.`,
-    confidence: lock.weak ? 'medium' : 'high',
+    // The tasks of a loop share its thread, which a reentrant lock lets in again: it keeps nobody out, and stops nobody.
+    confidence: lock.reentrant ? 'low' : lock.weak ? 'medium' : 'high',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [{ ...program.span(scope, taken), message: 'The lock is taken here.' }],

@@ -10,6 +10,7 @@ import { keyword } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { LibraryCall } from '../../whole/library-calls';
 import { UseKind } from '../../whole/lock-uses';
+import { reachedFrom } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
@@ -94,7 +95,10 @@ function runsBeforeExec(analysis: Analysis, { scope, at }: LibraryCall): Report 
   // Functions of C take no lock of Python's.
   if (path === 'None' || /^(os|posix)\.\w+$/.test(path)) return null;
   if (onlyAsksSystem(analysis, scope, value)) return null;
-  const threads = scope.file.source.names.includes('threading') && usesThreads(analysis, scope);
+  const threads =
+    scope.file.source.names.includes('threading') &&
+    usesThreads(analysis, scope) &&
+    needsLock(analysis, scope, value);
   const only = op[value] === Op.Global ? scope.file.source.names[a[value]!]! : 'preexec_fn';
   return make(
     analysis,
@@ -104,6 +108,19 @@ function runsBeforeExec(analysis: Analysis, { scope, at }: LibraryCall): Report 
     threads ? 'medium' : 'low',
     [],
   );
+}
+
+/** A function of the program that takes a lock, or logs, which takes one. */
+function needsLock(analysis: Analysis, scope: Scope, value: number): boolean {
+  const { resolver, lockTaking } = analysis;
+  return resolver.denotes(scope.id, value).some((entity) => {
+    if (resolver.entities.kind[entity] !== EntityKind.Function) return false;
+    const run = resolver.entities.x[entity]!;
+    if ([...lockTaking.of(run)].some(({ lock }) => !lock.weak && lock.model === 'thread')) return true;
+    return reachedFrom(analysis, run, 2).some(({ scope: { id, code } }) =>
+      code.op.some((one, at) => one === Op.Call && /^logging\./.test(resolver.libraryPath(id, code.a[at]!))),
+    );
+  });
 }
 
 /** A function of the program that calls nothing but the system: `os.setpgrp()`, `signal.signal()`. */

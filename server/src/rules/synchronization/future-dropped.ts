@@ -1,13 +1,15 @@
 // Rule 125: a task that nobody keeps, or a future whose outcome nobody can ever read. The loop holds tasks weakly, so
-// that one may vanish half way; and an exception in either is never seen. What the started code handles itself is
-// asked for executors only.
+// that one may vanish half way; and an exception in either is never seen. That is harmless for most; where somebody waits
+// for what the job says at its end, an exception leaves him waiting.
 
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import type { Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { isDiscarded } from './lock-words';
+import { type Unsignalled, unsignalled } from './unsignalled';
 
 export const rule: Rule = {
   number: 125,
@@ -31,8 +33,12 @@ export const rule: Rule = {
         continue;
       const handled =
         one.runs.length > 0 && one.runs.every((run) => handlesErrors(analysis.program.scopes[run]!));
-      if (handled && !isTask) continue;
-      report(wording(analysis, one.scope, one.at, isTask, handled));
+      const found = one.runs.map((run) => ({
+        run,
+        ...unsignalled(analysis, analysis.program.scopes[run]!),
+      }))[0];
+      if (found?.waiter) report(waitingWording(analysis, one, found as Unsignalled & { run: number }));
+      else if (!handled || isTask) report(wording(analysis, one.scope, one.at, isTask, handled));
     }
   },
 };
@@ -68,13 +74,35 @@ function handlesErrors(scope: Scope): boolean {
   return false;
 }
 
+/** Somebody waits for what the job says at its end. */
+function waitingWording(
+  analysis: Analysis,
+  { scope, at }: Spawned,
+  { run, saidAt, failsAt, waiter, waitsAt }: Unsignalled & { readonly run: number },
+): Report {
+  const { program } = analysis;
+  const job = program.scopes[run]!;
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} starts ${functionLabel(job)} and drops what becomes of it: when that fails before its last word, nobody hears of it, and ${functionLabel(waiter)} waits for good.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [
+      { ...program.span(job, failsAt), message: `${functionLabel(job)} may fail here.` },
+      { ...program.span(job, saidAt), message: 'Then this is not reached.' },
+      { ...program.span(waiter, waitsAt), message: `${functionLabel(waiter)} waits for it.` },
+    ],
+  };
+}
+
 function wording(analysis: Analysis, scope: Scope, at: number, isTask: boolean, handled: boolean): Report {
   return {
     ...analysis.program.span(scope, at),
     message: isTask
       ? `${functionLabel(scope)} starts a task that nobody keeps: the loop holds it weakly, so it may vanish half way${handled ? '' : ', and nobody asks for its error'}.`
       : `${functionLabel(scope)} drops the future of a job: an exception in it is never seen.`,
-    confidence: isTask ? 'medium' : 'low',
+    confidence: 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [],

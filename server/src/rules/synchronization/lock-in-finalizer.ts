@@ -14,6 +14,7 @@ import { reachedFrom, wayTo } from '../../whole/spawned';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { turnsBackBefore } from './turned-back';
 
 export const rule: Rule = {
   number: 122,
@@ -96,6 +97,7 @@ function ofLock(
     if (!root.signal && way.same && way.lock.scope === LockScope.Instance) continue;
     const path = lockTaking.path(root.scope, way);
     if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
+    if (turnsBackBefore(analysis, path)) continue;
     const taker = path[path.length - 1]!.scope;
     const other = [...(takers.get(way.lock) ?? [])].find((one) => one !== taker && one !== root.scope);
     if (other === undefined && taker === root.scope) continue;

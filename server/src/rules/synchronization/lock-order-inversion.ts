@@ -24,7 +24,7 @@ export const rule: Rule = {
   summary: 'Locks are taken in one order here and in the opposite order there.',
   check(analysis, report) {
     const order = orderOf(analysis);
-    for (const cycle of cyclesOf(order)) report(wording(analysis, cycle));
+    for (const cycle of cyclesOf(analysis, order)) report(wording(analysis, cycle));
     for (const found of foreignOrders(analysis)) report(foreignWording(analysis, found));
   },
 };
@@ -128,7 +128,7 @@ function counts(lock: Lock): boolean {
 }
 
 /** The shortest cycle through each edge, each cycle once. */
-function cyclesOf(order: Order): readonly (readonly OrderEdge[])[] {
+function cyclesOf(analysis: Analysis, order: Order): readonly (readonly OrderEdge[])[] {
   const found: OrderEdge[][] = [];
   const seen = new Set<string>();
   for (const table of order.values()) {
@@ -142,11 +142,29 @@ function cyclesOf(order: Order): readonly (readonly OrderEdge[])[] {
         .join();
       if (seen.has(key)) continue;
       seen.add(key);
+      if (cycle.some((one) => isAlwaysInside(analysis, one.scope, one.to))) continue;
       const gated = edge.gates.some((gate) => cycle.every((one) => one.gates.includes(gate)));
       if (!gated) found.push(cycle);
     }
   }
   return found.filter((cycle) => !found.some((other) => isWithin(other, cycle)));
+}
+
+/** Whether all who come to a function, which then takes a lock in the opposite order, hold that lock and may take it
+ * again: an object is worked on by who has its lock, and it is that lock which is asked for again. */
+function isAlwaysInside(analysis: Analysis, scope: Scope, from: Lock, depth = 3): boolean {
+  if (!from.reentrant || from.scope !== LockScope.Instance) return false;
+  const callers = analysis.calls.callers[scope.id]!.filter(
+    ({ caller }) => !analysis.construction[caller] && !analysis.program.scopes[caller]!.file.isTest,
+  );
+  return (
+    callers.length > 0 &&
+    callers.every(({ caller, at }) => {
+      const where = analysis.program.scopes[caller]!;
+      if (holdings(analysis, where, at).some(({ lock }) => lock === from)) return true;
+      return depth > 0 && isAlwaysInside(analysis, where, from, depth - 1);
+    })
+  );
 }
 
 /** Whether a shorter cycle goes through two locks of a longer one: mending it comes first, and may mend both. */

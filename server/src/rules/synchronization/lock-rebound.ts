@@ -51,7 +51,7 @@ interface Target {
 function reportOn(analysis: Analysis, scope: Scope, made: number, used: ReadonlySet<string>): Report | null {
   if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
     return null;
-  if (/fork|^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || handlesFork(scope)) return null;
+  if (/^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || isForFork(analysis, scope)) return null;
   if (isForkHandler(analysis, scope)) return null;
   const target = targetOf(analysis, scope, made);
   if (!target || !used.has(target.key)) return null;
@@ -159,6 +159,18 @@ function isForkHandler(analysis: Analysis, scope: Scope): boolean {
       return !(by >= 0 && op[by] === Op.Call && a[by] === at);
     });
   });
+}
+
+/** Makes anew what a forked child must not have as the parent left it: says so, compares process ids, or is called
+ * by such functions alone. */
+function isForFork(analysis: Analysis, scope: Scope, depth = 2): boolean {
+  if (/fork/i.test(scope.qualifiedName) || handlesFork(scope)) return true;
+  const callers = analysis.calls.callers[scope.id]!;
+  return (
+    depth > 0 &&
+    callers.length > 0 &&
+    callers.every(({ caller }) => isForFork(analysis, analysis.program.scopes[caller]!, depth - 1))
+  );
 }
 
 /** A function that compares process ids makes new locks because the old ones are of the parent. */

@@ -9,7 +9,7 @@ import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { enclosing } from './lock-words';
+import { calleeName, enclosing } from './lock-words';
 import { type LoopsLock, locksOfLoops } from './locks-of-loops';
 
 export const rule: Rule = {
@@ -61,6 +61,10 @@ const ownThread: ReadonlySet<string> = new Set(['start', 'timer', 'periodic', 'p
 const ownLoop =
   /^asyncio\.(run|new_event_loop|Runner|set_event_loop|AbstractEventLoop\.(run_forever|run_until_complete))$/;
 
+/** A loop of whatever library that is run here. */
+const runsLoop = /^run_(sync|forever|until_complete)$/;
+const crossing = /^(call_soon_threadsafe|run_coroutine_threadsafe)$/;
+
 function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Report> {
   const { resolver } = analysis;
   const reached = reachedFrom(analysis, run, 3);
@@ -71,6 +75,7 @@ function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Repor
     const { op } = scope.code;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
+      if (runsLoop.test(calleeName(scope, at))) return;
       for (const target of resolver.targets(scope.id, at)) {
         const path = target.kind === 'library' ? target.path.replace(/\(\)/g, '') : '';
         // It runs a loop of its own: what it touches may belong to that.
@@ -125,7 +130,8 @@ function wording(
   return {
     ...program.span(scope, at),
     message: `${functionLabel(scope)} runs on a thread of its own and ${words}: the loop is not made for that, and may not even wake up.`,
-    confidence: 'high',
+    // Where the thread crosses over by the right door, too, it may come here only without a loop.
+    confidence: [...way, { scope }].some(knowsDoor) ? 'low' : 'high',
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [
@@ -137,6 +143,12 @@ function wording(
     ],
     ...(fixes.length > 0 ? { fixes } : {}),
   };
+}
+
+function knowsDoor({ scope }: { readonly scope: Scope }): boolean {
+  const { op, b } = scope.code;
+  const { names } = scope.file.source;
+  return op.some((one, at) => one === Op.Attribute && crossing.test(names[b[at]!]!));
 }
 
 function lockWording(analysis: Analysis, { lock, spawned, runner, use, other }: LoopsLock): Report {

@@ -38,10 +38,13 @@ function runsOn(
   const { code, file } = program.scopes[meant]!;
   const { op, a, b } = code;
   const { names } = file.source;
+  const { number } = resolver.numberings.of(program.scopes[meant]!);
   return op.some((_, at) => {
     const callee = op[at] === Op.Call ? a[at]! : -1;
     if (callee < 0) return false;
     if (op[callee] === Op.Global) return names[a[callee]!] === 'super';
-    return op[callee] === Op.Attribute && names[b[callee]!] === method.name;
+    // A call of the same name on the object itself comes back to what replaces.
+    const isUpwards = op[callee] === Op.Attribute && names[b[callee]!] === method.name;
+    return isUpwards && number[a[callee]!] !== op.length;
   });
 }

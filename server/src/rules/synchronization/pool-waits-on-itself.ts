@@ -4,6 +4,7 @@
 import { EntityKind } from '../../flow/entities';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { keyword, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
@@ -101,6 +102,14 @@ function waitsFor(analysis: Analysis, scope: Scope, one: Spawned): number {
   return -1;
 }
 
+/** `result(timeout=1)`, `get(5)`. */
+function isTimed(scope: Scope, wait: number): boolean {
+  const { code, file } = scope;
+  if (code.op[wait] !== Op.Call) return false;
+  if (keyword(code, wait, file.source.names.indexOf('timeout')) >= 0) return true;
+  return /^(result|exception|get)$/.test(calleeName(scope, wait)) && positional(code, wait, 0) >= 0;
+}
+
 function wording(
   analysis: Analysis,
   outer: Spawned,
@@ -113,7 +122,8 @@ function wording(
   return {
     ...program.span(inner.scope, wait),
     message: `${functionLabel(inner.scope)} runs in a pool and waits for a job of the same pool: when every worker waits, none is left to do the jobs.`,
-    confidence: 'medium',
+    // Who waits for a time has thought of that.
+    confidence: isTimed(inner.scope, wait) ? 'low' : 'medium',
     symbol: inner.scope.qualifiedName,
     stepsKind: 'path',
     steps: [

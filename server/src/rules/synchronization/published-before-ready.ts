@@ -7,7 +7,7 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
-import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
+import { extendsLibrary, reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName } from './lock-words';
@@ -235,7 +235,9 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
         ...program.span(scope, start.at),
         message: `${functionLabel(scope)} sets \`${names[scope.code.slots[0]!]}.${name}\` only after this, but ${start.words}, and reads it.`,
         confidence:
-          !start.idle && (start.thread || isOnlyStore(analysis, scope, name, start)) ? 'medium' : 'low',
+          !start.idle && !read.late && (start.thread || isOnlyStore(analysis, scope, name, start))
+            ? 'medium'
+            : 'low',
         symbol: scope.qualifiedName,
         stepsKind: 'places',
         steps: [
@@ -306,10 +308,14 @@ function fieldsRead(
   analysis: Analysis,
   owner: number,
   runs: readonly number[],
-): Map<string, { scope: number; at: number }> {
-  const reads = new Map<string, { scope: number; at: number }>();
+): Map<string, { scope: number; at: number; late: boolean }> {
+  const reads = new Map<string, { scope: number; at: number; late: boolean }>();
   for (const run of runs) {
-    for (const { scope } of reachedFrom(analysis, run, 3)) {
+    const reached = reachedFrom(analysis, run, 3);
+    const served = servedFrom(analysis, reached[0]!.scope);
+    for (let index = 0; index < reached.length; index++) {
+      const { scope } = reached[index]!;
+      const entered = wayTo(reached, index)[0]?.at;
       if (scope.owner !== owner && !isBase(analysis, owner, scope.owner)) continue;
       const { op, a, b } = scope.code;
       const { number, user } = analysis.resolver.numberings.of(scope);
@@ -320,11 +326,33 @@ function fieldsRead(
         const name = scope.file.source.names[b[at]!]!;
         const by = user[at]!;
         if (by >= 0 && op[by] === Op.Call && calleeName(scope, by) === 'hasattr') continue;
-        if (!reads.has(name)) reads.set(name, { scope: scope.id, at });
+        const late = (entered ?? at) > served;
+        const known = reads.get(name);
+        if (!known || (known.late && !late)) reads.set(name, { scope: scope.id, at, late });
       }
     }
   }
   return reads;
+}
+
+const signals = /event|cond|stop|ready|signal|wake|shutdown|exit|quit|done|clos|flag|lock|finish|start/i;
+
+/** The instruction at which a thread first waits for what users of its object bring: `self._queue.get()`. They have the
+ * object only when its constructor is through. */
+function servedFrom(analysis: Analysis, scope: Scope): number {
+  const { op, a, b } = scope.code;
+  const { number } = analysis.resolver.numberings.of(scope);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
+    if (!/^(get|get_message|wait|wait_for|popleft|acquire)$/.test(calleeName(scope, at))) continue;
+    const object = a[a[at]!]!;
+    if (number[object] === op.length) return at;
+    if (op[object] !== Op.Attribute || number[a[object]!] !== op.length) continue;
+    // A process or a thread that is waited for may be gone already.
+    const isOwn = !/^wait/.test(calleeName(scope, at)) || signals.test(scope.file.source.names[b[object]!]!);
+    if (isOwn) return at;
+  }
+  return op.length;
 }
 
 function isBase(analysis: Analysis, classScope: number, other: number): boolean {

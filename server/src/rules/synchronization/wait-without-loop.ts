@@ -62,7 +62,11 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       // Who leaves after the wait decides nothing on it, unless the wait is what it was called for; who waits for a
       // time leaves it to the caller to look.
       confidence:
-        outerLoop >= 0 || asks || again || !(goesOn || (!timed && waits.test(scope.name)))
+        outerLoop >= 0 ||
+        asks ||
+        again ||
+        hasTurn(analysis, use, section) ||
+        !(goesOn || (!timed && waits.test(scope.name)))
           ? 'low'
           : timed
             ? 'medium'
@@ -97,6 +101,21 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       ? {}
       : { step: { at: outerLoop, message: 'What the loop tests is read without the lock.' } }),
   });
+}
+
+/** Another wait on the same condition stands before it, in a loop of the same section: who came through that has its
+ * turn, and keeps the others out of what it then waits for. */
+function hasTurn(analysis: Analysis, { scope, at, number }: LockUse, section: number): boolean {
+  return analysis.lockUses
+    .of(scope.id)
+    .some(
+      (use) =>
+        use.kind === UseKind.Wait &&
+        use.number === number &&
+        use.at < at &&
+        use.at > section &&
+        enclosing(scope.code, use.at).some((part) => part > section && scope.code.op[part] === Op.Loop),
+    );
 }
 
 /** `cond.wait(1.0)`. */
