@@ -7,9 +7,9 @@ import { Language, Parser } from 'web-tree-sitter';
 import { createEngineHost } from '../server/src/host/node/engine-host';
 import { delayOptimization } from '../server/src/host/node/optimization';
 import { createEngine } from '../server/src/project/engine';
-import { compileBytes } from '../server/src/project/preparation';
 import { defaultSettings } from '../server/src/project/settings';
 import { auditTogether } from '../server/src/project/shared-audit';
+import { SharedCompiling } from '../server/src/project/shared-compiling';
 import { filesBelow, nodeParser, wasm } from './python-files.mjs';
 
 const _root = process.env.AIRLOCK_ROOT;
@@ -208,28 +208,23 @@ function auditAlone(files, compiler) {
 /** What two workers do, measured on one thread: the CPU time of their way to the result, as if each had a core of its
  * own, and what each spends on which step. */
 async function inTurns(files, compiler) {
-  const compiled = timed(() =>
-    files.map((file) => ({ ...file, packed: compileBytes(compiler, file.bytes) ?? undefined })),
-  );
   const engines = [0, 1].map(() => createEngine(compiler));
   for (const engine of engines) engine.configure({ settings });
-  const taken = engines.map((engine) => timed(() => engine.setFiles({ files: compiled.result })).cpu);
-  const steps = new Map([
-    ['compile', [compiled.cpu / 2, compiled.cpu / 2]],
-    ['take over', taken],
-  ]);
-  let now = compiled.cpu / 2 + Math.max(...taken);
+  const steps = new Map();
   const answers = [];
+  const free = [0, 0];
+  let now = 0;
   const asks = engines.map((engine, side) => async (method, params) => {
     // What crosses threads is copied, and that counts.
     const answer = timed(() => structuredClone(engine[method](structuredClone(params))));
     if (!steps.has(method)) steps.set(method, [0, 0]);
     steps.get(method)[side] += answer.cpu;
-    await new Promise((arrive) => answers.push({ at: now + answer.cpu, arrive }));
+    free[side] = Math.max(now, free[side]) + answer.cpu;
+    await new Promise((arrive) => answers.push({ at: free[side], arrive }));
     return answer.result;
   });
   let isOver = false;
-  const audit = auditTogether(asks).finally(() => {
+  const audit = auditInTurns(asks, files).finally(() => {
     isOver = true;
   });
   while (!isOver) {
@@ -242,6 +237,13 @@ async function inTurns(files, compiler) {
   }
   await audit;
   return { time: now, steps: [...steps] };
+}
+
+async function auditInTurns(asks, files) {
+  const compiling = new SharedCompiling(asks.map((ask) => (params) => ask('compile', params)));
+  const compiled = await compiling.compile(files, false);
+  await Promise.all(asks.map((ask, side) => ask('setFiles', { files: compiled.for(side) })));
+  return auditTogether(asks);
 }
 
 function leastPath(rounds) {

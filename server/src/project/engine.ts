@@ -12,7 +12,7 @@ import { rules } from '../rules/registry';
 import type { Rule } from '../rules/rule';
 import type { PythonParser } from '../syntax/parser';
 import { Analysis, ValuesPending } from '../whole/analysis';
-import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
+import type { SharedArguments, SharedCalls } from '../whole/call-sharing';
 import { carryOver } from '../whole/carry-over';
 import { explain } from '../whole/dump';
 import { type FileSpan, mapLocks } from '../whole/lock-map';
@@ -157,18 +157,27 @@ export class Engine {
     return { ...calls.counts, places: guards.all.length, ...values.share };
   }
 
-  gather({ part }: Params<'gather'>): SharedArguments {
+  begin(): null {
     this.settleText();
     this.startAfresh();
     this.onPhase('analyse');
-    this.shared = { analysis: this.analyseAll(part), rules };
+    this.shared = { analysis: this.analyseAll(true), rules };
     this.shared.analysis.awaitValues();
-    return this.shared.analysis.calls.shareArguments();
+    return null;
   }
 
-  link({ arguments: parts }: Params<'link'>): SharedCalls {
+  gather({ part }: Params<'gather'>): SharedArguments {
+    return this.sharedAnalysis().analysis.calls.gatherArguments(part);
+  }
+
+  learn({ arguments: parts }: Params<'learn'>): null {
     this.onPhase('analyse');
-    return this.sharedAnalysis().analysis.calls.takeArguments(parts);
+    this.sharedAnalysis().analysis.calls.takeArguments(parts);
+    return null;
+  }
+
+  link({ part }: Params<'link'>): SharedCalls {
+    return this.sharedAnalysis().analysis.calls.resolveCalls(part);
   }
 
   outline({ calls, told }: Params<'outline'>): Outline {
@@ -249,12 +258,12 @@ export class Engine {
     }
   }
 
-  private analyseAll(part: Part | null = null): Analysis {
+  private analyseAll(isShared = false): Analysis {
     const files = [...this.sources.files()].filter(({ path }) => !this.staged.has(path));
     const program = new Program(files.map(({ path, source }) => [path, source] as const));
     this.faintMatters = showsFaint(this.settings) || files.some(({ source }) => mayIgnore(source));
     const demand = demandOf(rules, this.library, this.settings, this.faintMatters);
-    return new Analysis(program, this.library, this.numberings, part, demand);
+    return new Analysis(program, this.library, this.numberings, isShared, demand);
   }
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {

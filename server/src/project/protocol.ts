@@ -139,9 +139,12 @@ export interface EngineRequests {
   /** Runs all rings to the end and returns everything. `reports` are those of all rules, when they have run already. */
   audit: { params: { reports?: readonly NamedReport[] }; result: AuditResult };
   /** The parts of an audit by several engines, before the first one's `audit`: see `auditTogether`. */
+  begin: { params: Readonly<Record<string, never>>; result: null };
   gather: { params: { part: Part }; result: SharedArguments };
-  link: { params: { arguments: readonly SharedArguments[] }; result: SharedCalls };
-  /** The next round of following values. `calls`: what `link` answered, the first time that it is of use. */
+  /** What `gather` answered for all parts, in order. */
+  learn: { params: { arguments: readonly SharedArguments[] }; result: null };
+  link: { params: { part: Part }; result: SharedCalls };
+  /** The next round of following values. `calls`: what `link` answered for all parts, the first time that it is of use. */
   outline: { params: { calls?: readonly SharedCalls[]; told: readonly Told[] }; result: Outline };
   /** Does a task of the round. */
   follow: { params: { task: number; told: readonly Told[] }; result: PackedTraces };

@@ -25,11 +25,21 @@ export type Ask = <M extends EngineMethod>(
   params: EngineRequests[M]['params'],
 ) => Promise<EngineRequests[M]['result']>;
 
+/** Enough that the engines end together. */
+const partsOfEngine = 16;
+
 /** Has the engines do one audit together. When one of them fails, so does this, after all have fallen silent. */
 export async function auditTogether(engines: readonly Ask[]): Promise<AuditResult> {
-  const parts = engines.map((_, index): Part => ({ index, of: engines.length }));
-  const found = await all(engines, (ask, index) => ask('gather', { part: parts[index]! }));
-  const calls = await all(engines, (ask) => ask('link', { arguments: found }));
+  const found = await inParts(
+    engines,
+    (ask) => ask('begin', {}),
+    (ask, part) => ask('gather', { part }),
+  );
+  const calls = await inParts(
+    engines,
+    (ask) => ask('learn', { arguments: found }),
+    (ask, part) => ask('link', { part }),
+  );
   const board = new TaskBoard(engines.length);
   const reports = await all(engines, async (ask, index) => {
     try {
@@ -42,6 +52,32 @@ export async function auditTogether(engines: readonly Ask[]): Promise<AuditResul
     }
   });
   return engines[0]!('audit', { reports: reports.flat() });
+}
+
+/** Work on a program by its parts, given to whoever is ready for it and free; what came of each part, in order. Engines
+ * begin at different ends: neighbours rest on the same. */
+async function inParts<T>(
+  engines: readonly Ask[],
+  prepared: (ask: Ask) => Promise<unknown>,
+  done: (ask: Ask, part: Part) => Promise<T>,
+): Promise<readonly T[]> {
+  const of = partsOfEngine * engines.length;
+  const results = new Array<T>(of);
+  let next = 0;
+  let end = of;
+  await all(engines, async (ask, index) => {
+    try {
+      await prepared(ask);
+      while (next < end) {
+        const part = { index: index % 2 === 0 ? next++ : --end, of };
+        results[part.index] = await done(ask, part);
+      }
+    } catch (error) {
+      end = next;
+      throw error;
+    }
+  });
+  return results;
 }
 
 /** Runs the rules, and helps to follow values in between. */

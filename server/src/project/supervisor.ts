@@ -219,6 +219,7 @@ export class Supervisor {
     if (path !== undefined && !this.contents.has(path)) {
       throw new EngineFailure(`The engine was not given the file ${path}.`);
     }
+    if (method === 'configure') this.invitePartner();
     const connection = await this.connect();
     if (method === 'setFiles') return this.setFiles(connection, job as Job<'setFiles'>);
     const limit = this.silence * (isChange(method) ? 1 : questionPatience);
@@ -234,22 +235,21 @@ export class Supervisor {
     return together ?? connection.exchange('audit', {}, limit);
   }
 
-  /** The second engine starts with the first settings and hears of new files; any other change ends it. */
+  /** The second engine starts with the first settings, while the first one starts. */
+  private invitePartner(): void {
+    const { startPartner, alarm } = this.host;
+    if (startPartner && this.partner === undefined && this.contents.paths().length === 0)
+      this.partner = new Partner(startPartner, alarm, this.silence);
+  }
+
+  /** It hears of settings and new files; any other change ends it. */
   private async tellPartner<M extends EngineMethod>(
     method: M,
     params: EngineRequests[M]['params'],
   ): Promise<void> {
-    const { startPartner, alarm } = this.host;
     if (!isChange(method)) return;
-    if (
-      method === 'configure' &&
-      startPartner &&
-      this.partner === undefined &&
-      this.contents.paths().length === 0
-    ) {
-      this.partner = new Partner(startPartner, alarm, this.silence);
-      this.compiling = this.compileTogether(this.connection!, this.partner);
-    }
+    if (method === 'configure' && this.partner)
+      this.compiling ??= this.compileTogether(this.connection!, this.partner);
     if (method === 'configure' || method === 'setFiles') await this.partner?.tell(method, params);
     else this.partAsPartners();
   }

@@ -12,7 +12,6 @@ import type { Program, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
-import type { Part } from './call-sharing';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { Entered } from './entered';
@@ -76,13 +75,13 @@ export class Analysis {
     readonly program: Program,
     readonly library: Library,
     numberings: Numberings,
-    /** The part of the calls that this analysis looks at itself; it is told of the others (see `CallGraph`). */
-    part: Part | null = null,
+    /** Whether several analyses look at its calls together (see `CallGraph`). */
+    isShared = false,
     /** What will be asked of `values`. */
     private readonly demand: Demand = everything,
   ) {
     this.resolver = new Resolver(program, library, numberings);
-    this.calls = new CallGraph(this.resolver, part);
+    this.calls = new CallGraph(this.resolver, isShared);
     this.locks = new Locks(this.resolver);
     this.accesses = new AccessTable(this.resolver);
     this.facts = new ScopeFacts(this.resolver);

@@ -60,7 +60,8 @@ const noCalls: CallCounts = {
 const maximumArguments = 4;
 const noEdges: readonly Edge[] = [];
 
-/** The call graph of a program. Made in parts, it answers nothing before `takeArguments`, then `takeCalls`. */
+/** The call graph of a program. A shared one looks at the parts that it is asked for, gathers arguments before it takes
+ * them, and answers nothing before `takeCalls`. */
 export class CallGraph {
   private readonly contributions: Contribution[];
   private byCallee: readonly (readonly Edge[])[] = [];
@@ -73,39 +74,45 @@ export class CallGraph {
 
   constructor(
     private readonly resolver: Resolver,
-    private readonly part: Part | null = null,
+    isShared = false,
   ) {
     const { scopes } = resolver.program;
     this.definedNames = new Set(scopes.map((scope) => scope.name));
     this.contributions = new Array(scopes.length);
-    const [from, to] = part ? rangeOf(scopes, part) : [0, scopes.length];
-    for (let id = from; id < to; id++) this.collectArguments(scopes[id]!);
-    if (part) return;
+    if (isShared) return;
+    for (const scope of scopes) this.collectArguments(scope);
     this.show();
     for (const scope of scopes) this.contributions[scope.id] = this.contribution(scope);
     this.sum();
   }
 
-  /** The arguments that the calls of this part give, for the others. */
-  shareArguments(): SharedArguments {
+  /** The arguments that the calls of a part give. */
+  gatherArguments(part: Part): SharedArguments {
+    const { scopes } = this.resolver.program;
+    const [from, to] = rangeOf(scopes, part);
+    for (let id = from; id < to; id++) this.collectArguments(scopes[id]!);
     const numbers: number[] = [];
     for (const [key, list] of this.found) {
       for (const { scope, value } of list) numbers.push(Math.floor(key / 256), key % 256, scope, value);
     }
+    this.found = new Map();
     return Int32Array.from(numbers);
   }
 
-  /** Takes the arguments of all parts, in order; what the calls of this part reach, for the others. */
-  takeArguments(parts: readonly SharedArguments[]): SharedCalls {
-    const { scopes } = this.resolver.program;
-    this.found = new Map();
+  /** Takes the arguments of all parts, in order. */
+  takeArguments(parts: readonly SharedArguments[]): void {
     for (const numbers of parts) {
       for (let k = 0; k < numbers.length; k += 4) {
         this.addArgument(numbers[k]!, numbers[k + 1]!, numbers[k + 2]!, numbers[k + 3]!);
       }
     }
     this.show();
-    const [from, to] = rangeOf(scopes, this.part!);
+  }
+
+  /** What the calls of a part reach. */
+  resolveCalls(part: Part): SharedCalls {
+    const { scopes } = this.resolver.program;
+    const [from, to] = rangeOf(scopes, part);
     for (let id = from; id < to; id++) this.contributions[id] = this.contribution(scopes[id]!);
     const escaping = this.contributions.slice(from, to).map((one) => one.escaping);
     return writeCalls((id) => this.callsOf(scopes[id]!), from, escaping);
@@ -114,12 +121,12 @@ export class CallGraph {
   /** Takes what the calls of all parts reach, in order. */
   takeCalls(parts: readonly SharedCalls[]): void {
     const { scopes } = this.resolver.program;
-    parts.forEach((calls, index) => {
-      if (index === this.part!.index) return;
+    for (const calls of parts) {
+      if (this.contributions[calls.numbers[0]!]) continue;
       for (const { scope, escaping } of learnCalls(this.resolver, calls)) {
         this.contributions[scope] = this.contribution(scopes[scope]!, escaping);
       }
-    });
+    }
     this.sum();
   }
 

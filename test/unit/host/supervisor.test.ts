@@ -62,7 +62,9 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
       for (const path of paths) texts.delete(path);
       return null;
     },
+    begin: notNeeded,
     gather: notNeeded,
+    learn: notNeeded,
     link: notNeeded,
     outline: notNeeded,
     follow: notNeeded,

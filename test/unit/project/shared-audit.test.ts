@@ -139,8 +139,14 @@ it('asks both engines, part by part', async () => {
   const { supervisor, calls } = supervised(() => 'answer');
   expect(await auditOf(supervisor)).toEqual(alone);
   const ofSecond = calls.flatMap((call) => (call.startsWith('second ') ? [call.slice(7)] : []));
-  expect(new Set(ofSecond.slice(1, ofSecond.indexOf('gather')))).toEqual(new Set(['compile', 'setFiles']));
-  expect(ofSecond.slice(ofSecond.indexOf('gather')).slice(0, 3)).toEqual(['gather', 'link', 'outline']);
+  expect(new Set(ofSecond.slice(1, ofSecond.indexOf('begin')))).toEqual(new Set(['compile', 'setFiles']));
+  expect([...new Set(ofSecond.slice(ofSecond.indexOf('begin')))].slice(0, 5)).toEqual([
+    'begin',
+    'gather',
+    'learn',
+    'link',
+    'outline',
+  ]);
   expect(new Set(ofSecond.slice(ofSecond.indexOf('outline')))).toEqual(new Set(['outline', 'follow']));
   expect(calls.at(-1)).toBe('first audit');
 });
@@ -149,7 +155,9 @@ const methods: readonly EngineMethod[] = [
   'configure',
   'compile',
   'setFiles',
+  'begin',
   'gather',
+  'learn',
   'link',
   'outline',
   'follow',
