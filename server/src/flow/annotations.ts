@@ -93,9 +93,19 @@ const maximumQuoted = 200;
 
 /** An annotation in quotes that is more than a name: `'Optional[a.B]'`, `'A | None'`. */
 function quoted(resolver: Resolver, scope: Scope, value: number, depth: number): readonly number[] {
-  const answer = new Answer();
   const { kind, text } = scope.file.source.constants[scope.code.a[value]!]!;
-  if (kind !== ConstantKind.String || text.length > maximumQuoted) return answer.entities;
+  if (kind !== ConstantKind.String || text.length > maximumQuoted) return [];
+  return annotatedText(resolver, scope, text, depth);
+}
+
+/** Entities of a value whose annotation is a text. */
+export function annotatedText(
+  resolver: Resolver,
+  scope: Scope,
+  text: string,
+  depth: number,
+): readonly number[] {
+  const answer = new Answer();
   for (const part of text.replace(wrapper, '$1').split(/[|,]/)) {
     const [first = '', ...members] = part.replace(/\[.*/s, '').trim().split('.');
     if (first === '' || first === 'None') continue;

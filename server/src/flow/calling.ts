@@ -5,10 +5,12 @@ import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
 import { Answer } from './answer';
+import { Step } from './content-paths';
 import { EntityKind } from './entities';
 import { isGenerator, returnedValues } from './function-facts';
 import { member } from './members';
 import type { Resolver } from './resolver';
+import { takenOut } from './taken-out';
 
 const identities = new Set([
   'copy.copy',
@@ -32,6 +34,9 @@ const builtinTypes = new Set([
   'int',
   'float',
 ]);
+
+/** Functions that give one of the elements of their first argument. */
+const selectors = new Set(['next', 'anext', 'min', 'max', 'random.choice']);
 
 const fieldMakers = new Set(['dataclasses.field', 'attr.ib', 'attr.field', 'attrs.field']);
 
@@ -115,8 +120,28 @@ function libraryCall(
       if (type >= 0) return annotated(resolver, scope.id, type, depth - 1);
     }
   }
+  if (at >= 0) {
+    const taken = takenFrom(resolver, scope, at, path, depth);
+    if (taken.length > 0) return taken;
+  }
   if (builtinTypes.has(path)) return [entities.library(path)];
   return [entities.library(resolver.library.resultOf(path))];
+}
+
+/** `d.get(k)`, `next(x)`: what comes out of a container whose contents are known. */
+function takenFrom(
+  resolver: Resolver,
+  scope: Scope,
+  at: number,
+  path: string,
+  depth: number,
+): readonly number[] {
+  if (!selectors.has(path)) return takenOut(resolver, scope, at, 0, depth);
+  const first = positional(scope.code, at, 0);
+  if (first < 0) return [];
+  const { number } = resolver.numberings.of(scope);
+  const way = resolver.paths.of(Step.Element, 0);
+  return resolver.contents(scope.id, number[first]!, way, depth - 1);
 }
 
 /** `field(default_factory=list)`: what an instance's field starts as. */

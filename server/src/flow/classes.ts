@@ -168,12 +168,17 @@ export class Classes {
     }
   }
 
-  private bases(scope: Scope): readonly number[] {
+  /** The values, in the enclosing scope, of a class's written bases. */
+  baseValues(scope: Scope): readonly number[] {
     if (scope.parent < 0 || scope.definedAt < 0) return [];
+    const { bases } = classExtra(this.program.scopes[scope.parent]!.code, scope.definedAt);
+    return bases.filter(({ keyword }) => keyword === Argument.Positional).map(({ value }) => value);
+  }
+
+  private bases(scope: Scope): readonly number[] {
     const outer = this.program.scopes[scope.parent]!;
     const found: number[] = [];
-    for (const { keyword, value } of classExtra(outer.code, scope.definedAt).bases) {
-      if (keyword !== Argument.Positional) continue;
+    for (const value of this.baseValues(scope)) {
       const generic = outer.code.op[value] === Op.Item ? outer.code.a[value]! : value;
       for (const entity of this.resolver.denotes(outer.id, generic)) {
         const kind = this.resolver.entities.kind[entity];

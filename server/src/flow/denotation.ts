@@ -6,6 +6,7 @@ import { BinaryOperator, Op } from '../syntax/code';
 import { annotated, annotationOf } from './annotations';
 import { Answer, asInstance } from './answer';
 import { called } from './calling';
+import { Step } from './content-paths';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
 import { member, moduleMember } from './members';
@@ -51,15 +52,10 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
       for (const base of of(a[at]!)) answer.add(member(resolver, base, names[b[at]!]!, depth - 1));
       return answer.entities;
     }
-    case Op.Item: {
-      const answer = new Answer();
-      for (const base of of(a[at]!)) {
-        if (entities.kind[base] === EntityKind.Library) {
-          answer.add([entities.library(resolver.library.canonical(`${entities.path(base)}[]`))]);
-        }
-      }
-      return answer.entities;
-    }
+    case Op.Item:
+      return item(resolver, scope, at, depth);
+    case Op.Element:
+      return inside(resolver, scope, a[at]!, Step.Element, depth);
     case Op.Call: {
       const answer = new Answer();
       for (const callee of of(a[at]!)) answer.add(called(resolver, scope, at, callee, depth - 1));
@@ -88,7 +84,8 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Entered:
       return entered(resolver, scope, a[at]!, depth);
     case Op.Unpack:
-      return unpacked(resolver, scope, at, depth);
+      if (c[at] === -1) return [entities.library('list')];
+      return inside(resolver, scope, a[at]!, resolver.paths.place(c[at]!), depth);
     case Op.Caught: {
       const type = scope.code.a[a[at]!]!;
       if (type < 0) return [];
@@ -200,38 +197,40 @@ function enterMethod(resolver: Resolver, classScope: number): number {
   return plain >= 0 ? plain : resolver.classes.method(classScope, '__aenter__');
 }
 
-function unpacked(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
-  const { op, a, b, c, extra } = scope.code;
+function inside(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  step: number,
+  depth: number,
+): readonly number[] {
   const { number } = resolver.numberings.of(scope);
-  const whole = number[a[at]!]!;
-  const place = c[at]!;
-  if (place < 0 || whole < 0 || whole >= op.length) return [];
-  if (op[whole] === Op.Tuple || op[whole] === Op.List) {
-    const from = b[whole]!;
-    return place < extra[from]! ? resolver.at(scope.id, number[extra[from + 1 + place]!]!, depth - 1) : [];
-  }
-  if (op[whole] !== Op.Call) return [];
+  return resolver.contents(scope.id, number[value]!, resolver.paths.of(step, 0), depth - 1);
+}
+
+/** `x[k]`: what the program puts there; else what libraries say of elements of such a thing. */
+function item(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { entities, library, paths } = resolver;
+  const { op, a, b } = scope.code;
+  const whole = resolver.at(scope.id, resolver.numberings.of(scope).number[a[at]!]!, depth - 1);
   const answer = new Answer();
-  for (const target of targetsOf(resolver, scope.id, whole, depth - 1)) {
-    if (target.kind === 'library') {
-      // `conn, address = listener.accept()`
-      const part = resolver.library.partOf(target.path, place);
-      if (part !== undefined) answer.add([resolver.entities.library(part)]);
-    }
-    if (target.kind !== 'function') continue;
-    const callee = resolver.program.scopes[target.scope]!.code;
-    const inner = resolver.numberings.of(resolver.program.scopes[target.scope]!).number;
-    for (let k = 0; k < callee.op.length; k++) {
-      if (callee.op[k] !== Op.Return || callee.a[k]! < 0) continue;
-      const tuple = inner[callee.a[k]!]!;
-      if (tuple < 0 || tuple >= callee.op.length || callee.op[tuple] !== Op.Tuple) continue;
-      const from = callee.b[tuple]!;
-      if (place >= callee.extra[from]!) continue;
-      answer.add(resolver.at(target.scope, inner[callee.extra[from + 1 + place]!]!, depth - 1));
-    }
+  const isPart = op[b[at]!] === Op.Slice;
+  if (!isPart) answer.add(inside(resolver, scope, a[at]!, paths.lookUp(scope, b[at]!), depth));
+  for (const base of whole) {
+    const path = entities.path(base);
+    if (path === '' || (answer.entities.length > 0 && isContainer(resolver, path))) continue;
+    // A part of a sequence is a sequence.
+    answer.add(isPart && sliced.has(path) ? [base] : [entities.library(library.canonical(`${path}[]`))]);
   }
   return answer.entities;
 }
+
+/** Whether a path names a plain container, of which nothing but its contents decides what an element is. */
+function isContainer({ library }: Resolver, path: string): boolean {
+  return library.containerTypes.has(path.replace(/\(\)$/, '')) || sliced.has(path);
+}
+
+const sliced = new Set(['list', 'tuple', 'str', 'bytes', 'bytearray']);
 
 function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number): readonly number[] {
   const { entities, program } = resolver;

@@ -5,6 +5,7 @@ import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import { argumentBindings } from './argument-bindings';
+import { answerText, containerText } from './container-face';
 import { dottedName } from './function-facts';
 import { templateText } from './locks';
 import type { Resolver } from './resolver';
@@ -15,7 +16,9 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
   const { names } = scope.file.source;
   const { number } = resolver.numberings.of(scope);
   const parts: string[] = [headText(resolver, scope)];
-  const value = (instruction: number) => {
+  const value = (instruction: number) =>
+    `${valueText(instruction)}${containerText(resolver, scope, instruction)}`;
+  const valueText = (instruction: number) => {
     const found = number[instruction]!;
     const entities = answerText(resolver, scope.id, instruction);
     if (found < 0 || found >= op.length) return entities;
@@ -42,9 +45,21 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
     } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
     else if (op[at] === Op.Call) {
       for (const bound of argumentBindings(resolver, scope, at)) {
-        parts.push(`A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}`);
+        parts.push(
+          `A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}${containerText(resolver, scope, bound.value)}`,
+        );
       }
     }
+  }
+  for (const { root, steps, value: put, spread } of resolver.additions.of(scope)) {
+    if (
+      root >= op.length ||
+      (op[root] !== Op.Attribute && op[root] !== Op.Global && op[root] !== Op.Captured)
+    )
+      continue;
+    parts.push(
+      `P${steps.join('.')}${spread ? '*' : ''}${containerText(resolver, scope, root)}=${value(put)}`,
+    );
   }
   return parts.join('\n');
 }
@@ -66,11 +81,6 @@ function headText(resolver: Resolver, { parent, definedAt }: Scope): string {
     `${parameter}=${text(value)}`;
   const parts = [...decorators.map(text), '-', ...defaults.map(pair), '-', ...annotations.map(pair)];
   return `${parts.join()}-${returns < 0 ? '' : text(returns)}`;
-}
-
-/** What a value denotes, and how deep the answer had to reach: another depth may cut off answers that look at it. */
-function answerText(resolver: Resolver, scope: number, value: number): string {
-  return `${resolver.denotes(scope, value).join()}/${resolver.reach(scope, value)}`;
 }
 
 function callText(resolver: Resolver, scope: Scope, at: number): string {

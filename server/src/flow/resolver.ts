@@ -5,13 +5,18 @@ import type { Library } from '../library/library';
 import { Bindings } from '../program/bindings';
 import { ModuleNames } from '../program/module-names';
 import type { Program, ProgramFile, Scope } from '../program/program';
+import { AdditionIndex } from './addition-index';
 import { Answers } from './answers';
-import { returned } from './calling';
+import { called, returned } from './calling';
 import { Classes } from './classes';
+import { ContentAnswers } from './content-answers';
+import { ContentPaths } from './content-paths';
+import { contents } from './contents';
 import { denotation } from './denotation';
 import { Entities, EntityKind } from './entities';
 import { member, moduleMember } from './members';
 import type { Numberings } from './numberings';
+import { instanceContents } from './object-contents';
 import { type Target, targetsOf } from './targets';
 
 const fullDepth = 12;
@@ -25,7 +30,11 @@ export class Resolver {
   readonly classes: Classes;
   /** Arguments seen for parameters, by scope * 256 + slot; filled by the call graph's first round. */
   readonly arguments = new Map<number, { scope: number; value: number }[]>();
+  /** Ways into containers. */
+  readonly paths = new ContentPaths();
+  readonly additions: AdditionIndex;
   private readonly answers = new Answers();
+  private readonly contentAnswers = new ContentAnswers();
   /** Depth to spare in the answer being computed. */
   private slack = 0;
   /** Whether the answer being computed ran out of depth. */
@@ -40,6 +49,7 @@ export class Resolver {
   ) {
     this.bindings = new Bindings(program);
     this.modules = new ModuleNames(program);
+    this.additions = new AdditionIndex(program, numberings, this.paths);
     this.classes = new Classes(program, this.bindings, this);
     this.classes.link();
   }
@@ -91,11 +101,13 @@ export class Resolver {
   /** Forgets what is known of a scope's values. */
   forgetBody(scope: Scope): void {
     this.answers.forgetScope(scope.id);
+    this.contentAnswers.forgetScope(scope.id);
   }
 
   /** Takes over a changed body: what was known of its values is forgotten, its stores are indexed anew. */
   replaceBody(scope: Scope): void {
-    this.answers.forgetScope(scope.id);
+    this.forgetBody(scope);
+    this.additions.replace(scope);
     this.bindings.replace(scope);
     this.classes.replaceStores(scope);
   }
@@ -112,6 +124,7 @@ export class Resolver {
   /** Forgets the answers that looked at `arguments`, after those were filled. */
   reset(): void {
     this.answers.forgetDependent();
+    this.contentAnswers.forgetDependent();
   }
 
   /** Notes that the answer being computed looked at arguments that may still be unknown. */
@@ -132,6 +145,43 @@ export class Resolver {
   /** Entities that a function returns. */
   returnedBy(functionScope: number, depth: number): readonly number[] {
     return returned(this, functionScope, depth);
+  }
+
+  /** Entities of the result of calling an entity, at an instruction or -1. */
+  calledWith(scope: Scope, at: number, callee: number, depth: number): readonly number[] {
+    return called(this, scope, at, callee, depth);
+  }
+
+  /** Entities at a way into an object of a class. */
+  insideInstance(classScope: number, path: number, depth: number): readonly number[] {
+    return instanceContents(this, classScope, path, depth);
+  }
+
+  /** Entities at a way into what a value number denotes; at the value itself where the way has no step. */
+  contents(scope: number, number: number, path: number, depth: number): readonly number[] {
+    if (path === 0 || number < 0) return number < 0 ? nothing : this.at(scope, number, depth);
+    if (depth <= 0) {
+      this.cut = true;
+      return nothing;
+    }
+    const known = this.contentAnswers.find(scope, number, path, depth);
+    if (known) {
+      if (known.height < 0) this.cut = true;
+      else if (depth - known.height < this.slack) this.slack = depth - known.height;
+      this.dependent ||= known.dependent;
+      return known.entities;
+    }
+    const { slack, cut, dependent } = this;
+    this.slack = depth - 1;
+    this.cut = false;
+    this.dependent = false;
+    const entities = contents(this, scope, number, path, depth);
+    const height = this.cut ? -1 : depth - this.slack;
+    this.contentAnswers.keep(scope, number, path, depth, { entities, height, dependent: this.dependent });
+    this.slack = Math.min(slack, this.slack);
+    this.cut ||= cut;
+    this.dependent ||= dependent;
+    return entities;
   }
 
   /** Whether depth is left for a step that asks for no value number; notes how far the answer had to reach. */

@@ -39,7 +39,7 @@ export class Bindings {
     return (this.tables.get(scope) ?? new Map<string, Binding[]>()).keys();
   }
 
-  /** The annotation of a name in a class body, as a value of the body; -1 when it has none. */
+  /** The annotation of a name in a class body or module, as a value of it; -1 when it has none. */
   annotation(scope: number, name: string): number {
     return this.annotations.get(scope)?.get(name) ?? -1;
   }
@@ -71,7 +71,11 @@ export class Bindings {
         this.put(module, names[a[at]!]!, { scope: scope.id, value: b[at]!, at });
       } else if (op[at] === Op.StoreLocal && kind === ScopeKind.Class) {
         this.put(scope.id, names[slots[a[at]!]!]!, { scope: scope.id, value: b[at]!, at });
-      } else if (op[at] === Op.Annotate && kind === ScopeKind.Class && a[at] === -1) {
+      } else if (
+        op[at] === Op.Annotate &&
+        a[at] === -1 &&
+        (kind === ScopeKind.Class || kind === ScopeKind.Module)
+      ) {
         let table = this.annotations.get(scope.id);
         if (!table) {
           table = new Map();
