@@ -61,7 +61,8 @@ export function entryLabels(pass: Pass): readonly number[] {
       );
       const isSegment =
         point.route === null
-          ? entry.segments === true && !mayBePath.test(pass.name(scope.code.slots[parameter]!))
+          ? (entry.segments === true || (entry.route !== undefined && entry.converts !== true)) &&
+            !mayBePath.test(pass.name(scope.code.slots[parameter]!))
           : isOneSegment(pass, point.route, parameter);
       const label = isSegment
         ? domain.labels.map(origin, (one, mask) => [

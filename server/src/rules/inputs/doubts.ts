@@ -28,11 +28,16 @@ export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
 
 /** Doubts of one kind of sink. */
 function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
+  if (root.at < 0 && isMatchedByRoute(analysis, root)) return true;
   const isPart = (flow.mask & (Mask.Inserted | Mask.Later)) !== 0;
   const sink = innermost(flow);
   switch (flow.use.kind) {
     case 'path':
-      return ownPage.test(root.words) || (isLesser(sink.words) && !isLesserAlone(analysis, flow, root));
+      return (
+        ownPage.test(root.words) ||
+        isOpened(analysis, flow) ||
+        (isLesser(sink.words) && !isLesserAlone(analysis, flow, root))
+      );
     case 'url':
       return ownPage.test(root.words);
     case 'sql':
@@ -50,6 +55,31 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     default:
       return false;
   }
+}
+
+const matched = /^\((\\[wd]|\[[\w-]*\]|[\w|]+)([+*]|\{[\d,]+\})?\)/;
+
+/** Whether a route somewhere in the program lets only letters and digits through for a parameter of this name. */
+function isMatchedByRoute({ program }: Analysis, root: Root): boolean {
+  const { code, file } = program.scopes[root.scope]!;
+  const group = `(?P<${file.source.names[code.slots[-1 - root.at]!]!}>`;
+  for (const { source } of program.files) {
+    for (const { kind, text } of source.constants) {
+      if (kind !== ConstantKind.String) continue;
+      const at = text.indexOf(group);
+      if (at >= 0 && matched.test(`(${text.slice(at + group.length)}`)) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether what is given for a path is a file that is open already: `upload.file`. */
+function isOpened({ program }: Analysis, flow: Flow): boolean {
+  const { scope, argument } = innermost(flow);
+  const { code, file } = program.scopes[scope]!;
+  const open = (at: number): boolean =>
+    code.op[at] === Op.Attribute && /^(file|stream|fp|raw)$/.test(file.source.names[code.b[at]!]!);
+  return open(argument);
 }
 
 /** Only whether a file is there comes out. */
@@ -148,6 +178,7 @@ function isOtherContent(analysis: Analysis, flow: Flow): boolean {
   const { scopes } = analysis.program;
   const sink = innermost(flow);
   if (escapes.test(scopes[sink.scope]!.name) || takesContentType(scopes[sink.scope]!)) return true;
+  if (isTakenApart(scopes[sink.scope]!, sink.at)) return true;
   const on = new Set(analysis.values.path(flow).map(({ scope }) => scope));
   for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
     on.add(use.scope);
@@ -159,6 +190,19 @@ function isOtherContent(analysis: Analysis, flow: Flow): boolean {
       return true;
   }
   return [...on].some((id) => makesOther(scopes[id]!));
+}
+
+/** Whether a page is only made to take its text out again, or the call is one of a response that is there. */
+function isTakenApart(scope: Scope, call: number): boolean {
+  const { op, a, b } = scope.code;
+  if (op[call] !== Op.Call) return false;
+  if (op[a[call]!] === Op.Local) return true;
+  const { names } = scope.file.source;
+  for (let at = call + 1; at < op.length; at++) {
+    if (op[at] === Op.Attribute && a[at] === call && /^(unescape|striptags)$/.test(names[b[at]!]!))
+      return true;
+  }
+  return false;
 }
 
 function makesOther(scope: Scope): boolean {

@@ -138,6 +138,7 @@ class Tests {
   areMade(): boolean {
     const { code } = this.scope;
     const { op, a, b, c } = code;
+    const { names } = this.scope.file.source;
     const ends = bracketEnds(code);
     const derived = new Set<number>();
     const tested = new Map<number, Sense>();
@@ -169,7 +170,13 @@ class Tests {
           if (fromTest !== null)
             tested.set(at, (c[at] === UnaryOperator.Not ? -fromTest : fromTest) as Sense);
           break;
+        case Op.Attribute:
+          if (fromTest !== null) tested.set(at, fromTest);
+          else if (fromValue && /^(netloc|hostname)$/.test(names[b[at]!]!)) tested.set(at, Sense.Either);
+          break;
         case Op.Call:
+          // It raises when the value lies elsewhere.
+          if (fromValue && lastName(this.scope, a[at]!) === 'relative_to') return true;
           if (fromTest !== null || (fromValue && asks.test(lastName(this.scope, a[at]!))))
             tested.set(at, Sense.Either);
           break;
@@ -179,7 +186,7 @@ class Tests {
         case Op.If: {
           if (c[at] === IfOrigin.BooleanOperator) break;
           if (c[at] === IfOrigin.ComprehensionFilter) filters.push(at);
-          if (tested.has(a[at]!) && this.decides(at, ends, tested.get(a[at]!)!)) return true;
+          if (tested.has(a[at]!) && this.decides(at, ends, tested.get(a[at]!)!, derived)) return true;
           break;
         }
         default:
@@ -209,16 +216,37 @@ class Tests {
   }
 
   /** Whether the branch of what did not pass leaves or gives the value up for a constant, or the other holds the use. */
-  private decides(at: number, ends: Int32Array, sense: Sense): boolean {
+  private decides(at: number, ends: Int32Array, sense: Sense, derived: ReadonlySet<number>): boolean {
     const { code } = this.scope;
     const next = ends[at]!;
     const end = matchingEnd(code, ends, at);
     const holds = (from: number, to: number) => this.seeds.some((seed) => seed > from && seed < to);
-    if (sense !== Sense.Good && (this.leaves(at, next) || holds(next, end))) return true;
-    return sense !== Sense.Bad && (holds(at, next) || (next !== end && this.leaves(next, end)));
+    if (sense !== Sense.Good && (this.leaves(at, next, derived) || holds(next, end))) return true;
+    return sense !== Sense.Bad && (holds(at, next) || (next !== end && this.leaves(next, end, derived)));
   }
 
-  private leaves(from: number, to: number): boolean {
+  /** Whether a value is made without the one that is tested. */
+  private isOther(value: number, derived: ReadonlySet<number>): boolean {
+    const before = new Set<number>();
+    const work = [value];
+    while (work.length > 0 && before.size < maximumVisits) {
+      const at = work.pop()!;
+      if (at < 0 || before.has(at)) continue;
+      before.add(at);
+      if (derived.has(at) || this.isOfSlots(at)) return false;
+      work.push(
+        ...(this.scope.code.op[at] === Op.Call ? operandsOfCall(this.scope, at) : parts(this.scope, at)),
+      );
+    }
+    return true;
+  }
+
+  private isOfSlots(at: number): boolean {
+    const { op, a } = this.scope.code;
+    return op[at] === Op.Local && this.slots.has(a[at]!);
+  }
+
+  private leaves(from: number, to: number, derived: ReadonlySet<number>): boolean {
     const { op, a, b } = this.scope.code;
     for (let at = from + 1; at < to; at++) {
       switch (op[at] as Op) {
@@ -231,7 +259,7 @@ class Tests {
           if (leaves.test(lastName(this.scope, a[at]!))) return true;
           break;
         case Op.StoreLocal:
-          if (this.slots.has(a[at]!) && op[b[at]!] === Op.Const) return true;
+          if (this.slots.has(a[at]!) && this.isOther(b[at]!, derived)) return true;
           break;
         default:
       }
