@@ -10,6 +10,7 @@ import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
 import { messageText, refuses } from './message-text';
 import { raisedAddresses } from './raised-addresses';
+import { isDoubtfulSecret } from './secret-doubts';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 /** Deep below, exceptions are about anything that a function may be given. */
@@ -62,5 +63,7 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const said = messageText(analysis, flow.use.scope, flow.use.at);
   // Without a word of its own it hands on what it has: errors, or an object of another kind.
   if (said.trim() === '' || refuses.test(said) || namesPlaces.test(said)) return 'low';
+  // What is of a wrong type is no secret.
+  if (/^TypeError$/.test(flow.use.words) || isDoubtfulSecret(analysis, flow)) return 'low';
   return secretConfidence(analysis, flow, maximumCalls);
 }

@@ -10,6 +10,7 @@ import { nameAt } from '../flow-words';
 import type { Rule } from '../rule';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
+import { isDoubtfulSecret, masksItsLogs } from './secret-doubts';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 
 export const rule: Rule = {
@@ -27,8 +28,12 @@ export const rule: Rule = {
       const { kind, evidence } = analysis.values.origin(flow);
       return flow.use.kind === 'log' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
     });
+    const isMasked = flows.length > 0 && masksItsLogs(analysis);
     reportFlows(analysis, report, flows, {
-      confidence: (flow) => (isRefused(analysis, flow) ? 'low' : secretConfidence(analysis, flow)),
+      confidence: (flow) =>
+        isMasked || isRefused(analysis, flow) || isDoubtfulSecret(analysis, flow)
+          ? 'low'
+          : secretConfidence(analysis, flow),
       message: (best, group) => messageOf(analysis, best, group),
       ends: (best) => endsOf(analysis, best),
       fixes: (group) => maskFixes(analysis, group),
