@@ -368,6 +368,8 @@ export interface Entry {
   readonly text?: boolean;
   /** Where the route is not known: each is one segment of the URL's path, unless its name says that it is a path. */
   readonly segments?: boolean;
+  /** A pattern for the keys under which the sender's data lies in it; what lies under others is mostly ours. */
+  readonly members?: string;
   /** Arguments are converted to what the annotations say. */
   readonly converts?: boolean;
   /** What the framework does with the function's result: a sink of this kind, in words. */

@@ -56,6 +56,7 @@ export function entryLabels(pass: Pass): readonly number[] {
           parameter: -1,
           path: [],
           ...(entry.kind === undefined ? {} : { data: entry.kind }),
+          ...(entry.members === undefined ? {} : { members: entry.members }),
         },
         entry.text,
       );

@@ -32,6 +32,8 @@ export interface Root {
   readonly weakness?: 'predictable' | 'digest';
   /** Untrusted only: the kind of data, where the project gave it one. */
   readonly data?: string;
+  /** Untrusted only: a pattern for the keys of it that the sender fills, until one is read. */
+  readonly members?: string;
   /** Input only. */
   readonly parameter: number;
   /** Input only: keys from the parameter inwards. */
@@ -150,7 +152,7 @@ export class Labels {
   /** The id of a root. */
   rootIdOf(root: Root): number {
     const { kind, scope, at, parameter, trust, evidence } = root;
-    const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}|${root.data ?? ''}`;
+    const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}|${root.data ?? ''}|${root.members ?? ''}`;
     let id = this.rootIds.get(key);
     if (id === undefined) {
       id = this.roots.length;
@@ -180,6 +182,16 @@ export class Labels {
       known.set(key, set);
     }
     return set;
+  }
+
+  /** The label of a thing from outside of which a member was read, as a set of its own: doubtful where it is not one that
+   * the sender fills. */
+  entered(label: number, mask: number, key: string): number {
+    const { members, ...root } = this.rootOf(label);
+    const isSent = members === undefined || new RegExp(members).test(key.slice(2));
+    const [, , step, scope, at, inner] = this.partsOf(label);
+    const own = this.link(this.rootIdOf(root), -1, step!, scope!, at!, inner!);
+    return this.set([own, isSent ? mask : mask | Mask.Guessed]);
   }
 
   /** A further link of a path; the same label when the path is long or already went through that place. `inner` is a

@@ -111,6 +111,8 @@ function inherited(domain: Domain, labels: number, key: string): number {
     } else if (root.kind === LabelKind.Weak) {
       // A named part of a thing that was picked at random is not random.
       if (!named) result = table.join(result, table.set([label, mask & ~Mask.Exact]));
+    } else if (root.kind === LabelKind.Untrusted && root.members !== undefined && key.startsWith('s:')) {
+      result = table.join(result, table.entered(label, mask & ~Mask.Exact, key));
     } else if (root.kind === LabelKind.Untrusted) {
       result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {

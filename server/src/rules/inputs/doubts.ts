@@ -1,6 +1,7 @@
 // What speaks against a flow where nothing proves that it is harmless: who sends such a value, what the use is for, what
 // the function that uses it is called. A doubt moves a finding to low confidence; it never takes one away.
 
+import { annotationOf } from '../../flow/annotations';
 import { lastName } from '../../flow/function-facts';
 import { Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
@@ -28,7 +29,7 @@ export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
 
 /** Doubts of one kind of sink. */
 function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
-  if (root.at < 0 && isMatchedByRoute(analysis, root)) return true;
+  if (root.at < 0 && (isMatchedByRoute(analysis, root) || isOneOfSome(analysis, root))) return true;
   const isPart = (flow.mask & (Mask.Inserted | Mask.Later)) !== 0;
   const sink = innermost(flow);
   switch (flow.use.kind) {
@@ -46,7 +47,8 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     case 'deserialization':
       // A part of a file's name says which of our files is read.
       return (
-        isPart && /`(pandas\.read_pickle|joblib\.load|torch\.load|shelve\.open|numpy\.load)/.test(sink.words)
+        (isPart || isNamedPath(analysis, sink)) &&
+        /`(pandas\.read_pickle|joblib\.load|torch\.load|shelve\.open|numpy\.load)/.test(sink.words)
       );
     case 'html':
       return isFromOwnHeader(analysis, root) || isOtherContent(analysis, flow);
@@ -55,6 +57,28 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     default:
       return false;
   }
+}
+
+function isNamedPath({ program }: Analysis, { scope: id, argument }: Flow['use']): boolean {
+  const scope = program.scopes[id]!;
+  return /path|name|file$|dir/i.test(lastName(scope, argument));
+}
+
+/** Whether the type of a parameter is a name of the program for a few texts: `Unit = Literal['hour', 'day']`. */
+function isOneOfSome({ program }: Analysis, root: Root): boolean {
+  const scope = program.scopes[root.scope]!;
+  const annotation = annotationOf(program, scope, -1 - root.at);
+  const name = annotation < 0 ? '' : lastName(program.scopes[scope.parent]!, annotation);
+  if (name === '') return false;
+  return program.files.some((file) => {
+    const module = program.scopeOf(file, 0);
+    const { op, a, b } = module.code;
+    return op.some((one, at) => {
+      if (one !== Op.StoreGlobal || file.source.names[a[at]!] !== name || op[b[at]!] !== Op.Item)
+        return false;
+      return lastName(module, a[b[at]!]!) === 'Literal';
+    });
+  });
 }
 
 const matched = /^\((\\[wd]|\[[\w-]*\]|[\w|]+)([+*]|\{[\d,]+\})?\)/;

@@ -1,22 +1,25 @@
-// Whether only those who run a service reach an entry point: what its decorators, and the functions that fill its
-// parameters, are called. What they check is not looked at.
+// Whether only those who run a service reach an entry point: what its file, its class, its decorators, and the functions
+// that fill its parameters, are called. What they check is not looked at.
 
 import { annotationOf } from '../../flow/annotations';
 import { decoratorNames, dottedName } from '../../flow/function-facts';
 import type { Root } from '../../flow/values/labels';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue, elements, functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 
 const privileged =
   /(^|[_.])(is_?)?(admin|administrator|superuser|staff|root|operator|owner|maintainer)s?([_.]|$)|[a-z]Admin|^Admin|IsAdmin/;
+const adminFile = /(^|\/)admin(istration|istrator|panel)?(\/[^/]+)?\.py$/;
 const maximumDepth = 4;
 
 /** Whether only those who run the service can send a value. */
 export function isFromPrivileged({ program }: Analysis, root: Root): boolean {
+  if (adminFile.test(program.scopes[root.scope]!.file.path)) return true;
   for (let id = root.scope; id >= 0; id = program.scopes[id]!.parent) {
     const scope = program.scopes[id]!;
+    if (scope.code.kind === ScopeKind.Class && privileged.test(scope.name)) return true;
     if (scope.parent < 0 || scope.definedAt < 0) continue;
     if (decoratorNames(program, scope).some((name) => privileged.test(name))) return true;
     const outer = program.scopes[scope.parent]!;

@@ -221,8 +221,11 @@ class Tests {
     const next = ends[at]!;
     const end = matchingEnd(code, ends, at);
     const holds = (from: number, to: number) => this.seeds.some((seed) => seed > from && seed < to);
-    if (sense !== Sense.Good && (this.leaves(at, next, derived) || holds(next, end))) return true;
-    return sense !== Sense.Bad && (holds(at, next) || (next !== end && this.leaves(next, end, derived)));
+    // What is used where it did not pass is used as it came.
+    const first = holds(at, next);
+    const second = holds(next, end);
+    if (sense !== Sense.Good && (second || (!first && this.leaves(at, next, derived)))) return true;
+    return sense !== Sense.Bad && (first || (!second && next !== end && this.leaves(next, end, derived)));
   }
 
   /** Whether a value is made without the one that is tested. */

@@ -68,7 +68,8 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
     const key = isGetter(scope, at) ? textAt(scope, positional(scope.code, at, 0)) : null;
     if (key !== null && library.secretWords.judge(key) === SecretEvidence.None) return true;
     // Which function is called, and with what, only the caller knows.
-    if (hasUnpacked(scope.code, at) && scope.code.op[scope.code.a[at]!] === Op.Local) return true;
+    const called = scope.code.op[scope.code.a[at]!] as Op;
+    if (hasUnpacked(scope.code, at) && (called === Op.Local || called === Op.Captured)) return true;
   }
   return isMadeToBeShown(analysis, flow, root);
 }
