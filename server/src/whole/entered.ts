@@ -54,7 +54,9 @@ export class Entered {
       if (this.flags[scope.id] || this.making[scope.id]) return false;
       const isEntered =
         this.callersOf(scope).some(
-          (from) => !this.makes(from, scope) && (from.name !== scope.name || this.flags[from.id] === 1),
+          (from) =>
+            !this.makes(from, scope) &&
+            (this.flags[from.id] === 1 || (from.name !== scope.name && this.isOffered(from))),
         ) || this.bases(scope).some((one) => this.flags[one]);
       if (isEntered) this.flags[scope.id] = 1;
       return isEntered;
@@ -92,6 +94,16 @@ export class Entered {
     return [...this.graph.callers[scope.id]!, ...this.reads.of(scope.id)]
       .map(({ caller }) => scopes[caller]!)
       .filter((from) => !from.file.isTest && from !== scope);
+  }
+
+  /** Nothing in the program calls it, and others may: a function of a module, or a method of a class of which the program
+   * makes no object. */
+  private isOffered(scope: Scope): boolean {
+    if (this.callersOf(scope).length > 0) return false;
+    if (scope.owner < 0) return true;
+    const maker = this.resolver.classes.method(scope.owner, '__init__');
+    const { scopes } = this.resolver.program;
+    return maker < 0 || this.graph.callers[maker]!.every(({ caller }) => scopes[caller]!.file.isTest);
   }
 
   /** The call is part of making the object. */

@@ -155,7 +155,7 @@ function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess)
 }
 
 /** `self.x = None`, `del self.x`. */
-function storesNone(scope: Scope, at: number): boolean {
+export function storesNone(scope: Scope, at: number): boolean {
   const { op, a, b, c } = scope.code;
   if (op[at] === Op.DeleteAttribute) return true;
   const value = op[at] === Op.StoreAttribute ? c[at]! : op[at] === Op.StoreGlobal ? b[at]! : -1;
@@ -207,7 +207,7 @@ function takesAny(scope: Scope, access: HeldAccess): boolean {
 }
 
 /** The name of the method that a call instruction calls, '' for anything else. */
-function methodOf(scope: Scope, at: number): string {
+export function methodOf(scope: Scope, at: number): string {
   const { op, a, b } = scope.code;
   if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) return '';
   return scope.file.source.names[b[a[at]!]!]!;

@@ -4,7 +4,7 @@
 import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { type Constant, ConstantKind, Op } from '../../syntax/code';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { UseKind } from '../../whole/lock-uses';
@@ -15,10 +15,12 @@ import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
-import { collisionsOf, toleratesLoss } from './conflicts';
+import { toleratesLoss } from './conflicts';
 import { isEnding } from './endings';
+import { type Harm, harmsOf } from './harms';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
+import { flagsLost } from './lost-flags';
 import { mixedCallers } from './mixed-callers';
 import { type OtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear, isOfLockClass } from './self-guarding';
@@ -58,6 +60,8 @@ interface Weighed {
   readonly weight: number;
   /** 0 low, 1 medium, 2 high. */
   readonly rank: number;
+  /** What goes wrong, as far as it is known. */
+  readonly harm: Pick<Harm, 'words'> | null;
 }
 
 function reportOn(
@@ -76,7 +80,8 @@ function reportOn(
   const sharing = new Sharing(analysis, guarded, guard);
   const weighed = own.map((access) => {
     const weight = kindRank(analysis, guarded, guard, access);
-    return { access, weight, rank: Math.min(weight, rankOf(analysis, guarded, guard, access, sharing)) };
+    const { rank, harm } = rankOf(analysis, guarded, guard, access, sharing);
+    return { access, weight, rank: Math.min(weight, rank), harm };
   });
   const worst = worstOf(weighed);
   if (!worst) return null;
@@ -91,7 +96,7 @@ function reportOn(
     ...program.span(scope, access.at),
     message:
       `\`${label}\` is guarded by ${lockLabel(guard)} (${held.length} of ${total} accesses hold it), ` +
-      `but ${functionLabel(scope)} ${verbOf(access)} it without the lock.`,
+      `but ${functionLabel(scope)} ${verbOf(access)} it without the lock${worst.harm ? `: ${worst.harm.words}` : ''}.`,
     confidence: ranks[worst.rank]!,
     symbol: scope.qualifiedName,
     stepsKind: 'places',
@@ -131,20 +136,22 @@ function rankOf(
   guard: Lock,
   access: HeldAccess,
   sharing: Sharing,
-): number {
+): { readonly rank: number; readonly harm: Harm | null } {
+  const unsure = { rank: 0, harm: null };
   const scope = analysis.program.scopes[access.scope]!;
-  if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return 0;
+  if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return unsure;
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
-  if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return 0;
-  if (quiet.test(scope.name) || isEnding(analysis, scope)) return 0;
-  if (holdsHandedOver(analysis, scope, access.at)) return 0;
+  if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
+  if (quiet.test(scope.name) || isEnding(analysis, scope)) return unsure;
+  if (holdsHandedOver(analysis, scope, access.at)) return unsure;
   const most = guard.weak || !guarded.guard ? 1 : 2;
+  const harms = harmsOf(analysis, guarded, guard, access);
   // What changes the state out of sight cannot be weighed.
-  if (access.kind === AccessKind.Iterate && !guarded.changes) return sharing.isEntered(scope) ? most : 0;
-  const collisions = collisionsOf(analysis.program, guarded, guard, access);
-  const evidence = sharing.evidenceOf(access, collisions);
-  if (evidence === Meeting.Apart) return 0;
-  return evidence === Meeting.Met ? most : 1;
+  const unseen = harms.find(({ partner }) => partner < 0);
+  if (unseen) return { rank: sharing.isEntered(scope) ? Math.min(most, 1) : 0, harm: unseen };
+  const { meeting, collision } = sharing.worstOf(access, harms);
+  if (meeting === Meeting.Apart) return { rank: 0, harm: collision };
+  return { rank: meeting === Meeting.Met ? most : 1, harm: collision };
 }
 
 /** Who runs a function, where roots show it. */
@@ -179,11 +186,10 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
       return 2;
     case AccessKind.Write:
       // Who stores another object mostly owns the place at that moment, or it is as good before as after.
-      return isFlagLost(analysis, guarded, guard, access) ? 1 : 0;
+      return flagsLost(analysis, guarded, guard, access).length > 0 ? 1 : 0;
     case AccessKind.Iterate:
       // What replaces the whole leaves the walk on the old one.
-      return guarded.accesses.some((one) => one.kind === AccessKind.Mutate && !one.inside) ||
-        (!guarded.guard && isHandedOn(analysis, guarded))
+      return !guarded.changes || guarded.accesses.some((one) => one.kind === AccessKind.Mutate && !one.inside)
         ? 2
         : 0;
     case AccessKind.Index: {
@@ -210,28 +216,6 @@ function rankOfMethod({ roots }: Analysis, { accesses }: Guarded, guard: Lock, a
   return meets ? 1 : 0;
 }
 
-/** The flag is looked at and put back under the lock: what is stored meanwhile goes under, if it asks for something, or
- * comes from a thread of its own. */
-function isFlagLost(analysis: Analysis, guarded: Guarded, guard: Lock, access: HeldAccess): boolean {
-  const stored = truthOf(storedConstant(analysis, access));
-  if (stored === null) return false;
-  const byThread = analysis.roots.reaching(access.scope).some(({ kind }) => kind !== 'callback');
-  return guarded.accesses.some((put) => {
-    if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
-    if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;
-    const looked = guarded.accesses.find(
-      (one) => one.scope === put.scope && one.at < put.at && !isWrite(one.kind) && one.locks.includes(guard),
-    );
-    return looked !== undefined && (byThread || callsBetween(analysis, looked, put));
-  });
-}
-
-function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): boolean {
-  const { op } = program.scopes[from.scope]!.code;
-  for (let at = from.at + 1; at < to.at; at++) if (op[at] === Op.Call) return true;
-  return false;
-}
-
 /** The function gives back a lock that it did not take: another function took it for both, and it is held till then. */
 function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean {
   const { held, sets } = analysis.resolver.numberings.of(scope);
@@ -243,35 +227,6 @@ function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean 
     const name = op[use.object] === Op.Attribute ? scope.file.source.names[b[use.object]!]! : '';
     return !/sem(aphore)?s?$/i.test(name);
   });
-}
-
-/** The state itself is an argument somewhere: who gets it may change it. */
-function isHandedOn({ program, resolver }: Analysis, { accesses }: Guarded): boolean {
-  return accesses.some(({ scope, at, kind }) => {
-    const { op, a } = program.scopes[scope]!.code;
-    if (kind !== AccessKind.Read || op[at] !== Op.Attribute) return false;
-    const by = resolver.numberings.of(program.scopes[scope]!).user[at]!;
-    return by >= 0 && (op[by] === Op.Tuple || op[by] === Op.List || (op[by] === Op.Call && a[by] !== at));
-  });
-}
-
-function truthOf(constant: Constant | null): boolean | null {
-  if (constant?.kind === ConstantKind.True) return true;
-  return constant?.kind === ConstantKind.False ? false : null;
-}
-
-/** The literal that a store puts in the place; null when it is none. */
-function storedConstant(analysis: Analysis, access: HeldAccess): Constant | null {
-  const scope = analysis.program.scopes[access.scope]!;
-  const value = storedValue(scope, access.at);
-  if (value < 0 || scope.code.op[value] !== Op.Const) return null;
-  return scope.file.source.constants[scope.code.a[value]!]!;
-}
-
-/** The value that a store instruction stores, -1 for any other instruction. */
-function storedValue({ code: { op, b, c } }: Scope, at: number): number {
-  if (op[at] === Op.StoreAttribute) return c[at]!;
-  return op[at] === Op.StoreGlobal ? b[at]! : -1;
 }
 
 /** The surest access; among equals the one that says most, then the heavier operation, then the first in the source. */

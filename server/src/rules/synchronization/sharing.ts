@@ -74,36 +74,52 @@ export class Sharing {
 
   /** The best evidence that an access overlaps with one of the functions that it collides with. */
   evidenceOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
-    const found = this.overlapOf(access, collisions);
+    return this.worstOf(access, collisions).meeting;
+  }
+
+  /** The collision for which the evidence is best. */
+  worstOf<Kind extends Collision>(
+    access: HeldAccess,
+    collisions: readonly Kind[],
+  ): { readonly meeting: Meeting; readonly collision: Kind | null } {
+    const found = this.bestOf(access, collisions);
     // A store counts for what it does to a flag, which is evidence by itself.
-    if (found === Meeting.Met || access.kind === AccessKind.Write) return found;
-    if (!this.isOddOneOut(access)) return Meeting.Apart;
+    if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
+    if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
     // Where nobody is seen to run either, the access itself must do harm, and the lock be known for what it guards.
     const isClear = access.kind !== AccessKind.Index && this.guarded.guard !== null;
-    return found === Meeting.Unseen && !isClear ? Meeting.Apart : found;
+    return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
   }
 
   /** Whether the access may run beside one of the functions that it collides with. */
   overlapOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
+    return this.bestOf(access, collisions).meeting;
+  }
+
+  private bestOf<Kind extends Collision>(
+    access: HeldAccess,
+    collisions: readonly Kind[],
+  ): { readonly meeting: Meeting; readonly collision: Kind | null } {
     const { program, meetings } = this.analysis;
+    const nothing = { meeting: Meeting.Apart, collision: null };
     const scope = program.scopes[access.scope]!;
-    if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return Meeting.Apart;
+    if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return nothing;
     // The lock says something of this object only where some function that takes it works on such a one.
     const keepers = [...this.keepers].map((id) => program.scopes[id]!);
-    if (!keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return Meeting.Apart;
-    let found = Meeting.Apart;
+    if (!keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return nothing;
+    let found: { readonly meeting: Meeting; readonly collision: Kind | null } = nothing;
     for (const collision of collisions) {
       if (collision.partner < 0) continue;
       const partner = program.scopes[collision.partner]!;
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
       if (!this.mayBeOfOneObject(scope, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
-      if (meeting <= found) continue;
+      if (meeting <= found.meeting) continue;
       if (meeting === Meeting.Unseen && this.isOfOneCaller(scope, partner)) continue;
       const waits = this.guard.model !== 'asyncio' && model !== 'thread';
-      if (!waits || this.givesWay(collision, scope, model)) found = meeting;
+      if (!waits || this.givesWay(collision, scope, model)) found = { meeting, collision };
     }
-    return this.isOwned() ? Meeting.Apart : found;
+    return this.isOwned() ? nothing : found;
   }
 
   /** Methods that reach the place through `self` do so on one object only if some class has both. */

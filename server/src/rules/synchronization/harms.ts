@@ -1,0 +1,344 @@
+// What goes wrong when an access without its lock and a function that holds the lock run at once: the order of events,
+// in words. An access for which no such order can be named harms nobody, as far as is known here. Who runs the two, and
+// whether on one object, is not asked.
+
+import { AccessKind, isWrite } from '../../flow/accesses';
+import type { Lock } from '../../flow/locks';
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Effect } from '../../whole/method-effects';
+import { functionLabel } from './access-words';
+import { type Collision, Conflict, collisionsOf, methodOf, toleratesLoss } from './conflicts';
+import { Container, containerOf, isResizing, resizeWords } from './containers';
+import { isItemUpdate } from './item-updates';
+import { flagsLost } from './lost-flags';
+
+/** A collision whose end is known. */
+export interface Harm extends Collision {
+  /** What happens, as the end of a sentence: `remove() may take away the key that it just saw (KeyError)`. */
+  readonly words: string;
+}
+
+/** All orders of events that are known to do harm with an access that goes without the guard. */
+export function harmsOf(
+  analysis: Analysis,
+  guarded: Guarded,
+  guard: Lock,
+  access: HeldAccess,
+): readonly Harm[] {
+  return new Finder(analysis, guarded, guard, access).find();
+}
+
+class Finder {
+  private readonly scope: Scope;
+  private readonly found: Harm[] = [];
+  private readonly container: Container;
+  /** The functions that hold the guard, with what they do under it. */
+  private readonly partners = new Map<number, HeldAccess[]>();
+
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly guarded: Guarded,
+    private readonly guard: Lock,
+    private readonly access: HeldAccess,
+  ) {
+    this.scope = analysis.program.scopes[access.scope]!;
+    this.container = containerOf(analysis, guarded);
+    for (const one of guarded.accesses) {
+      if (!one.assumed && !one.locks.includes(guard)) continue;
+      const list = this.partners.get(one.scope);
+      if (list) list.push(one);
+      else this.partners.set(one.scope, [one]);
+    }
+  }
+
+  find(): readonly Harm[] {
+    const { access } = this;
+    // What an object's own methods do to it, they may have an order for.
+    if (access.effect !== Effect.None) return [];
+    const waits = this.guard.model === 'asyncio';
+    if (access.kind === AccessKind.Update) this.ofUpdate();
+    else if (access.kind === AccessKind.Iterate) this.ofWalk();
+    else if (access.kind === AccessKind.Index) this.ofUse();
+    else if (access.kind === AccessKind.Mutate) this.ofChange();
+    else if (access.kind === AccessKind.Write && waits) this.ofUpdate();
+    else if (access.kind === AccessKind.Write) this.ofFlag();
+    if (!waits) return this.found;
+    // Between two awaits a coroutine runs alone.
+    const torn = collisionsOf(this.analysis.program, this.guarded, this.guard, access);
+    return this.found.filter(
+      ({ conflict, partner }) =>
+        conflict === Conflict.Torn &&
+        torn.some((one) => one.partner === partner && one.conflict === conflict),
+    );
+  }
+
+  /** Reads, computes and stores: what is stored in between goes under. */
+  private ofUpdate(): void {
+    for (const [partner, held] of this.partners) {
+      if (!held.some(({ kind, inside }) => isWrite(kind) && !inside)) continue;
+      this.put(Conflict.Torn, partner, `what ${this.label(partner)} stores in between is lost`);
+    }
+  }
+
+  private ofFlag(): void {
+    if (this.guard.model !== 'thread') return;
+    for (const partner of flagsLost(this.analysis, this.guarded, this.guard, this.access)) {
+      const words = `${this.label(partner)} may have looked at it just before, and goes by that or overwrites it`;
+      this.put(Conflict.Intrudes, partner, words);
+    }
+  }
+
+  private ofWalk(): void {
+    if (!this.guarded.changes && isHandedOnWithLock(this.analysis, this.guarded, this.guard)) {
+      const words = `what got it together with its lock may change it meanwhile, and ${this.endOfWalk('the loop')}`;
+      this.put(Conflict.Torn, -1, words);
+    }
+    for (const [partner, held] of this.partners) {
+      const change = held.find((one) => isResizing(this.analysis, this.container, one));
+      if (!change) continue;
+      const words = `when ${this.label(partner)} ${resizeWords(change)} meanwhile, ${this.endOfWalk('it')}`;
+      this.put(Conflict.Torn, partner, words);
+    }
+  }
+
+  private ofUse(): void {
+    const look = this.lookBefore(this.scope, this.access);
+    if (!look) return;
+    for (const [partner, held] of this.partners) {
+      const change = held.find((one) => takesAway(one) || this.empties(one, look));
+      if (!change) continue;
+      this.put(
+        Conflict.Torn,
+        partner,
+        `${this.label(partner)} may take away what it just saw there (${this.missOf(this.scope, this.access)})`,
+      );
+    }
+  }
+
+  private ofChange(): void {
+    const { access, scope, analysis } = this;
+    const isUpdate = isItemUpdate(analysis, this.guarded, access);
+    const resizes = isResizing(analysis, this.container, access);
+    for (const [partner, held] of this.partners) {
+      const other = analysis.program.scopes[partner]!;
+      const name = this.label(partner);
+      if (resizes && held.some((one) => one.kind === AccessKind.Iterate))
+        this.put(Conflict.Intrudes, partner, `while ${name} walks it, ${this.endOfWalk('that')}`);
+      const use = takesAway(access) && !this.isAwaited() ? this.useAfterLook(other, held) : undefined;
+      if (use)
+        this.put(
+          Conflict.Intrudes,
+          partner,
+          `${name} may have seen it there, and relies on that (${this.missOf(other, use)})`,
+        );
+      const takes = held.some(takesAway) && !this.isAwaited();
+      if (takes && relies(scope, access) && (this.lookBefore(scope, access) || this.misses(other, held)))
+        this.put(
+          Conflict.Torn,
+          partner,
+          `${name} may take away the same before it (${this.missOf(scope, access)})`,
+        );
+      if (isUpdate && held.some((one) => one.kind === AccessKind.Mutate))
+        this.put(Conflict.Torn, partner, `what ${name} stores in between is lost`);
+      if (!access.shrinks && this.takesAll(other, held))
+        this.put(
+          Conflict.Intrudes,
+          partner,
+          `what comes between the copy and the clear() of ${name} is lost`,
+        );
+      if (access.inside && access.shrinks && held.filter(({ kind }) => kind === AccessKind.Index).length > 1)
+        this.put(
+          Conflict.Intrudes,
+          partner,
+          `${name} looks into it more than once, and what it saw may be gone the next time (KeyError)`,
+        );
+      if (!access.shrinks && !access.inside && swaps(held))
+        this.put(
+          Conflict.Intrudes,
+          partner,
+          `${name} may have put another one in its place just before, and what is added to the old one is lost`,
+        );
+    }
+  }
+
+  /** What is taken out was waited for by the same key in the same function: its waiter is the one to take it. */
+  private isAwaited(): boolean {
+    const { code, file } = this.scope;
+    const { op, a, b } = code;
+    const key = keyOf(this.scope, this.access);
+    if (key < 0) return false;
+    const { number } = this.analysis.resolver.numberings.of(this.scope);
+    const isKey = (value: number) => value >= 0 && number[value] === number[key];
+    return op.some((one, at) => {
+      if (one !== Op.Call || at >= this.access.at || op[a[at]!] !== Op.Attribute) return false;
+      if (!/^(wait|result)$/.test(file.source.names[b[a[at]!]!]!)) return false;
+      const waiter = number[a[a[at]!]!]!;
+      if (waiter < 0 || waiter >= op.length) return false;
+      return op[waiter] === Op.Item
+        ? isKey(b[waiter]!)
+        : op[waiter] === Op.Call && isKey(positional(code, waiter, 0));
+    });
+  }
+
+  private put(conflict: Harm['conflict'], partner: number, words: string): void {
+    this.found.push({ conflict, partner, words });
+  }
+
+  private label(scope: number): string {
+    return scope < 0 ? 'other code' : functionLabel(this.analysis.program.scopes[scope]!);
+  }
+
+  private endOfWalk(what: string): string {
+    return this.container === Container.List ? `${what} skips an element` : `${what} raises RuntimeError`;
+  }
+
+  /** `KeyError` or its like. */
+  private missOf(scope: Scope, use: HeldAccess): string {
+    const name = methodOf(scope, use.at);
+    if (name === 'remove') return this.container === Container.Set ? 'KeyError' : 'ValueError';
+    if (this.container === Container.Dict || this.container === Container.Set) return 'KeyError';
+    if (this.container === Container.List) return 'IndexError';
+    return /^pop(left)?$/.test(name) ? 'IndexError' : 'KeyError';
+  }
+
+  /** The access under the lock by which a function relies on what it saw under it. */
+  private useAfterLook(scope: Scope, held: readonly HeldAccess[]): HeldAccess | undefined {
+    return held.find((use) => {
+      const isUse = use.kind === AccessKind.Index || use.kind === AccessKind.Mutate;
+      return isUse && relies(scope, use) && held.some((look) => this.isLook(scope, look, use));
+    });
+  }
+
+  /** What the access relies on was seen in its own function before. */
+  private lookBefore(scope: Scope, use: HeldAccess): HeldAccess | undefined {
+    if (!relies(scope, use)) return undefined;
+    return this.guarded.accesses.find((one) => one.scope === use.scope && this.isLook(scope, one, use));
+  }
+
+  /** Whether an access saw the very key or element that a later one counts on. */
+  private isLook(scope: Scope, look: HeldAccess, use: HeldAccess): boolean {
+    if (look.at >= use.at || use.inside) return false;
+    if (look.kind === AccessKind.Snapshot || look.kind === AccessKind.Iterate) return true;
+    if (look.kind !== AccessKind.Test) return false;
+    const { op, a } = scope.code;
+    const wanted = keyOf(scope, use);
+    const seen =
+      op[look.at] === Op.Compare
+        ? a[look.at]!
+        : op[look.at] === Op.Call
+          ? positional(scope.code, look.at, 0)
+          : -1;
+    if (op[look.at] === Op.Call && op[a[look.at]!] === Op.Global)
+      return wanted < 0 || isEndKey(scope, wanted);
+    if (seen < 0) return wanted < 0 || isEndKey(scope, wanted);
+    const { number } = this.analysis.resolver.numberings.of(scope);
+    return wanted >= 0 && number[wanted] === number[seen];
+  }
+
+  /** Stores an empty one, which another reading of the place finds. */
+  private empties(change: HeldAccess, look: HeldAccess): boolean {
+    if (change.kind !== AccessKind.Write || look.load === this.access.load) return false;
+    const { code } = this.analysis.program.scopes[change.scope]!;
+    const value =
+      code.op[change.at] === Op.StoreAttribute
+        ? code.c[change.at]!
+        : code.op[change.at] === Op.StoreGlobal
+          ? code.b[change.at]!
+          : -1;
+    if (value < 0) return false;
+    const { op, b, extra } = code;
+    if (op[value] === Op.Dict || op[value] === Op.List) return extra[b[value]!] === 0;
+    return (
+      op[value] === Op.Call &&
+      extra[b[value]!] === 0 &&
+      /^(dict|list|set|deque|OrderedDict)$/.test(calleeOf(this.analysis.program.scopes[change.scope]!, value))
+    );
+  }
+
+  /** Takes away one that may be gone: it asks first, or minds no loss. */
+  private misses(scope: Scope, held: readonly HeldAccess[]): boolean {
+    return held.some(
+      (one) => takesAway(one) && (!relies(scope, one) || held.some((look) => this.isLook(scope, look, one))),
+    );
+  }
+
+  /** Copies or reads the whole, then clears it. */
+  private takesAll(scope: Scope, held: readonly HeldAccess[]): boolean {
+    return held.some(
+      (one) =>
+        one.kind === AccessKind.Mutate &&
+        !one.inside &&
+        methodOf(scope, one.at) === 'clear' &&
+        held.some(
+          (look) => look.at < one.at && (look.kind === AccessKind.Read || look.kind === AccessKind.Snapshot),
+        ),
+    );
+  }
+}
+
+/** `old, self.x = self.x, set()`: reads the whole and puts another one there. */
+function swaps(held: readonly HeldAccess[]): boolean {
+  return held.some(
+    (one) =>
+      one.kind === AccessKind.Write &&
+      held.some((look) => look.at < one.at && look.kind === AccessKind.Read && look.load === look.at),
+  );
+}
+
+function takesAway(one: HeldAccess): boolean {
+  return one.kind === AccessKind.Mutate && one.shrinks && !one.inside && one.effect === Effect.None;
+}
+
+/** `x[key]`, `del x[key]`, `x.remove(value)`, `x.pop()`: raises when there is nothing, and nobody catches that. */
+function relies(scope: Scope, use: HeldAccess): boolean {
+  if (toleratesLoss(scope, use.at)) return false;
+  if (use.kind === AccessKind.Index) return true;
+  if (scope.code.op[use.at] === Op.DeleteItem) return true;
+  const name = methodOf(scope, use.at);
+  if (name === 'remove' || name === 'popitem' || name === 'popleft') return true;
+  return name === 'pop' && positional(scope.code, use.at, 1) < 0;
+}
+
+/** The key or element that an access names; -1 for none. */
+function keyOf({ code }: Scope, use: HeldAccess): number {
+  const { op, b } = code;
+  if (op[use.at] === Op.Item || op[use.at] === Op.DeleteItem) return b[use.at]!;
+  return op[use.at] === Op.Call ? positional(code, use.at, 0) : -1;
+}
+
+/** The state itself is an argument somewhere, next to its lock: who gets both changes it. */
+function isHandedOnWithLock({ program, resolver }: Analysis, { accesses }: Guarded, guard: Lock): boolean {
+  const lockName = guard.label.slice(guard.label.lastIndexOf('.') + 1);
+  return accesses.some(({ scope: id, at, kind }) => {
+    const scope = program.scopes[id]!;
+    const { op, a, b } = scope.code;
+    if (kind !== AccessKind.Read || op[at] !== Op.Attribute) return false;
+    const { user } = resolver.numberings.of(scope);
+    const by = user[at]!;
+    if (by < 0 || !(op[by] === Op.Tuple || op[by] === Op.List || (op[by] === Op.Call && a[by] !== at)))
+      return false;
+    return op.some(
+      (one, k) =>
+        one === Op.Attribute && user[k] === by && scope.file.source.names[b[k]!] === lockName && a[by] !== k,
+    );
+  });
+}
+
+/** `0` or `-1`: there is one as long as there are any. */
+function isEndKey({ code, file }: Scope, key: number): boolean {
+  const { op, a } = code;
+  const at = op[key] === Op.Unary ? a[key]! : key;
+  return op[at] === Op.Const && file.source.constants[a[at]!]!.kind === ConstantKind.Integer;
+}
+
+function calleeOf(scope: Scope, call: number): string {
+  const { op, a, b } = scope.code;
+  const callee = a[call]!;
+  const { names } = scope.file.source;
+  if (op[callee] === Op.Global) return names[a[callee]!]!;
+  return op[callee] === Op.Attribute ? names[b[callee]!]! : '';
+}
