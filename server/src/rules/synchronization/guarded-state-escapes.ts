@@ -16,6 +16,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { Conflict, onlyGrows } from './conflicts';
 import { type Escape, escapesOf, type Tie } from './escapes';
+import { makingsOf } from './instances';
 import { isLockItself, isNear } from './self-guarding';
 import { Sharing } from './sharing';
 
@@ -113,11 +114,18 @@ function weigh(
   const isCareful = ({ edge }: User) => holds(analysis, guarded, edge) || copiesAtOnce(analysis, edge);
   if (users.length > 0 && users.every(isCareful)) return null;
   if (!working && isPrivate(scope.name)) return null;
-  const confidence = confidenceOf(tie, underLock, working, users.length);
-  if (confidence === null) return null;
+  const known = confidenceOf(tie, underLock, working, users.length);
+  if (known === null) return null;
+  const confidence = users.length === 0 && isDead(analysis, guarded, scope) ? 'low' : known;
   // Coroutines meet at an await only, and whether there is one in the walk is not asked here.
   const isSure = !guard.weak && guard.model !== 'asyncio' && isShared(analysis, guarded, leak, change);
   return { leak, change, users, underLock, confidence: isSure ? confidence : 'low' };
+}
+
+/** The program makes objects of the class, and none of it asks for this; the methods of containers are for others. */
+function isDead(analysis: Analysis, { place }: Guarded, { name }: Scope): boolean {
+  if (place.ofModule || /^(keys|values|items|__\w+__)$/.test(name)) return false;
+  return makingsOf(analysis, analysis.program.scopes[place.owner]!).length > 0;
 }
 
 /** Whether what leaves is used beside the change, and the others keep to the lock. */

@@ -15,6 +15,7 @@ import type { Guarded, HeldAccess } from '../../whole/guards';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
+import { type Harm, harmsOf } from './harms';
 import { Instances, instancesOf, type Making } from './instances';
 import { isLockItself } from './self-guarding';
 
@@ -103,6 +104,8 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
   const made = instancesOf(analysis, program.scopes[owner]!);
   if (made.count === Instances.One) return null;
   const under = guarded.accesses.filter(({ locks }) => locks.includes(lock));
+  const harms = under.flatMap((one) => harmsOf(analysis, guarded, lock, one));
+  const harm = harms[0] ?? null;
   const access = under.find(({ kind }) => isWrite(kind))!;
   const scope = program.scopes[access.scope]!;
   const whose = guarded.place.ofModule
@@ -112,8 +115,8 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
     ...program.span(scope, access.at),
     message:
       `${functionLabel(scope)} ${verbOf(access)} \`${guarded.place.label}\`, which belongs to ${whose}, ` +
-      `holding ${lockLabel(lock)}, which each object has for itself: two objects do not exclude each other.`,
-    confidence: confidenceOf(guarded, lock, made.count),
+      `holding ${lockLabel(lock)}, which each object has for itself: two objects do not exclude each other${harm ? `, and ${harm.words}` : ''}.`,
+    confidence: confidenceOf(harm, lock, made.count),
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [
@@ -128,15 +131,8 @@ function reportOn(analysis: Analysis, guarded: Guarded): Report | null {
 }
 
 /** Steps that are atomic one by one need no lock at all, of whatever scope. */
-function confidenceOf({ accesses }: Guarded, lock: Lock, count: Instances): Confidence {
-  const under = accesses.filter(({ locks }) => locks.includes(lock));
-  const takesSteps = under.some(
-    ({ kind, scope, at }) =>
-      kind === AccessKind.Update ||
-      kind === AccessKind.Iterate ||
-      (isWrite(kind) && under.some((one) => one.scope === scope && one.at < at && !isWrite(one.kind))),
-  );
-  if (!takesSteps) return 'low';
+function confidenceOf(harm: Harm | null, lock: Lock, count: Instances): Confidence {
+  if (!harm) return 'low';
   return count === Instances.Several && !lock.weak ? 'high' : 'medium';
 }
 

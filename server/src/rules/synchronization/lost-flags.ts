@@ -25,7 +25,8 @@ export function flagsLost(
     const looked = guarded.accesses.find(
       (one) => one.scope === put.scope && one.at < put.at && !isWrite(one.kind) && one.locks.includes(guard),
     );
-    return looked !== undefined && (byThread || callsBetween(analysis, looked, put));
+    // What is put back before the work is done forgets nothing.
+    return looked !== undefined && (!stored || callsBetween(analysis, looked, put));
   });
   return found.map(({ scope }) => scope);
 }

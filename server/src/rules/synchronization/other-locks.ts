@@ -8,7 +8,7 @@ import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 import { renewsObject } from '../../whole/set-up';
-import { collisionsOf } from './conflicts';
+import { type Harm, harmsOf } from './harms';
 import { isLockItself, isNear } from './self-guarding';
 import { Sharing } from './sharing';
 
@@ -19,6 +19,8 @@ export interface OtherLock {
   readonly counterpart: HeldAccess;
   /** How sure it is that the two run at once, and some order of their steps gives a wrong result. */
   readonly meeting: Meeting;
+  /** What that order does; null when none is known. */
+  readonly harm: Harm | null;
 }
 
 /** The accesses of a place that change it, or rely on it, under another lock than its guard. */
@@ -35,7 +37,7 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
     const scope = analysis.program.scopes[access.scope]!;
     if (analysis.entryLocks.isSetUp(scope) || renewsObject(analysis.resolver, scope, guard)) continue;
     const apart = held.filter((one) => !one.locks.some((each) => access.locks.includes(each)));
-    const collisions = collisionsOf(analysis.program, guarded, guard, access).filter(({ partner }) =>
+    const collisions = harmsOf(analysis, guarded, guard, access).filter(({ partner }) =>
       apart.some((one) => one.scope === partner),
     );
     const hit = apart.filter((one) => collisions.some(({ partner }) => partner === one.scope));
@@ -44,11 +46,10 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
       among.find((one) => isWrite(one.kind)) ?? (isWrite(access.kind) ? among[0] : undefined);
     // A lock was taken on purpose: who offers the function means it to be called beside others.
     const isOffered = !scope.name.startsWith('_') && collisions.length > 0 && lock.model !== 'asyncio';
-    const meeting = Math.max(
-      sharing.overlapOf(access, collisions),
-      isOffered ? Meeting.Unseen : Meeting.Apart,
-    );
-    if (counterpart) found.push({ access, lock, counterpart, meeting });
+    const overlap = sharing.overlapOf(access, collisions);
+    const meeting = Math.max(overlap.meeting, isOffered ? Meeting.Unseen : Meeting.Apart);
+    const harm = overlap.collision ?? collisions[0] ?? null;
+    if (counterpart) found.push({ access, lock, counterpart, meeting, harm });
   }
   return found;
 }

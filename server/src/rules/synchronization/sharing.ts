@@ -68,7 +68,11 @@ export class Sharing {
   private isMadeByOthers(): boolean {
     const { place } = this.guarded;
     if (place.ofModule) return false;
-    this.isForOthers ??= makingsOf(this.analysis, this.analysis.program.scopes[place.owner]!).length === 0;
+    if (this.isForOthers === undefined) {
+      const { program, resolver } = this.analysis;
+      const family = [place.owner, ...resolver.classes.descendants(place.owner, 16)];
+      this.isForOthers = family.every((id) => makingsOf(this.analysis, program.scopes[id]!).length === 0);
+    }
     return this.isForOthers;
   }
 
@@ -82,7 +86,7 @@ export class Sharing {
     access: HeldAccess,
     collisions: readonly Kind[],
   ): { readonly meeting: Meeting; readonly collision: Kind | null } {
-    const found = this.bestOf(access, collisions);
+    const found = this.overlapOf(access, collisions);
     // A store counts for what it does to a flag, which is evidence by itself.
     if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
     if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
@@ -91,12 +95,8 @@ export class Sharing {
     return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
   }
 
-  /** Whether the access may run beside one of the functions that it collides with. */
-  overlapOf(access: HeldAccess, collisions: readonly Collision[]): Meeting {
-    return this.bestOf(access, collisions).meeting;
-  }
-
-  private bestOf<Kind extends Collision>(
+  /** Whether the access may run beside one of the functions that it collides with, and which. */
+  overlapOf<Kind extends Collision>(
     access: HeldAccess,
     collisions: readonly Kind[],
   ): { readonly meeting: Meeting; readonly collision: Kind | null } {
@@ -146,6 +146,8 @@ export class Sharing {
 
   /** The others that change the state hold the lock: so it is shared, and this one forgot. */
   private isOddOneOut({ kind }: HeldAccess): boolean {
+    // Who only reads is alone with that where every change is under the lock.
+    if (!isWrite(kind) && this.guarded.guard && this.bare.size === 0) return this.changing.size > 0;
     const isKnown = this.holding.size >= many;
     const isTie = isKnown || kind === AccessKind.Update;
     const isMore = isTie ? this.changing.size >= this.bare.size : this.changing.size > this.bare.size;

@@ -66,8 +66,8 @@ function reportLocks(
 }
 
 /** Where each step is atomic by itself, or the two are not seen to run at once, another lock is only untidy. */
-function rankOf({ access, meeting }: OtherLock): Confidence {
-  if (meeting === Meeting.Apart) return 'low';
+function rankOf({ access, meeting, harm }: OtherLock): Confidence {
+  if (meeting === Meeting.Apart || !harm) return 'low';
   return meeting === Meeting.Met && isWrite(access.kind) ? 'high' : 'medium';
 }
 
@@ -75,7 +75,7 @@ function reportPair(
   { program }: Analysis,
   { place, accesses }: Guarded,
   guard: Lock,
-  { access, lock, counterpart }: Omit<OtherLock, 'meeting'>,
+  { access, lock, counterpart, harm }: Omit<OtherLock, 'meeting' | 'harm'> & Partial<Pick<OtherLock, 'harm'>>,
   confidence: Confidence,
 ): Report {
   const scope = program.scopes[access.scope]!;
@@ -85,7 +85,7 @@ function reportPair(
     ...program.span(scope, access.at),
     message:
       `\`${place.label}\` is guarded by ${lockLabel(guard)} (${covered} of ${accesses.length} accesses hold it), ` +
-      `but ${functionLabel(scope)} ${verbOf(access)} it holding ${lockLabel(lock)}, which does not exclude them.`,
+      `but ${functionLabel(scope)} ${verbOf(access)} it holding ${lockLabel(lock)}, which does not exclude them${harm ? `: ${harm.words}` : ''}.`,
     confidence,
     symbol: scope.qualifiedName,
     stepsKind: 'places',
