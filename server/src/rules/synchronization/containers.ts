@@ -54,6 +54,18 @@ export function containerOf({ program, resolver }: Analysis, { place, accesses }
   return Container.Unknown;
 }
 
+/** A mapping that makes what is asked for: any use of an element may add one. */
+function fillsItself({ program, resolver }: Analysis, { place }: Guarded): boolean {
+  const stores = place.ofModule
+    ? resolver.bindings.of(place.owner, place.name)
+    : resolver.classes.storesOf(place.owner, place.name);
+  return stores.some(({ scope: id, value }) => {
+    const scope = program.scopes[id]!;
+    if (value < 0 || scope.code.op[value] !== Op.Call) return false;
+    return /default_?(dict|mapping)?$/i.test(lastName(scope, scope.code.a[value]!));
+  });
+}
+
 function kindOf(scope: Scope, value: number): Container {
   const { op, c, a } = scope.code;
   switch (op[value] as Op) {
@@ -73,9 +85,15 @@ function kindOf(scope: Scope, value: number): Container {
 }
 
 /** Whether an access changes how many elements there are, so that a loop over them minds. */
-export function isResizing({ program }: Analysis, container: Container, access: HeldAccess): boolean {
-  if (access.kind !== AccessKind.Mutate || access.inside || access.effect !== Effect.None) return false;
-  const scope = program.scopes[access.scope]!;
+export function isResizing(
+  analysis: Analysis,
+  guarded: Guarded,
+  container: Container,
+  access: HeldAccess,
+): boolean {
+  if (access.kind !== AccessKind.Mutate || access.effect !== Effect.None) return false;
+  if (access.inside) return !access.shrinks && fillsItself(analysis, guarded);
+  const scope = analysis.program.scopes[access.scope]!;
   const name = methodOf(scope, access.at);
   // A loop over a list only minds that elements before its place come or go.
   if (container === Container.List)

@@ -188,10 +188,7 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
       // Who stores another object mostly owns the place at that moment, or it is as good before as after.
       return flagsLost(analysis, guarded, guard, access).length > 0 ? 1 : 0;
     case AccessKind.Iterate:
-      // What replaces the whole leaves the walk on the old one.
-      return !guarded.changes || guarded.accesses.some((one) => one.kind === AccessKind.Mutate && !one.inside)
-        ? 2
-        : 0;
+      return 2;
     case AccessKind.Index: {
       if (!guarded.accesses.some((one) => one.shrinks && one.kind === AccessKind.Mutate)) return 0;
       if (toleratesLoss(analysis.program.scopes[access.scope]!, access.at)) return 0;

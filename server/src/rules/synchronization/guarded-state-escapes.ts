@@ -124,7 +124,10 @@ function weigh(
 
 /** The program makes objects of the class, and none of it asks for this; the methods of containers are for others. */
 function isDead(analysis: Analysis, { place }: Guarded, { name }: Scope): boolean {
-  if (place.ofModule || /^(keys|values|items|__\w+__)$/.test(name)) return false;
+  if (place.ofModule || /^__(iter|reversed|enter)__$/.test(name)) return false;
+  const { classes, entities } = analysis.resolver;
+  const isMapping = classes.order(place.owner).some((one) => /Mapping|[dD]ict$/.test(entities.path(one)));
+  if (isMapping && /^(keys|values|items)$/.test(name)) return false;
   return makingsOf(analysis, analysis.program.scopes[place.owner]!).length > 0;
 }
 

@@ -98,7 +98,7 @@ class Finder {
       this.put(Conflict.Torn, -1, words);
     }
     for (const [partner, held] of this.partners) {
-      const change = held.find((one) => isResizing(this.analysis, this.container, one));
+      const change = held.find((one) => isResizing(this.analysis, this.guarded, this.container, one));
       if (!change) continue;
       const words = `when ${this.label(partner)} ${resizeWords(change)} meanwhile, ${this.endOfWalk('it')}`;
       this.put(Conflict.Torn, partner, words);
@@ -122,7 +122,7 @@ class Finder {
   private ofChange(): void {
     const { access, scope, analysis } = this;
     const isUpdate = isItemUpdate(analysis, this.guarded, access);
-    const resizes = isResizing(analysis, this.container, access);
+    const resizes = isResizing(analysis, this.guarded, this.container, access);
     for (const [partner, held] of this.partners) {
       const other = analysis.program.scopes[partner]!;
       const name = this.label(partner);

@@ -90,8 +90,8 @@ export class Sharing {
     // A store counts for what it does to a flag, which is evidence by itself.
     if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
     if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
-    // Where nobody is seen to run either, the access itself must do harm, and the lock be known for what it guards.
-    const isClear = access.kind !== AccessKind.Index && this.guarded.guard !== null;
+    // Where nobody is seen to run either, the lock must be known for what it guards.
+    const isClear = this.guarded.guard !== null && !this.guarded.guard.weak;
     return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
   }
 
@@ -115,7 +115,7 @@ export class Sharing {
       if (!this.mayBeOfOneObject(scope, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
       if (meeting <= found.meeting) continue;
-      if (meeting === Meeting.Unseen && this.isOfOneCaller(scope, partner)) continue;
+      if (meeting === Meeting.Unseen && (partner === scope || this.isOfOneCaller(scope, partner))) continue;
       const waits = this.guard.model !== 'asyncio' && model !== 'thread';
       if (!waits || this.givesWay(collision, scope, model)) found = { meeting, collision };
     }
