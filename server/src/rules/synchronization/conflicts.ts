@@ -9,6 +9,7 @@ import type { Program, Scope } from '../../program/program';
 import { type Code, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import type { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 
 /** How an access without the guard collides with what else is done to the place. */
@@ -26,6 +27,8 @@ export interface Collision {
   readonly conflict: Conflict.Intrudes | Conflict.Torn;
   /** Its scope; -1 for what changes the place out of sight. */
   readonly partner: number;
+  /** How surely the two must meet for this to be worth a word; anything will do where it is not given. */
+  readonly least?: Meeting;
 }
 
 /** All that an access collides with when it goes without the guard; what tears its own function first. */

@@ -9,6 +9,7 @@ import { ConstantKind, Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 import { functionLabel } from './access-words';
 import { type Collision, Conflict, collisionsOf, methodOf, toleratesLoss } from './conflicts';
@@ -101,7 +102,7 @@ class Finder {
       const change = held.find((one) => isResizing(this.analysis, this.guarded, this.container, one));
       if (!change) continue;
       const words = `when ${this.label(partner)} ${resizeWords(change)} meanwhile, ${this.endOfWalk('it')}`;
-      this.put(Conflict.Torn, partner, words);
+      this.put(Conflict.Torn, partner, words, this.leastForWalk());
     }
   }
 
@@ -127,7 +128,12 @@ class Finder {
       const other = analysis.program.scopes[partner]!;
       const name = this.label(partner);
       if (resizes && held.some((one) => one.kind === AccessKind.Iterate))
-        this.put(Conflict.Intrudes, partner, `while ${name} walks it, ${this.endOfWalk('that')}`);
+        this.put(
+          Conflict.Intrudes,
+          partner,
+          `while ${name} walks it, ${this.endOfWalk('that')}`,
+          this.leastForWalk(),
+        );
       const use = takesAway(access) && !this.isAwaited() ? this.useAfterLook(other, held) : undefined;
       if (use)
         this.put(
@@ -143,7 +149,7 @@ class Finder {
           `${name} may take away the same before it (${this.missOf(scope, access)})`,
         );
       if (isUpdate && held.some((one) => one.kind === AccessKind.Mutate))
-        this.put(Conflict.Torn, partner, `what ${name} stores in between is lost`);
+        this.put(Conflict.Torn, partner, `what ${name} stores in between is lost`, Meeting.OneSide);
       if (!access.shrinks && this.takesAll(other, held))
         this.put(
           Conflict.Intrudes,
@@ -155,6 +161,7 @@ class Finder {
           Conflict.Intrudes,
           partner,
           `${name} looks into it more than once, and what it saw may be gone the next time (KeyError)`,
+          Meeting.Met,
         );
       if (!access.shrinks && !access.inside && swaps(held))
         this.put(
@@ -184,12 +191,17 @@ class Finder {
     });
   }
 
-  private put(conflict: Harm['conflict'], partner: number, words: string): void {
-    this.found.push({ conflict, partner, words });
+  private put(conflict: Harm['conflict'], partner: number, words: string, least = Meeting.Unseen): void {
+    this.found.push({ conflict, partner, words, least });
   }
 
   private label(scope: number): string {
     return scope < 0 ? 'other code' : functionLabel(this.analysis.program.scopes[scope]!);
+  }
+
+  /** An element left out is often taken in the next round; an exception is not. */
+  private leastForWalk(): Meeting {
+    return this.container === Container.List ? Meeting.Met : Meeting.Unseen;
   }
 
   private endOfWalk(what: string): string {

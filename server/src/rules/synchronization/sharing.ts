@@ -114,7 +114,7 @@ export class Sharing {
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
       if (!this.mayBeOfOneObject(scope, partner)) continue;
       const { meeting, model } = meetings.of(scope.id, partner.id);
-      if (meeting <= found.meeting) continue;
+      if (meeting <= found.meeting || meeting < (collision.least ?? Meeting.Unseen)) continue;
       if (meeting === Meeting.Unseen && (partner === scope || this.isOfOneCaller(scope, partner))) continue;
       const waits = this.guard.model !== 'asyncio' && model !== 'thread';
       if (!waits || this.givesWay(collision, scope, model)) found = { meeting, collision };
