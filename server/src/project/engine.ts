@@ -33,16 +33,10 @@ import type {
 } from './protocol';
 import { reviewFile } from './review';
 import { defaultSettings } from './settings';
-import type { Examined, NamedReport } from './shared-audit';
+import type { Examined, NamedReport, RulePlan } from './shared-audit';
 import { type CompiledFile, Sources } from './sources';
 
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
-
-interface Shared {
-  readonly analysis: Analysis;
-  /** Those that have not run. */
-  rules: readonly Rule[];
-}
 
 interface Outcome {
   readonly analysis: Analysis;
@@ -72,7 +66,7 @@ export class Engine {
   /** Files edited since then. */
   private readonly edited = new Set<string>();
   /** The analysis of an audit by several engines, while it is under way. */
-  private shared: Shared | null = null;
+  private shared: Analysis | null = null;
 
   constructor(
     parser: PythonParser,
@@ -137,7 +131,7 @@ export class Engine {
 
   audit({ reports }: Params<'audit'>): AuditResult {
     this.settleText();
-    if (reports && this.shared) this.outcome = this.concluded(this.shared.analysis, reports);
+    if (reports && this.shared) this.outcome = this.concluded(this.shared, reports);
     const { analysis, byPath } = this.analysed();
     const files = [...byPath.values()].filter(({ findings }) => findings.length > 0);
     let lineCount = 0;
@@ -157,27 +151,27 @@ export class Engine {
     return { ...calls.counts, places: guards.all.length, ...values.share };
   }
 
-  begin(): null {
+  begin(): RulePlan {
     this.settleText();
     this.startAfresh();
     this.onPhase('analyse');
-    this.shared = { analysis: this.analyseAll(true), rules };
-    this.shared.analysis.awaitValues();
-    return null;
+    this.shared = this.analyseAll(true);
+    this.shared.awaitValues();
+    return planOf(rules.filter((rule) => isEnabled(rule, this.settings)));
   }
 
   gather({ part }: Params<'gather'>): SharedArguments {
-    return this.sharedAnalysis().analysis.calls.gatherArguments(part);
+    return this.sharedAnalysis().calls.gatherArguments(part);
   }
 
   learn({ arguments: parts }: Params<'learn'>): null {
     this.onPhase('analyse');
-    this.sharedAnalysis().analysis.calls.takeArguments(parts);
+    this.sharedAnalysis().calls.takeArguments(parts);
     return null;
   }
 
   link({ part }: Params<'link'>): SharedCalls {
-    return this.sharedAnalysis().analysis.calls.resolveCalls(part);
+    return this.sharedAnalysis().calls.resolveCalls(part);
   }
 
   outline({ calls, told }: Params<'outline'>): Outline {
@@ -189,18 +183,18 @@ export class Engine {
     return this.linkedAnalysis().sharedValues.follow(task, told);
   }
 
-  examine({ calls, told }: Params<'examine'>): Examined {
+  examine({ rules: names, calls, told }: Params<'examine'>): Examined {
     this.onPhase('analyse');
     const analysis = this.linkedAnalysis(calls);
     if (told) analysis.takeValues(told);
     const later = new Set<Rule>();
-    const reports = this.check(analysis, this.sharedAnalysis().rules, this.settings, later);
-    this.sharedAnalysis().rules = [...later];
+    const chosen = rules.filter(({ name }) => names.includes(name));
+    const reports = this.check(analysis, chosen, this.settings, later);
     // From here on it waits for the others, which is no rule's time.
     this.onPhase('settle');
     return {
       reports: reports.map(({ rule, report }) => ({ rule: rule.name, report })),
-      isDone: later.size === 0,
+      later: [...later].map(({ name }) => name),
     };
   }
 
@@ -267,12 +261,12 @@ export class Engine {
   }
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {
-    const { analysis } = this.sharedAnalysis();
+    const analysis = this.sharedAnalysis();
     if (calls) analysis.calls.takeCalls(calls);
     return analysis;
   }
 
-  private sharedAnalysis(): Shared {
+  private sharedAnalysis(): Analysis {
     if (!this.shared) throw new Error('The files changed in the middle of an audit by several engines.');
     return this.shared;
   }
@@ -316,6 +310,7 @@ export class Engine {
   /** The outcome of an audit in parts, whose rules have run. */
   private concluded(analysis: Analysis, named: readonly NamedReport[]): Outcome {
     const byName = new Map(rules.map((rule) => [rule.name, rule]));
+    analysis.stopWaiting();
     this.shared = null;
     this.analysis = analysis;
     this.edited.clear();
@@ -365,6 +360,20 @@ export class Engine {
     for (const { path, reason } of this.sources.skipped()) byPath.set(path, findingsOfAside(path, reason));
     return { analysis, byPath };
   }
+}
+
+function planOf(speaking: readonly Rule[]): RulePlan {
+  const groups = new Map<string, string[]>();
+  for (const { name, concern, asks } of speaking) {
+    if (asks) continue;
+    const group = groups.get(concern);
+    if (group) group.push(name);
+    else groups.set(concern, [name]);
+  }
+  return {
+    groups: [...groups.values()],
+    ofValues: speaking.flatMap(({ name, asks }) => (asks ? [name] : [])),
+  };
 }
 
 function inOrder(one: { readonly path: string }, other: { readonly path: string }): number {

@@ -9,7 +9,7 @@ import type { TextEdit } from '../text/span';
 import type { Part, SharedArguments, SharedCalls } from '../whole/call-sharing';
 import type { DumpKind } from '../whole/dump';
 import type { LockMap } from '../whole/lock-map';
-import type { Examined, NamedReport } from './shared-audit';
+import type { Examined, NamedReport, RulePlan } from './shared-audit';
 import type { CompiledFile, GivenFile } from './sources';
 
 /** What is shown of the files below a folder. */
@@ -139,7 +139,7 @@ export interface EngineRequests {
   /** Runs all rings to the end and returns everything. `reports` are those of all rules, when they have run already. */
   audit: { params: { reports?: readonly NamedReport[] }; result: AuditResult };
   /** The parts of an audit by several engines, before the first one's `audit`: see `auditTogether`. */
-  begin: { params: Readonly<Record<string, never>>; result: null };
+  begin: { params: Readonly<Record<string, never>>; result: RulePlan };
   gather: { params: { part: Part }; result: SharedArguments };
   /** What `gather` answered for all parts, in order. */
   learn: { params: { arguments: readonly SharedArguments[] }; result: null };
@@ -148,8 +148,11 @@ export interface EngineRequests {
   outline: { params: { calls?: readonly SharedCalls[]; told: readonly Told[] }; result: Outline };
   /** Does a task of the round. */
   follow: { params: { task: number; told: readonly Told[] }; result: PackedTraces };
-  /** Runs the rules that have not run. `told`: all rounds are over, and this is the last news. */
-  examine: { params: { calls?: readonly SharedCalls[]; told?: readonly Told[] }; result: Examined };
+  /** Runs some rules. `told`: all rounds are over, and this is the last news. */
+  examine: {
+    params: { rules: readonly string[]; calls?: readonly SharedCalls[]; told?: readonly Told[] };
+    result: Examined;
+  };
   /** Figures of the last audit, by name. What no rule asked for is found for them. */
   figures: { params: Readonly<Record<string, never>>; result: Readonly<Record<string, number>> };
   /** Findings of one file, after its pending changes. */

@@ -13,10 +13,16 @@ export interface NamedReport {
   readonly report: Report;
 }
 
-/** What rules reported, and whether all of them have run: those that ask for values wait until all are followed. */
+/** Names of the rules that speak: those that do without values by concern, and those that ask for them. */
+export interface RulePlan {
+  readonly groups: readonly (readonly string[])[];
+  readonly ofValues: readonly string[];
+}
+
+/** What rules reported, and the names of those that have to wait until all values are followed. */
 export interface Examined {
   readonly reports: readonly NamedReport[];
-  readonly isDone: boolean;
+  readonly later: readonly string[];
 }
 
 /** Asks one engine. */
@@ -30,9 +36,12 @@ const partsOfEngine = 16;
 
 /** Has the engines do one audit together. When one of them fails, so does this, after all have fallen silent. */
 export async function auditTogether(engines: readonly Ask[]): Promise<AuditResult> {
+  let plan: RulePlan = { groups: [], ofValues: [] };
   const found = await inParts(
     engines,
-    (ask) => ask('begin', {}),
+    async (ask) => {
+      plan = await ask('begin', {});
+    },
     (ask, part) => ask('gather', { part }),
   );
   const calls = await inParts(
@@ -40,18 +49,87 @@ export async function auditTogether(engines: readonly Ask[]): Promise<AuditResul
     (ask) => ask('learn', { arguments: found }),
     (ask, part) => ask('link', { part }),
   );
-  const board = new TaskBoard(engines.length);
-  const reports = await all(engines, async (ask, index) => {
+  const examination = new Examination(engines, calls, plan);
+  await all(engines, (_, index) => examination.join(index));
+  return engines[0]!('audit', { reports: await examination.reports() });
+}
+
+/** What follows once all calls are known: the first engine runs rules while the others follow values; whoever is through
+ * with its own joins in. The first that has all values asks the rules about them. */
+class Examination {
+  private readonly board: TaskBoard;
+  private readonly groups: (readonly string[])[];
+  private readonly examined: Examined[] = [];
+  private readonly linked = new Set<number>();
+  /** Who has all values. */
+  private owner = 0;
+
+  constructor(
+    private readonly engines: readonly Ask[],
+    private readonly calls: readonly SharedCalls[],
+    private readonly plan: RulePlan,
+  ) {
+    this.board = new TaskBoard(engines.length);
+    this.groups = [...plan.groups];
+    if (plan.ofValues.length === 0) this.board.close();
+  }
+
+  /** Has an engine do what there is to do. */
+  async join(by: number): Promise<void> {
     try {
-      if (index === 0) return await lead(ask, calls, board);
-      await follow(ask, index, calls, board);
-      return [];
+      if (by === 0) await this.examine(by);
+      await this.follow(by);
+      await this.examine(by);
     } catch (error) {
-      board.fail(error);
+      this.board.fail(error);
       throw error;
     }
-  });
-  return engines[0]!('audit', { reports: reports.flat() });
+  }
+
+  /** What all rules reported. */
+  async reports(): Promise<readonly NamedReport[]> {
+    const later = this.examined.flatMap((one) => one.later);
+    const last = later.length > 0 ? [await this.engines[this.owner]!('examine', { rules: later })] : [];
+    return [...this.examined, ...last].flatMap(({ reports }) => reports);
+  }
+
+  private async examine(by: number): Promise<void> {
+    for (;;) {
+      const rules = by === 0 ? this.groups.shift() : this.groups.pop();
+      if (rules === undefined) return;
+      this.examined.push(await this.engines[by]!('examine', { rules, calls: this.news(by) }));
+    }
+  }
+
+  /** Follows values until nothing is left of them. */
+  private async follow(by: number): Promise<void> {
+    const { board } = this;
+    const ask = this.engines[by]!;
+    for (let round = 0; !board.isClosed; round++) {
+      const outline = await ask('outline', { calls: this.news(by), told: board.newsFor(by) });
+      board.begin(round, outline);
+      for (let level = 0; level < outline.levels.length; level++) {
+        for (let task = board.take(round, level, by); task !== null; task = board.take(round, level, by)) {
+          const traces = await ask('follow', { task: task.number, told: board.newsFor(by) });
+          board.finish(task, { by, round, traces });
+        }
+        await board.endOf(round, level);
+      }
+      if (outline.isLast && !board.isClosed) {
+        board.close();
+        this.owner = by;
+        const params = { rules: this.plan.ofValues, told: board.newsFor(by) };
+        this.examined.push(await ask('examine', params));
+      }
+    }
+  }
+
+  /** The calls, for an engine that has not heard of them. */
+  private news(by: number): readonly SharedCalls[] | undefined {
+    if (this.linked.has(by)) return undefined;
+    this.linked.add(by);
+    return this.calls;
+  }
 }
 
 /** Work on a program by its parts, given to whoever is ready for it and free; what came of each part, in order. Engines
@@ -78,43 +156,6 @@ async function inParts<T>(
     }
   });
   return results;
-}
-
-/** Runs the rules, and helps to follow values in between. */
-async function lead(
-  ask: Ask,
-  calls: readonly SharedCalls[],
-  board: TaskBoard,
-): Promise<readonly NamedReport[]> {
-  const early = await ask('examine', { calls });
-  if (early.isDone) {
-    board.close();
-    return early.reports;
-  }
-  await follow(ask, 0, undefined, board);
-  const late = await ask('examine', { told: board.newsFor(0) });
-  return [...early.reports, ...late.reports];
-}
-
-/** Does what there is to do until all rounds are over. */
-async function follow(
-  ask: Ask,
-  by: number,
-  calls: readonly SharedCalls[] | undefined,
-  board: TaskBoard,
-): Promise<void> {
-  for (let round = 0; !board.isClosed; round++) {
-    const outline = await ask('outline', { calls: round === 0 ? calls : undefined, told: board.newsFor(by) });
-    board.begin(round, outline);
-    for (let level = 0; level < outline.levels.length; level++) {
-      for (let task = board.take(round, level, by); task !== null; task = board.take(round, level, by)) {
-        const traces = await ask('follow', { task: task.number, told: board.newsFor(by) });
-        board.finish(task, { by, round, traces });
-      }
-      await board.endOf(round, level);
-    }
-    if (outline.isLast) return;
-  }
 }
 
 async function all<T>(engines: readonly Ask[], asked: (ask: Ask, index: number) => Promise<T>): Promise<T[]> {

@@ -188,6 +188,12 @@ export class Analysis {
     this.awaitsValues = true;
   }
 
+  /** Ends that: what they follow together may have been taken by another one, and is followed anew when asked for. */
+  stopWaiting(): void {
+    this.awaitsValues = false;
+    delete this.derived.sharedValues;
+  }
+
   /** This thread's side of that. */
   get sharedValues(): SharedInterpretation {
     this.derived.sharedValues ??= new SharedInterpretation(this.resolver, this.library, this.demand);

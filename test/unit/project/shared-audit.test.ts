@@ -78,7 +78,8 @@ it('has rules that need no values run without them', async () => {
   const one = engineWithAll();
   one.configure({ settings: silent });
   expect(await auditTogether(engines)).toEqual(one.audit({}));
-  expect(asked.filter((method) => method === 'examine')).toHaveLength(1);
+  expect(asked).toContain('examine');
+  expect(asked).not.toContain('outline');
 });
 
 const isOnLocks = (concern: string) => concern === 'synchronization' || concern === 'housekeeping';
@@ -147,7 +148,7 @@ it('asks both engines, part by part', async () => {
     'link',
     'outline',
   ]);
-  expect(new Set(ofSecond.slice(ofSecond.indexOf('outline')))).toEqual(new Set(['outline', 'follow']));
+  expect(ofSecond.slice(ofSecond.indexOf('outline'))).toContain('follow');
   expect(calls.at(-1)).toBe('first audit');
 });
 
