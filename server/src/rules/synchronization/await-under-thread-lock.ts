@@ -4,6 +4,7 @@
 import { argumentAt, type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, ConstantKind, LoopKind, Op } from '../../syntax/code';
+import { functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
@@ -14,7 +15,7 @@ export const rule: Rule = {
   name: 'await-under-thread-lock',
   concern: 'synchronization',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [833],
   category: 'async-misuse',
   summary: 'A coroutine awaits while it holds a lock of threads.',
@@ -157,6 +158,17 @@ function takenAt(analysis: Analysis, scope: Scope, member: number, before: numbe
   return taken;
 }
 
+/** `@app.command(name='serve')`. */
+function isCommand({ program }: Analysis, scope: Scope): boolean {
+  const outer = scope.parent < 0 ? null : program.scopes[scope.parent]!;
+  if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return false;
+  const { op, a, b } = outer.code;
+  return functionExtra(outer.code, scope.definedAt).decorators.some((decorator) => {
+    const named = op[decorator] === Op.Call ? a[decorator]! : decorator;
+    return op[named] === Op.Attribute && outer.file.source.names[b[named]!] === 'command';
+  });
+}
+
 function wording(analysis: Analysis, scope: Scope, at: number, taken: number, lock: Lock): Report {
   const { program } = analysis;
   const verb = scope.code.op[at] === Op.Yield ? 'yields' : 'awaits';
@@ -164,7 +176,8 @@ function wording(analysis: Analysis, scope: Scope, at: number, taken: number, lo
     ...program.span(scope, at),
     message: `${functionLabel(scope)} ${verb} while it holds ${lockLabel(lock)}, a lock of threads: a second task that asks for it stops the whole event loop.`,
     // The tasks of a loop share its thread, which a reentrant lock lets in again: it keeps nobody out, and stops nobody.
-    confidence: lock.reentrant ? 'low' : lock.weak ? 'medium' : 'high',
+    // A command is one task, alone in its process.
+    confidence: lock.reentrant || isCommand(analysis, scope) ? 'low' : lock.weak ? 'medium' : 'high',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [{ ...program.span(scope, taken), message: 'The lock is taken here.' }],

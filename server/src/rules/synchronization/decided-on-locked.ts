@@ -8,14 +8,14 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { endOf } from './lock-words';
+import { calleeName, endOf } from './lock-words';
 
 export const rule: Rule = {
   number: 117,
   name: 'decided-on-locked',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [367],
   category: 'lock-misuse',
   summary: 'A decision hangs on whether a lock is taken, or on the lock object itself.',
@@ -59,7 +59,14 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
       ? `${functionLabel(scope)} releases ${label} if it is taken: whoever holds it loses it.`
       : `${functionLabel(scope)} ${waits ? 'waits until' : 'decides by whether'} ${label} is taken: the answer may be another by the time it acts.`,
     // The second half of a pair: whoever calls `unlock()` has taken it.
-    confidence: releases && /unlock|release|^__a?exit__$/i.test(scope.name) ? 'low' : act ? 'high' : 'medium',
+    confidence:
+      releases && /unlock|release|^__a?exit__$/i.test(scope.name)
+        ? 'low'
+        : act
+          ? 'high'
+          : waits || changesSomething(scope, condition, end)
+            ? 'medium'
+            : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: act
@@ -71,6 +78,17 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
         ]
       : [],
   };
+}
+
+/** Whether a branch takes something away or stores it: what is only called may ask anew itself. */
+function changesSomething(scope: Scope, from: number, end: number): boolean {
+  const { op } = scope.code;
+  for (let at = from + 1; at < end; at++) {
+    if (op[at]! >= Op.StoreGlobal && op[at]! <= Op.DeleteItem) return true;
+    if (op[at] === Op.Call && /^(pop|popitem|clear|remove|discard|update)$/.test(calleeName(scope, at)))
+      return true;
+  }
+  return false;
 }
 
 /** The If whose condition is the value, perhaps negated or joined with others; -1 when nothing hangs on it. */

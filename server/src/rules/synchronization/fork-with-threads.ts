@@ -21,7 +21,7 @@ export const rule: Rule = {
   name: 'fork-with-threads',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [663],
   category: 'thread-misuse',
   summary: 'A process forks while its threads run or a lock is held, or keeps a lock across the fork.',
@@ -74,13 +74,14 @@ function afterThread(analysis: Analysis, found: ForkAfterThread): Report {
       message: k === forks.length - 2 ? 'The fork.' : `${functionLabel(step.scope)} calls on.`,
     })),
   ];
+  // Who forks far from where it has started a thread mostly knows what its child does.
   const long = starts.length + forks.length;
   return make(
     analysis,
     scope,
     fork.at,
     `${label} ${what} after it has started a thread: ${rest} has the locks that the thread holds at that moment, and not the thread.`,
-    long <= 4 && !(byMultiprocessing && long > 2) ? 'medium' : 'low',
+    long <= 2 ? 'medium' : 'low',
     steps,
   );
 }

@@ -18,7 +18,7 @@ export const rule: Rule = {
   name: 'lock-order-inversion',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [833],
   category: 'lock-misuse',
   summary: 'Locks are taken in one order here and in the opposite order there.',

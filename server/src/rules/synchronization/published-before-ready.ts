@@ -18,7 +18,7 @@ export const rule: Rule = {
   name: 'published-before-ready',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [362],
   category: 'race-condition',
   summary: 'A thread or callback can run before the fields that it reads are set.',
@@ -261,8 +261,13 @@ function givesWayBetween(scope: Scope, { at: from, direct }: Start, to: number):
   const onThisWay =
     !direct && scope.code.op[from] === Op.Call && raising(scope, from) === 2 && !isRegistration(scope, from);
   for (let at = from + 1; at < to; at++)
-    if (raising(scope, at) === 2 && !isRegistration(scope, at)) return true;
+    if (raising(scope, at) === 2 && !isRegistration(scope, at) && !onlyMakes(scope, at)) return true;
   return onThisWay;
+}
+
+/** `GreenPool(8)`, `spawn(f)`: makes an object, or readies a greenthread for later. */
+function onlyMakes(scope: Scope, at: number): boolean {
+  return scope.code.op[at] === Op.Call && /^([A-Z]|spawn)/.test(calleeName(scope, at));
 }
 
 function isRegistration(scope: Scope, call: number): boolean {

@@ -3,7 +3,7 @@
 
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { positional } from '../../syntax/code-reader';
+import { argumentCount, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { calleeName, enclosing } from './lock-words';
 
@@ -13,7 +13,7 @@ const quiet = new Set(
     'notifyAll set is_set isSet release acquire locked debug info warning warn error exception critical log time ' +
     'monotonic perf_counter getpid get_ident current_thread currentThread getName len isinstance id bool list dict ' +
     'tuple type str repr callable hasattr print range enumerate zip sorted min max sum empty qsize done ' +
-    'cancelled Lock RLock Condition Event deque object super fileno is_alive isAlive set_name inc dec observe labels'
+    'cancelled extract_stack format_stack Future set_result set_exception Lock RLock Condition Event deque object super fileno is_alive isAlive set_name inc dec observe labels'
   ).split(' '),
 );
 
@@ -21,7 +21,7 @@ const quiet = new Set(
 export function raising(scope: Scope, at: number): number {
   switch (scope.code.op[at] as Op) {
     case Op.Call:
-      return quiet.has(calleeName(scope, at)) ? 0 : 2;
+      return quiet.has(calleeName(scope, at)) || putsIntoQueue(scope, at) ? 0 : 2;
     case Op.Yield:
     case Op.YieldFrom:
     case Op.Await:
@@ -33,13 +33,23 @@ export function raising(scope: Scope, at: number): number {
   }
 }
 
+/** `self._queue.put(item)`, with no limit of time: it waits, and does not fail. */
+function putsIntoQueue(scope: Scope, call: number): boolean {
+  const { op, a, b } = scope.code;
+  if (calleeName(scope, call) !== 'put' || argumentCount(scope.code, call) !== 1) return false;
+  const object = op[a[call]!] === Op.Attribute ? a[a[call]!]! : -1;
+  return (
+    object >= 0 && op[object] === Op.Attribute && /(^|_)q$|queue$/i.test(scope.file.source.names[b[object]!]!)
+  );
+}
+
 /** `x.pop(0)` under a test of `x`: there is something to take. */
 export function takesWhatIsThere(scope: Scope, number: Int32Array, call: number): boolean {
   const { code } = scope;
   if (code.op[call] !== Op.Call || code.op[code.a[call]!] !== Op.Attribute) return false;
   const name = calleeName(scope, call);
   if (name === 'index' || name === 'remove') return isElementOf(scope, number, call);
-  if (!/^pop(left|item)?$/.test(name)) return false;
+  if (!/^(pop(left|item)?|get_nowait)$/.test(name)) return false;
   const container = number[code.a[code.a[call]!]!]!;
   const given = positional(code, call, 0);
   if (given >= 0 && code.op[given] === Op.Call && calleeName(scope, given) === 'index')

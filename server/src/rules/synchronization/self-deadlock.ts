@@ -23,7 +23,7 @@ export const rule: Rule = {
   name: 'self-deadlock',
   concern: 'synchronization',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [833],
   category: 'lock-misuse',
   summary: 'A lock that is not reentrant is taken again by the thread that holds it.',

@@ -142,7 +142,7 @@ function waiterFor(
   const { file } = job;
   for (let index = 0; index < file.source.codes.length; index++) {
     const waiter = program.scopes[file.firstScope + index]!;
-    if (waiter === job || waiter.name === '__del__') continue;
+    if (waiter === job || waiter.name === '__del__' || isStartedBy(analysis, job, waiter)) continue;
     if (!name.startsWith('.') && !isAround(program.scopes, waiter, job)) continue;
     const { op, a } = waiter.code;
     const { user } = resolver.numberings.of(waiter);
@@ -157,6 +157,11 @@ function waiterFor(
     }
   }
   return null;
+}
+
+/** What the job itself starts is not there yet when the job fails. */
+function isStartedBy(analysis: Analysis, job: Scope, waiter: Scope): boolean {
+  return analysis.spawned.some((one) => one.scope === job && one.runs.includes(waiter.id));
 }
 
 function isAround(scopes: readonly Scope[], outer: Scope, inner: Scope): boolean {
