@@ -13,7 +13,7 @@ import { isFromPrivileged } from './privileges';
 import { isTestedOnTheWay } from './tested-on-the-way';
 
 /** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
-const maximumSteps = 11;
+const maximumSteps = 8;
 
 /** Fields of a page that runs beside its user, who may do what the program may. */
 const ownPage = /^a field of the page$/;
@@ -53,7 +53,7 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     case 'html':
       return isFromOwnHeader(analysis, root) || isOtherContent(analysis, flow);
     case 'redirect':
-      return isFromOwnHeader(analysis, root);
+      return (flow.mask & Mask.Inserted) !== 0 || isFromOwnHeader(analysis, root);
     default:
       return false;
   }
@@ -203,7 +203,9 @@ function isOtherContent(analysis: Analysis, flow: Flow): boolean {
   const sink = innermost(flow);
   if (escapes.test(scopes[sink.scope]!.name) || takesContentType(scopes[sink.scope]!)) return true;
   if (isTakenApart(scopes[sink.scope]!, sink.at)) return true;
-  const on = new Set(analysis.values.path(flow).map(({ scope }) => scope));
+  const path = analysis.values.path(flow);
+  if (path.some(({ scope, at }) => isEscaped(scopes[scope]!, at))) return true;
+  const on = new Set(path.map(({ scope }) => scope));
   for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
     on.add(use.scope);
     const { code } = scopes[use.scope]!;
@@ -214,6 +216,14 @@ function isOtherContent(analysis: Analysis, flow: Flow): boolean {
       return true;
   }
   return [...on].some((id) => makesOther(scopes[id]!));
+}
+
+/** Whether what is kept here was escaped, if only for some of its types. */
+function isEscaped(scope: Scope, at: number): boolean {
+  const { op, a, b } = scope.code;
+  if (at < 0 || op[at] !== Op.StoreLocal) return false;
+  const value = b[at]!;
+  return op[value] === Op.Call && escapes.test(lastName(scope, a[value]!));
 }
 
 /** Whether a page is only made to take its text out again, or the call is one of a response that is there. */
