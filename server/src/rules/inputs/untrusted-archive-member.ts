@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-archive-member',
   concern: 'inputs',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [22],
   category: 'tar-slip',
   summary: 'An archive from outside is unpacked wherever the names of its members say.',

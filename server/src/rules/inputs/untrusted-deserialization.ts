@@ -9,7 +9,7 @@ export const rule: Rule = {
   name: 'untrusted-deserialization',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [502],
   category: 'deserialization',
   summary: 'Data from outside is turned into objects by a format that can run code.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-ldap',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [90],
   category: 'ldap-injection',
   summary: 'Data from outside becomes part of an LDAP filter or name.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-nosql',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [943],
   category: 'nosql-injection',
   summary: 'A structure from outside becomes a query: its operators are run too.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-path',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [22],
   category: 'path-traversal',
   summary: 'Data from outside decides which file is used.',

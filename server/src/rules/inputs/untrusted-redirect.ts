@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-redirect',
   concern: 'inputs',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [601],
   category: 'open-redirect',
   summary: 'Data from outside decides where a browser is sent.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-template',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [1336, 94],
   category: 'template-injection',
   summary: 'Data from outside is compiled as a template: whoever sends it runs code in the template engine.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-xml',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [611, 776],
   category: 'xxe',
   summary: 'XML from outside is parsed by a parser that follows its entities.',

@@ -12,6 +12,7 @@ import { CompareOperator, ConstantKind, Op } from '../../syntax/code';
 import { elements, hasUnpacked, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt } from '../flow-words';
+import { messageText } from './message-text';
 
 const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
 const handling = /^(format|filter|formatMessage|formatException|emit|process)$/;
@@ -110,12 +111,16 @@ function asksForSecretKey({ library }: Analysis, scope: Scope): boolean {
   return false;
 }
 
+/** What a tool tells its user of an account that it made. */
+const made = /\b(added|created|generated|changed|new|set)\b.*\b(password|passphrase|key|token|secret)\b/i;
+
 /** Whether the program made the secret itself, where it says it: nobody would know it otherwise. */
 function isMadeToBeShown(analysis: Analysis, { use }: Flow, root: Root): boolean {
   if (use.scope !== root.scope || use.inner !== null) return false;
   const scope = analysis.program.scopes[use.scope]!;
   const { op, a, b, c } = scope.code;
   if (!/^(info|warning|warn|critical|print)$/.test(lastName(scope, a[use.at]!))) return false;
+  if (made.test(messageText(analysis, use.scope, use.at))) return true;
   for (let at = 0; at < use.at; at++) {
     const value = op[at] === Op.StoreLocal ? b[at]! : op[at] === Op.StoreAttribute ? c[at]! : -1;
     if (value < 0 || op[value] !== Op.Call) continue;

@@ -24,7 +24,7 @@ export const rule: Rule = {
   name: 'secret-in-exception',
   concern: 'logging',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [209],
   category: 'sensitive-logging',
   summary: 'A secret becomes part of the text of an exception.',
