@@ -15,8 +15,9 @@ import { isTestedOnTheWay } from './tested-on-the-way';
 /** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
 const maximumSteps = 8;
 
-/** Fields of a page that runs beside its user, who may do what the program may. */
-const ownPage = /^a field of the page$/;
+/** Fields of a page that runs beside its user, who may do what the program may; the whole of what a server hands on, in
+ * which most is its own. */
+const ownPage = /^(a field of the page|the request)$/;
 const escapes = /(^|_)(escape|escaped|sanitize|quote|htmlify|to_fragment|clean)/i;
 
 /** Whether a reader would have to look further before believing a flow. */
