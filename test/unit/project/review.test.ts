@@ -17,7 +17,7 @@ describe('a review', () => {
     const review = reviewOf('main.py');
     expect(review.lineCount).toBeGreaterThan(20);
     const section = review.sections.find(({ title }) => title === 'Synchronization')!;
-    expect(section.asked).toContainEqual({ name: 'field-without-its-lock', preview: true });
+    expect(section.asked).toContainEqual({ name: 'field-without-its-lock', preview: false });
     expect(section.defects.map(({ rule }) => rule)).toContain('field-without-its-lock');
     const good = section.good.map(({ text }) => text).join('\n');
     expect(good).toContain("2 functions take `'workers'`");
@@ -80,17 +80,36 @@ it('tells what comments silence', () => {
 
 it('asks the rules in preview whatever the settings, and marks what they find', () => {
   const engine = createEngine(parser);
-  const settings = { ...defaultSettings, minConfidence: 'low' as const };
+  const disabled = ['field-without-its-lock'];
+  const settings = { ...defaultSettings, minConfidence: 'low' as const, disabled };
   engine.configure({ settings });
-  engine.setFiles({ files: Object.entries(programs).map(([path, text]) => ({ path, text })) });
+  const text = `import threading
+
+
+class Box:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._other = threading.Lock()
+        self._items = []
+
+    def add(self, item):
+        with self._lock:
+            self._items.append(item)
+
+    def drop(self, item):
+        with self._lock:
+            self._items.remove(item)
+
+    def forget(self, item):
+        with self._other:
+            self._items.remove(item)
+`;
+  engine.setFiles({ files: [{ path: 'main.py', text }] });
   const before = engine.findings({ path: 'main.py' }).findings;
   expect(before).toEqual([]);
   const defects = engine.review({ path: 'main.py' }).sections.flatMap((section) => section.defects);
-  expect(defects.map(({ rule, preview }) => [rule, preview])).toContainEqual([
-    'field-without-its-lock',
-    true,
-  ]);
+  expect(defects.map(({ rule, preview }) => [rule, preview])).toContainEqual(['wrong-lock', true]);
   expect(engine.findings({ path: 'main.py' }).findings).toEqual(before);
-  engine.configure({ settings: { ...settings, disabled: ['field-without-its-lock'] } });
-  expect(engine.review({ path: 'main.py' }).verdict).not.toContain('field-without-its-lock');
+  engine.configure({ settings: { ...settings, disabled: [...disabled, 'wrong-lock'] } });
+  expect(engine.review({ path: 'main.py' }).verdict).not.toContain('wrong-lock');
 });
