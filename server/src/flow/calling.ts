@@ -5,12 +5,15 @@ import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
 import { Answer } from './answer';
+import { isPlainContainer } from './builtin-members';
 import { Step } from './content-paths';
 import { EntityKind } from './entities';
 import { isGenerator, returnedValues } from './function-facts';
 import { member } from './members';
 import type { Resolver } from './resolver';
 import { takenOut } from './taken-out';
+
+const maximumBelow = 16;
 
 const identities = new Set([
   'copy.copy',
@@ -34,6 +37,8 @@ const builtinTypes = new Set([
   'int',
   'float',
 ]);
+
+const takers = /\.(get|pop|popleft|popitem|setdefault)$/;
 
 /** Functions that give one of the elements of their first argument. */
 const selectors = new Set(['next', 'anext', 'min', 'max', 'random.choice']);
@@ -71,8 +76,9 @@ export function called(
     case EntityKind.Class:
       return [entities.of(EntityKind.Instance, x)];
     case EntityKind.Function:
-    case EntityKind.Method:
       return returned(resolver, x, depth);
+    case EntityKind.Method:
+      return returned(resolver, x, depth, entities.y[callee]!);
     case EntityKind.Instance: {
       const method = resolver.classes.method(x, '__call__');
       return method < 0 ? [] : returned(resolver, method, depth);
@@ -84,8 +90,25 @@ export function called(
   }
 }
 
-/** Entities that a function returns. */
-export function returned(resolver: Resolver, functionScope: number, depth: number): readonly number[] {
+/** Entities that a function returns; for a method of objects of a class, what overriding ones return if it tells nothing. */
+export function returned(
+  resolver: Resolver,
+  functionScope: number,
+  depth: number,
+  classScope = -1,
+): readonly number[] {
+  const found = ownReturned(resolver, functionScope, depth);
+  if (found.length > 0 || classScope < 0) return found;
+  const answer = new Answer();
+  const { name } = resolver.program.scopes[functionScope]!;
+  for (const below of resolver.classes.descendants(classScope, maximumBelow)) {
+    const override = resolver.classes.ownMethod(below, name);
+    if (override >= 0 && override !== functionScope) answer.add(ownReturned(resolver, override, depth));
+  }
+  return answer.entities;
+}
+
+function ownReturned(resolver: Resolver, functionScope: number, depth: number): readonly number[] {
   const scope = resolver.program.scopes[functionScope]!;
   if (!resolver.spend(depth)) return [];
   const answer = new Answer();
@@ -108,6 +131,7 @@ function libraryCall(
 ): readonly number[] {
   const { entities } = resolver;
   if (at >= 0) {
+    if (path === 'type') return typeOf(resolver, scope, at, depth);
     if (path === 'super') return superOf(resolver, scope, at, depth);
     if (identities.has(path)) {
       const first = positional(scope.code, at, 0);
@@ -122,7 +146,8 @@ function libraryCall(
   }
   if (at >= 0) {
     const taken = takenFrom(resolver, scope, at, path, depth);
-    if (taken.length > 0) return taken;
+    const owner = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+    if (taken.length > 0 || (takers.test(path) && isPlainContainer(resolver.library, owner))) return taken;
   }
   if (builtinTypes.has(path)) return [entities.library(path)];
   return [entities.library(resolver.library.resultOf(path))];
@@ -158,6 +183,26 @@ function fieldDefault(resolver: Resolver, scope: Scope, at: number, depth: numbe
   const value = keyword(scope.code, at, names.indexOf('default'));
   if (value >= 0) answer.add(resolver.at(scope.id, number[value]!, depth - 1));
   return answer.entities;
+}
+
+/** `type(x)`: its class; `type(name, (Base,), members)`: a class as good as its base. */
+function typeOf(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
+  const { entities, paths } = resolver;
+  const { number } = resolver.numberings.of(scope);
+  const bases = positional(scope.code, at, 1);
+  if (bases >= 0) {
+    const way = paths.of(paths.place(0), 0);
+    const found = resolver.contents(scope.id, number[bases]!, way, depth - 1);
+    return found.filter((entity) => entities.kind[entity] === EntityKind.Class);
+  }
+  const object = positional(scope.code, at, 0);
+  if (object < 0) return [];
+  const answer = new Answer();
+  for (const entity of resolver.at(scope.id, number[object]!, depth - 1)) {
+    if (entities.kind[entity] === EntityKind.Instance)
+      answer.add([entities.of(EntityKind.Class, entities.x[entity]!)]);
+  }
+  return answer.entities.length > 0 ? answer.entities : [entities.library('type()')];
 }
 
 function superOf(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {

@@ -2,18 +2,21 @@
 // Each step outwards (attribute, call, name, parameter) costs one unit of depth.
 
 import type { Scope } from '../program/program';
-import { BinaryOperator, Op } from '../syntax/code';
+import { BinaryOperator, ConstantKind, Op, ParameterKind } from '../syntax/code';
+import { elements, functionExtra, positional } from '../syntax/code-reader';
 import { annotated, annotationOf } from './annotations';
 import { Answer, asInstance } from './answer';
+import { slotOf } from './argument-bindings';
+import { isPlainContainer } from './builtin-members';
 import { called } from './calling';
 import { Step } from './content-paths';
 import { EntityKind } from './entities';
-import { Binding, bindingOf, isContextManager, yieldedValues } from './function-facts';
+import { Binding, bindingOf, isContextManager, lastName, yieldedValues } from './function-facts';
 import { member, moduleMember } from './members';
 import type { Resolver } from './resolver';
 import { targetsOf } from './targets';
 
-/** Entities that a value number denotes, with a depth left. */
+/** Entities that a value number denotes, with a depth left; where nothing else tells, what the scope tests it for. */
 export function denotation(
   resolver: Resolver,
   scopeId: number,
@@ -21,16 +24,36 @@ export function denotation(
   depth: number,
 ): readonly number[] {
   const scope = resolver.program.scopes[scopeId]!;
+  const found = ofNumber(resolver, scope, number, depth);
+  return found.length > 0 ? found : testedFor(resolver, scope, number, depth);
+}
+
+function ofNumber(resolver: Resolver, scope: Scope, number: number, depth: number): readonly number[] {
   const numbering = resolver.numberings.of(scope);
   if (number >= numbering.count + numbering.slotCount) {
     const answer = new Answer();
     for (const one of numbering.phis[number - numbering.count - numbering.slotCount]!) {
-      if (one >= 0 && one !== number) answer.add(resolver.at(scopeId, one, depth - 1));
+      if (one >= 0 && one !== number) answer.add(resolver.at(scope.id, one, depth - 1));
     }
     return answer.entities;
   }
   if (number >= numbering.count) return parameter(resolver, scope, number - numbering.count, depth);
   return instruction(resolver, scope, number, depth);
+}
+
+/** What `isinstance(x, (A, B))` says of x in its function: whoever asks expects it somewhere below. */
+function testedFor(resolver: Resolver, scope: Scope, number: number, depth: number): readonly number[] {
+  const answer = new Answer();
+  const { number: numbers } = resolver.numberings.of(scope);
+  for (const types of resolver.typeTests.of(scope, number)) {
+    const { op } = scope.code;
+    const each = op[types] === Op.Tuple ? elements(scope.code, types) : [types];
+    for (const type of each) {
+      for (const entity of resolver.at(scope.id, numbers[type]!, depth - 1))
+        answer.add(asInstance(resolver, entity));
+    }
+  }
+  return answer.entities;
 }
 
 function instruction(resolver: Resolver, scope: Scope, at: number, depth: number): readonly number[] {
@@ -59,6 +82,11 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Call: {
       const answer = new Answer();
       for (const callee of of(a[at]!)) answer.add(called(resolver, scope, at, callee, depth - 1));
+      if (answer.entities.length === 0 && lastName(scope, a[at]!) === '__new__') {
+        // `super().__new__(cls)`
+        const type = positional(scope.code, at, 0);
+        for (const entity of type < 0 ? [] : of(type)) answer.add(asInstance(resolver, entity));
+      }
       return answer.entities;
     }
     case Op.Binary: {
@@ -218,18 +246,16 @@ function item(resolver: Resolver, scope: Scope, at: number, depth: number): read
   if (!isPart) answer.add(inside(resolver, scope, a[at]!, paths.lookUp(scope, b[at]!), depth));
   for (const base of whole) {
     const path = entities.path(base);
-    if (path === '' || (answer.entities.length > 0 && isContainer(resolver, path))) continue;
     // A part of a sequence is a sequence.
-    answer.add(isPart && sliced.has(path) ? [base] : [entities.library(library.canonical(`${path}[]`))]);
+    if (isPart && sliced.has(path)) answer.add([base]);
+    else if (texts.has(path)) answer.add([base]);
+    else if (path !== '' && !isPlainContainer(library, path))
+      answer.add([entities.library(library.canonical(`${path}[]`))]);
   }
   return answer.entities;
 }
 
-/** Whether a path names a plain container, of which nothing but its contents decides what an element is. */
-function isContainer({ library }: Resolver, path: string): boolean {
-  return library.containerTypes.has(path.replace(/\(\)$/, '')) || sliced.has(path);
-}
-
+const texts = new Set(['str', 'bytes']);
 const sliced = new Set(['list', 'tuple', 'str', 'bytes', 'bytearray']);
 
 function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number): readonly number[] {
@@ -240,7 +266,26 @@ function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number
     if (binding === Binding.Instance) return [entities.of(EntityKind.Instance, scope.owner)];
     if (binding === Binding.Class) return [entities.of(EntityKind.Class, scope.owner)];
   }
+  const kind = scope.code.parameters[slot];
+  if (kind === ParameterKind.VarPositional) return [entities.library('tuple')];
+  if (kind === ParameterKind.VarKeyword) return [entities.library('dict')];
+  const own = givenTo(resolver, scope, slot, depth);
+  if (own.length > 0) return own;
+  // An override is given what the method is given that it overrides.
+  for (const base of overriddenBy(resolver, scope)) {
+    const same = slotOf(base, scope.file.source.names[scope.code.slots[slot]!]!);
+    if (same < 0) continue;
+    const given = givenTo(resolver, base, same, depth);
+    if (given.length > 0) return given;
+  }
+  return defaultOf(resolver, scope, slot, depth);
+}
+
+/** What a parameter is given, by its annotation, else by the calls that are known. */
+function givenTo(resolver: Resolver, scope: Scope, slot: number, depth: number): readonly number[] {
+  const { program } = resolver;
   const answer = new Answer();
+  if (!resolver.spend(depth)) return answer.entities;
   const annotation = annotationOf(program, scope, slot);
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
@@ -251,4 +296,35 @@ function parameter(resolver: Resolver, scope: Scope, slot: number, depth: number
     answer.add(resolver.at(argument.scope, number[argument.value]!, depth - 1));
   }
   return answer.entities;
+}
+
+/** What a parameter is where nothing is given, in the enclosing scope. */
+function defaultOf(resolver: Resolver, scope: Scope, slot: number, depth: number): readonly number[] {
+  if (scope.parent < 0 || scope.definedAt < 0) return [];
+  const outer = resolver.program.scopes[scope.parent]!;
+  if (outer.code.op[scope.definedAt] !== Op.Function) return [];
+  for (const { parameter: index, value } of functionExtra(outer.code, scope.definedAt).defaults) {
+    if (index !== slot || isPlain(outer, value)) continue;
+    return resolver.at(outer.id, resolver.numberings.of(outer).number[value]!, depth - 1);
+  }
+  return [];
+}
+
+/** Whether a default is a constant that says nothing of the type: None or a truth value. */
+function isPlain({ code, file }: Scope, value: number): boolean {
+  if (code.op[value] !== Op.Const) return false;
+  const { kind } = file.source.constants[code.a[value]!]!;
+  return kind === ConstantKind.None || kind === ConstantKind.True || kind === ConstantKind.False;
+}
+
+/** The methods of the program that a method overrides, nearest first. */
+function overriddenBy({ program, classes, entities }: Resolver, scope: Scope): readonly Scope[] {
+  if (scope.owner < 0 || scope.name === '__init__') return [];
+  const found: Scope[] = [];
+  for (const entity of classes.order(scope.owner).slice(1)) {
+    if (entities.kind[entity] !== EntityKind.Class) continue;
+    const method = classes.ownMethod(entities.x[entity]!, scope.name);
+    if (method >= 0) found.push(program.scopes[method]!);
+  }
+  return found;
 }

@@ -88,7 +88,7 @@ export function bindingOf(program: Program, scope: Scope): Binding {
 
 /** Whether reading the attribute calls the function. */
 export function isProperty(program: Program, scope: Scope): boolean {
-  return decoratorNames(program, scope).some((name) => /(^|[._])(cached_?)?property$/.test(name));
+  return decoratorNames(program, scope).some((name) => /(^|[._])(\w*property|reify)$/.test(name));
 }
 
 /** Whether the function is the part of a property that sets or deletes: its name means the property. */

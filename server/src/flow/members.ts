@@ -5,11 +5,13 @@ import { Op } from '../syntax/code';
 import { elements } from '../syntax/code-reader';
 import { annotated } from './annotations';
 import { Answer } from './answer';
+import { mayHaveMember } from './builtin-members';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isProperty } from './function-facts';
 import type { Resolver } from './resolver';
 
 const maximumBindings = 6;
+const maximumBelow = 16;
 
 /** Entities of a member of an entity. */
 export function member(resolver: Resolver, entity: number, name: string, depth: number): readonly number[] {
@@ -20,18 +22,26 @@ export function member(resolver: Resolver, entity: number, name: string, depth: 
     case EntityKind.Module:
       return moduleMember(resolver, resolver.program.files[x]!, name, depth) ?? [];
     case EntityKind.Library: {
-      const path = `${entities.path(entity)}.${name}`;
+      const type = entities.path(entity);
+      if (!mayHaveMember(resolver.library, type, name)) return [];
+      const path = `${type}.${name}`;
       const file = resolver.modules.namespaced(path);
       if (file) return [entities.of(EntityKind.Module, file.index)];
       return [entities.library(resolver.library.canonical(path))];
     }
-    case EntityKind.Class:
-      return classMember(resolver, x, name, depth, false, 0);
-    case EntityKind.Instance:
+    case EntityKind.Class: {
+      const found = classMember(resolver, x, name, depth, false, 0);
+      return found.length > 0 ? found : memberBelow(resolver, x, name, depth, false);
+    }
+    case EntityKind.Instance: {
       if (name === '__class__') return [entities.of(EntityKind.Class, x)];
-      return classMember(resolver, x, name, depth, true, 0);
-    case EntityKind.Super:
-      return classMember(resolver, x, name, depth, true, 1);
+      const found = classMember(resolver, x, name, depth, true, 0);
+      return found.length > 0 ? found : memberBelow(resolver, x, name, depth, true);
+    }
+    case EntityKind.Super: {
+      const found = classMember(resolver, x, name, depth, true, 1);
+      return found.length > 0 ? found : nextMember(resolver, x, name, depth);
+    }
     default:
       return [];
   }
@@ -75,6 +85,33 @@ function isExported(resolver: Resolver, file: ProgramFile, name: string): boolea
       (one) => code.op[one] === Op.Const && where.source.constants[code.a[one]!]!.text === name,
     );
   });
+}
+
+/** A member that a class counts on its subclasses to have, or their other bases. */
+function memberBelow(
+  resolver: Resolver,
+  classScope: number,
+  name: string,
+  depth: number,
+  ofInstance: boolean,
+): readonly number[] {
+  const answer = new Answer();
+  if (name.startsWith('__')) return answer.entities;
+  for (const below of resolver.classes.descendants(classScope, maximumBelow))
+    answer.add(classMember(resolver, below, name, depth, ofInstance, 0));
+  return answer.entities;
+}
+
+/** What `super()` means in a mixin: the class that comes next in the order of those that mix it in. */
+function nextMember(resolver: Resolver, classScope: number, name: string, depth: number): readonly number[] {
+  const { classes, entities } = resolver;
+  const answer = new Answer();
+  for (const below of classes.descendants(classScope, maximumBelow)) {
+    const order = classes.order(below);
+    const own = order.indexOf(entities.of(EntityKind.Class, classScope));
+    if (own >= 0) answer.add(classMember(resolver, below, name, depth, true, own + 1));
+  }
+  return answer.entities;
 }
 
 /** A member looked up along the resolution order, `skip` classes left out (for `super()`). */
@@ -135,6 +172,6 @@ function boundMethod(
   if (binding === Binding.Static) return [entities.of(EntityKind.Function, method)];
   if (binding === Binding.Class) return [entities.of(EntityKind.Method, method, classScope)];
   if (!ofInstance) return [entities.of(EntityKind.Function, method)];
-  if (isProperty(program, scope)) return resolver.returnedBy(method, depth - 1);
+  if (isProperty(program, scope)) return resolver.returnedBy(method, depth - 1, classScope);
   return [entities.of(EntityKind.Method, method, classScope)];
 }

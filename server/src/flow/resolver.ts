@@ -18,6 +18,7 @@ import { member, moduleMember } from './members';
 import type { Numberings } from './numberings';
 import { instanceContents } from './object-contents';
 import { type Target, targetsOf } from './targets';
+import { TypeTests } from './type-tests';
 
 const fullDepth = 12;
 const nothing: readonly number[] = [];
@@ -33,6 +34,7 @@ export class Resolver {
   /** Ways into containers. */
   readonly paths = new ContentPaths();
   readonly additions: AdditionIndex;
+  readonly typeTests: TypeTests;
   private readonly answers = new Answers();
   private readonly contentAnswers = new ContentAnswers();
   /** Depth to spare in the answer being computed. */
@@ -50,6 +52,7 @@ export class Resolver {
     this.bindings = new Bindings(program);
     this.modules = new ModuleNames(program);
     this.additions = new AdditionIndex(program, numberings, this.paths);
+    this.typeTests = new TypeTests(numberings);
     this.classes = new Classes(program, this.bindings, this);
     this.classes.link();
   }
@@ -108,6 +111,7 @@ export class Resolver {
   replaceBody(scope: Scope): void {
     this.forgetBody(scope);
     this.additions.replace(scope);
+    this.typeTests.replace(scope);
     this.bindings.replace(scope);
     this.classes.replaceStores(scope);
   }
@@ -142,9 +146,9 @@ export class Resolver {
     return moduleMember(this, file, name, depth);
   }
 
-  /** Entities that a function returns. */
-  returnedBy(functionScope: number, depth: number): readonly number[] {
-    return returned(this, functionScope, depth);
+  /** Entities that a function returns; for a method of objects of a class, what overriding ones do if it tells nothing. */
+  returnedBy(functionScope: number, depth: number, classScope = -1): readonly number[] {
+    return returned(this, functionScope, depth, classScope);
   }
 
   /** Entities of the result of calling an entity, at an instruction or -1. */

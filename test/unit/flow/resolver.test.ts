@@ -52,7 +52,7 @@ describe('classes', () => {
                 show(Child.table)
                 show(type(self))
       `),
-    ).toEqual(['list', 'dict', 'dict', 'type()']);
+    ).toEqual(['list', 'dict', 'dict', 'class Child']);
   });
   it('bind class methods, static methods and properties', () => {
     expect(
@@ -242,5 +242,98 @@ describe('locals', () => {
     expect(shown('def f(c):\n    x = [1]\n    if c:\n        raise E\n        x = {}\n    show(x)')).toEqual([
       'list',
     ]);
+  });
+});
+
+describe('members that others have', () => {
+  it('are found in subclasses, and in what they mix in', () => {
+    expect(
+      shown(`
+        class Part: pass
+        class Base:
+            maker = None
+            def use(self):
+                show(self.hook())
+                show(self.maker())
+                show(self.abstract())
+                show(self.part)
+            def abstract(self): raise NotImplementedError
+            @property
+            def part(self): raise NotImplementedError
+        class Mixin:
+            def use(self): show(self.hook())
+            def other(self): show(super().hook())
+        class Child(Mixin, Base):
+            maker = Part
+            def abstract(self): return Part()
+            @property
+            def part(self): return Part()
+        class Last(Child):
+            def hook(self): return [1]
+        class Root:
+            def hook(self): return {}
+        class Mixed(Mixin, Root): pass
+      `),
+    ).toEqual(['list', 'a Part', 'a Part', 'a Part', 'dict | list', 'dict']);
+  });
+  it('come from the class of an object, or a class made of a base', () => {
+    expect(
+      shown(`
+        class A:
+            def __new__(cls):
+                self = super().__new__(cls)
+                show(self)
+                return self
+            def copy(self): show(type(self)())
+        B = type('B', (A,), {})
+        show(B())
+        class C(type('D', (A,), {})):
+            def use(self): show(self.copy)
+      `),
+    ).toEqual(['a A', 'a A', 'a A', 'method A.copy']);
+  });
+  it('are those of what the overridden method is given, and of defaults', () => {
+    expect(
+      shown(`
+        class Part: pass
+        class Base:
+            def take(self, part, name=''): pass
+        class Child(Base):
+            def take(self, part, name=''):
+                show(part)
+                show(name)
+        def use(base: Base): base.take(Part())
+        def gather(*parts, **named):
+            show(parts)
+            show(named)
+      `),
+    ).toEqual(['a Part', 'str', 'tuple', 'dict']);
+  });
+  it('are those of the classes that a value is tested for', () => {
+    expect(
+      shown(`
+        class A: pass
+        class B: pass
+        def use(x, y):
+            if isinstance(x, (A, B)): show(x)
+            assert isinstance(y.part, A)
+            show(y.part)
+            show(y)
+      `),
+    ).toEqual(['a A | a B', 'a A', '']);
+  });
+  it('are not taken for those of types that have none of that name', () => {
+    expect(
+      shown(`
+        def use(key):
+            x = {}
+            show(x[key])
+            show(x.get(key))
+            show(x.items)
+            show((1, 2).queryset)
+            show('a'.lower)
+            show('abc'[0])
+      `),
+    ).toEqual(['', '', 'dict.items', '', 'str.lower', 'str']);
   });
 });
