@@ -17,6 +17,7 @@ import { Concrete, type Place, Places } from './fields';
 import { Mask, maximumKinds } from './labels';
 import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
+import { plainName } from './plain-names';
 import type { Summary } from './summary';
 import { type Answer, Ask } from './trace';
 import { Wrappers } from './wrappers';
@@ -68,6 +69,7 @@ export class Context {
   /** Names of methods, and of those that are properties: whether asking for one can pay. */
   readonly methodNames: ReadonlySet<string>;
   readonly propertyNames: ReadonlySet<string>;
+  private readonly plainNames = new Map<Place, number | null>();
   private readonly captureLists: (readonly Capture[])[] = [];
   private readonly captureIds = new Map<string, number>();
 
@@ -154,6 +156,17 @@ export class Context {
       this.captureIds.set(key, id);
     }
     return id;
+  }
+
+  /** What a body surely keeps in a place; null when it has to be interpreted for that. */
+  plainName(place: Place): number | null {
+    let value = this.plainNames.get(place);
+    if (value === undefined) {
+      const { resolver, domain } = this;
+      value = plainName(resolver, domain, resolver.program.scopes[place.scope]!, place.name);
+      this.plainNames.set(place, value);
+    }
+    return value;
   }
 
   /** What is stored in a shared place: a field of a class, a name of a module, a variable of a function around. */

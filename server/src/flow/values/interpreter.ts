@@ -128,8 +128,7 @@ export class Interpreter implements Answerer {
       }
       case Ask.Field:
         if (this.inBody) return bottom;
-        if (this.isBody(scope)) this.provide(scope);
-        return this.fields.at(of);
+        return this.isBody(scope) ? this.keptBy(of) : this.fields.at(of);
       case Ask.Captures:
         return this.context.captureId(scope);
       case Ask.ObjectField:
@@ -155,6 +154,14 @@ export class Interpreter implements Answerer {
   private provide(scope: number): void {
     if (this.answers[scope] === 0 || this.last.has(scope) || this.running.has(scope)) return;
     if (this.running.size < maximumNesting) this.run(scope, false);
+  }
+
+  /** What a shared place of a body holds, which is interpreted if it has to be. */
+  private keptBy(of: Place): number {
+    if (this.answers[of.scope] === 0) return this.fields.at(of);
+    const plain = this.context.plainName(of);
+    if (plain === null) this.provide(of.scope);
+    return this.context.domain.join(this.fields.at(of), plain ?? bottom);
   }
 
   private fullSummary(scope: number): Summary | undefined {
