@@ -33,8 +33,8 @@ export function mayHaveMember(library: Library, type: string, name: string): boo
   return own.has(name) || library.containerTypes.get(type)?.has(name) === true;
 }
 
-/** Whether what a plain container holds is all that decides what is taken out of it. */
-export function isPlainContainer(library: Library, path: string): boolean {
+/** Whether a path names a container or a plain type of Python itself: of what comes out of it, it says nothing. */
+export function isBuiltinType(library: Library, path: string): boolean {
   const type = path.endsWith('()') ? path.slice(0, -2) : path;
   return members.has(type) || library.containerTypes.has(type);
 }

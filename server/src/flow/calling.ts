@@ -5,7 +5,7 @@ import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { keyword, positional } from '../syntax/code-reader';
 import { annotated, returnAnnotationOf } from './annotations';
 import { Answer } from './answer';
-import { isPlainContainer } from './builtin-members';
+import { isBuiltinType } from './builtin-members';
 import { Step } from './content-paths';
 import { EntityKind } from './entities';
 import { isGenerator, returnedValues } from './function-facts';
@@ -147,7 +147,7 @@ function libraryCall(
   if (at >= 0) {
     const taken = takenFrom(resolver, scope, at, path, depth);
     const owner = path.slice(0, Math.max(0, path.lastIndexOf('.')));
-    if (taken.length > 0 || (takers.test(path) && isPlainContainer(resolver.library, owner))) return taken;
+    if (taken.length > 0 || (takers.test(path) && isBuiltinType(resolver.library, owner))) return taken;
   }
   if (builtinTypes.has(path)) return [entities.library(path)];
   return [entities.library(resolver.library.resultOf(path))];

@@ -7,7 +7,7 @@ import { elements, functionExtra, positional } from '../syntax/code-reader';
 import { annotated, annotationOf } from './annotations';
 import { Answer, asInstance } from './answer';
 import { slotOf } from './argument-bindings';
-import { isPlainContainer } from './builtin-members';
+import { isBuiltinType } from './builtin-members';
 import { called } from './calling';
 import { Step } from './content-paths';
 import { EntityKind } from './entities';
@@ -49,8 +49,11 @@ function testedFor(resolver: Resolver, scope: Scope, number: number, depth: numb
     const { op } = scope.code;
     const each = op[types] === Op.Tuple ? elements(scope.code, types) : [types];
     for (const type of each) {
-      for (const entity of resolver.at(scope.id, numbers[type]!, depth - 1))
-        answer.add(asInstance(resolver, entity));
+      for (const entity of resolver.at(scope.id, numbers[type]!, depth - 1)) {
+        const path = resolver.entities.path(entity);
+        if (path === 'type' || path === 'object') continue;
+        answer.add(isBuiltinType(resolver.library, path) ? [entity] : asInstance(resolver, entity));
+      }
     }
   }
   return answer.entities;
@@ -249,7 +252,7 @@ function item(resolver: Resolver, scope: Scope, at: number, depth: number): read
     // A part of a sequence is a sequence.
     if (isPart && sliced.has(path)) answer.add([base]);
     else if (texts.has(path)) answer.add([base]);
-    else if (path !== '' && !isPlainContainer(library, path))
+    else if (path !== '' && !isBuiltinType(library, path))
       answer.add([entities.library(library.canonical(`${path}[]`))]);
   }
   return answer.entities;

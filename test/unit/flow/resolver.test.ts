@@ -319,8 +319,10 @@ describe('members that others have', () => {
             assert isinstance(y.part, A)
             show(y.part)
             show(y)
+            if isinstance(y, (str, type)): show(y.lower)
+            show(y.part)
       `),
-    ).toEqual(['a A | a B', 'a A', '']);
+    ).toEqual(['a A | a B', 'a A', 'str', 'str.lower', 'a A']);
   });
   it('are not taken for those of types that have none of that name', () => {
     expect(
