@@ -159,7 +159,7 @@ function withRunOptions(command: Command): Command {
     )
     .option(
       '--threads <n>',
-      'how many threads may compile files, and from two on share the audit (for many files one a core, at most 4)',
+      'how many threads may compile files, and from two on share the audit (one a core, at most 4, above 8 MB of source)',
       wholeNumber,
     )
     .option('--no-cache', 'compile every file anew and keep nothing for the next run');

@@ -2,6 +2,7 @@
 // everything, and hands the outcome on. What is printed of it is for the commands.
 
 import { createEngineHost, fairThreads } from '../host/node/engine-host';
+import { areLarger } from '../host/node/files';
 import { cacheFolder } from '../host/node/packed-cache';
 import { addAside } from '../project/aside';
 import { defaultSettings, mergeSettings } from '../project/configuration';
@@ -27,8 +28,8 @@ import { giveFiles } from './reading';
 import type { Stopwatch } from './stats';
 import { shown } from './working-folder';
 
-/** Up to so many files one thread is the quickest: a helper has to start and to warm up. */
-const fewFiles = 100;
+/** Up to so many bytes of source one thread is the quickest: a second one has to start and to warm up. */
+const fewBytes = 8_000_000;
 
 /** What a run gives. */
 export interface Run {
@@ -65,7 +66,7 @@ export async function runAudit<T>(
   const { files, skipped, ignored } = withoutExcluded(listing, deeper, paths);
   tellIgnored(ignored);
 
-  const threads = options.threads ?? (files.length > fewFiles ? fairThreads() : 1);
+  const threads = options.threads ?? ((await areLarger(files, fewBytes)) ? fairThreads() : 1);
   const host = createEngineHost({
     threads,
     shares: threads > 1,

@@ -23,7 +23,7 @@ export function registerCodeActions(session: Session, findings: Findings): void 
     try {
       const document = documents.get(uris.keyOf(params.textDocument.uri));
       if (!document || !isShown(session, document)) return [];
-      const { findings: found } = await findings.of(document, token);
+      const { findings: found } = await findings.soon(document, token);
       const actions = actionsFor(session, document, found, params);
       if (features.resolvesEdits) return actions;
       return await Promise.all(actions.map((action) => resolve(session, action)));

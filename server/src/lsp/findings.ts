@@ -6,11 +6,20 @@ import type { FileFindings } from '../project/protocol';
 import type { OpenDocument } from './documents';
 import { overtaken, type Session } from './session';
 
+/** How long a person who points at something waits for what may be newer, in milliseconds. */
+const patience = 300;
+
 /** Told of each answer, for the status. */
 export type FindingsListener = (document: OpenDocument, milliseconds: number) => void;
 
 /** Asks for findings of open documents. */
 export class Findings {
+  /** The last answer for each document, with the version of the text that it is of. */
+  private readonly last = new WeakMap<
+    OpenDocument,
+    { readonly version: number; readonly found: FileFindings }
+  >();
+
   constructor(
     private readonly session: Session,
     private readonly onAnswer: FindingsListener,
@@ -29,9 +38,28 @@ export class Findings {
       const current = this.session.documents.get(document.key);
       if (current !== document || document.version !== version) throw overtaken();
       this.onAnswer(document, this.session.host.now() - started);
+      this.last.set(document, { version, found });
       return found;
     } finally {
       listener?.dispose();
+    }
+  }
+
+  /** The same, but what is known of this very text is good enough while the engine is long at something else, such as
+   * the first look at a whole workspace. */
+  async soon(document: OpenDocument, token?: CancellationToken): Promise<FileFindings> {
+    const last = this.last.get(document);
+    const now = this.of(document, token);
+    if (last?.version !== document.version) return now;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited = new Promise<FileFindings>((done) => {
+      timer = setTimeout(() => done(last.found), patience);
+    });
+    try {
+      return await Promise.race([now, waited]);
+    } finally {
+      clearTimeout(timer);
+      now.catch(() => undefined);
     }
   }
 }

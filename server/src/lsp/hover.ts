@@ -14,7 +14,7 @@ export function registerHover(session: Session, findings: Findings): void {
     try {
       const document = documents.get(uris.keyOf(textDocument.uri));
       if (!document || !isShown(session, document)) return null;
-      const { findings: found } = await findings.of(document, token);
+      const { findings: found } = await findings.soon(document, token);
       const under = found.filter(({ location: { range } }) => {
         const afterStart = range.start.line - position.line || range.start.character - position.character;
         const beforeEnd = position.line - range.end.line || position.character - range.end.character;

@@ -33,6 +33,8 @@ export interface Listing {
 /** The bytes of a file, or why there are none. */
 export type FileRead = { readonly bytes: Uint8Array } | { readonly reason: string };
 
+const sizesAtOnce = 64;
+
 interface Walk {
   readonly root: string;
   readonly ignoring: Ignoring;
@@ -142,6 +144,18 @@ async function meetLink(walk: Walk, path: string): Promise<void> {
   else if (target.startsWith(walk.root + sep) && isPythonPath(target)) {
     note(walk.ignored, path, 'a link to a file of the same tree, which is read in its own place');
   } else walk.files.push(keyOfPath(path));
+}
+
+/** Whether files have more than so many bytes together. What cannot be asked counts as empty. */
+export async function areLarger(paths: readonly string[], bytes: number): Promise<boolean> {
+  let total = 0;
+  for (let at = 0; at < paths.length && total <= bytes; at += sizesAtOnce) {
+    const facts = await Promise.all(
+      paths.slice(at, at + sizesAtOnce).map((path) => stat(path).catch(() => undefined)),
+    );
+    for (const fact of facts) total += fact?.size ?? 0;
+  }
+  return total > bytes;
 }
 
 /** Reads a file's bytes. Never reads more than `maxSize` bytes; what is no regular file gives a reason. */
