@@ -90,6 +90,18 @@ export function writeCalls(
 /** Has a resolver learn what another part's calls reach; what was told of each scope, in order. */
 export function learnCalls(resolver: Resolver, { numbers, paths }: SharedCalls): readonly ToldScope[] {
   const told: ToldScope[] = [];
+  // Most calls reach one target, and many the same one: each list of one is made once.
+  const single = new Map<number, readonly Target[]>();
+  const targetsAt = (place: number, count: number): readonly Target[] => {
+    if (count !== 1) return targetsFrom(numbers, place, count, paths);
+    const key = numbers[place + 1]! * 4 + numbers[place]!;
+    let found = single.get(key);
+    if (!found) {
+      found = targetsFrom(numbers, place, 1, paths);
+      single.set(key, found);
+    }
+    return found;
+  };
   const first = numbers[0]!;
   let next = 2;
   for (let k = 0; k < numbers[1]!; k++) {
@@ -101,14 +113,18 @@ export function learnCalls(resolver: Resolver, { numbers, paths }: SharedCalls):
       const at = numbers[next]!;
       const count = numbers[next + 1]!;
       next += 2;
-      const targets: Target[] = [];
-      for (let t = 0; t < count; t++, next += 3) {
-        targets.push(targetOf(numbers[next] as Kind, numbers[next + 1]!, numbers[next + 2]!, paths));
-      }
-      resolver.learnTargets(first + k, at, targets);
+      resolver.learnTargets(first + k, at, targetsAt(next, count));
+      next += 3 * count;
     }
   }
   return told;
+}
+
+function targetsFrom(numbers: Int32Array, place: number, count: number, paths: readonly string[]): Target[] {
+  const targets: Target[] = [];
+  for (let at = place; at < place + 3 * count; at += 3)
+    targets.push(targetOf(numbers[at] as Kind, numbers[at + 1]!, numbers[at + 2]!, paths));
+  return targets;
 }
 
 function targetOf(kind: Kind, x: number, y: number, paths: readonly string[]): Target {
