@@ -20,6 +20,7 @@ const members: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     tuple: 'count index',
     frozenset: sets,
     set: sets,
+    type: 'mro',
     list: '',
     dict: 'fromkeys',
     generator: 'send throw close next asend athrow aclose',

@@ -131,6 +131,7 @@ function classMember(
     if (entities.kind[entity] === EntityKind.Library) {
       const path = entities.path(entity);
       if (answer.entities.length > 0 || path === 'object') continue;
+      if (!mayHaveMember(resolver.library, path, name)) continue;
       return [entities.library(resolver.library.canonical(`${path}.${name}`))];
     }
     const one = entities.x[entity]!;
