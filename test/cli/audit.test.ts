@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { airlock, folderWith, racyClass, racyPlace } from './command';
+import { airlock, folderWith, racyClass, racyPlace, weakHash } from './command';
 
 describe('exit codes and reports', () => {
   it('ends with 0 and a summary when nothing is found', async () => {
@@ -91,16 +91,16 @@ describe('rules in preview', () => {
   const bare = { withoutPreview: true };
 
   it('are not asked by default, which text says in one line, and programs are not told', async () => {
-    const folder = folderWith({ 'inventory.py': racyClass() });
+    const folder = folderWith({ 'accounts.py': weakHash });
     const text = await airlock(folder, ['audit', '.'], bare);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(
-      /^No findings\. Looked at 1 file with 28 lines\.\n\d+ rules in preview were not asked; --preview asks them, too\.\n$/,
+      /^No findings\. Looked at 1 file with 6 lines\.\n\d+ rules in preview were not asked; --preview asks them, too\.\n$/,
     );
     const json = await airlock(folder, ['audit', '.', '--format', 'json'], bare);
     expect(json.stdout).not.toContain('not asked');
     const asked = await airlock(folder, ['audit', '.']);
-    expect(asked.stdout).toContain('field-without-its-lock (preview)');
+    expect(asked.stdout).toContain('weak-hash (preview)');
     expect(asked.stdout).not.toContain('not asked');
     writeFileSync(join(folder, 'airlock.toml'), 'preview = false\n');
     expect((await airlock(folder, ['audit', '.'], bare)).stdout).not.toContain('not asked');
@@ -110,18 +110,16 @@ describe('rules in preview', () => {
     const folder = folderWith({
       'setup.py': '',
       'shop/__init__.py': '',
-      'shop/inventory.py': racyClass(),
+      'shop/accounts.py': weakHash,
       'elsewhere/deep/other.py': '',
     });
-    const { stdout } = await airlock(folder, ['audit', '--review', 'shop/inventory.py'], bare);
-    expect(stdout).toContain(
-      '1 finding, in preview: field-without-its-lock.\n28 lines, read together with 3 other files.',
-    );
-    expect(stdout).toContain('(high confidence, preview)');
+    const { stdout } = await airlock(folder, ['audit', '--review', 'shop/accounts.py'], bare);
+    expect(stdout).toContain('1 finding, in preview: weak-hash.\n6 lines, read together with 3 other files.');
+    expect(stdout).toContain('(medium confidence, preview)');
     const alone = await airlock(folder, [
       'audit',
       '--review',
-      'shop/inventory.py',
+      'shop/accounts.py',
       '--with',
       'shop/__init__.py',
     ]);

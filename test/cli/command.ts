@@ -107,5 +107,14 @@ def run(shared: ${name}):
 `;
 }
 
+/** A password hashed with MD5: a finding of a rule in preview, and of no other. */
+export const weakHash = `import hashlib
+
+
+def store(database, name, password):
+    digest = hashlib.md5(password.encode()).hexdigest()
+    database.save(name, digest)
+`;
+
 /** The line and column of the access without the lock in `racyClass()`, from 1. */
 export const racyPlace = '23:9';

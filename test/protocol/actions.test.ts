@@ -116,7 +116,7 @@ test('hover tells how sure the finding is, why it matters and how to fix it', as
   });
   const { value } = hover.contents as { value: string };
   expect(value).toMatch(
-    /^\*\*field-without-its-lock\*\* · \w+ confidence, preview\n\nState that one lock guards/,
+    /^\*\*field-without-its-lock\*\* · \w+ confidence(, preview)?\n\nState that one lock guards/,
   );
   expect(value).toContain('**Why it matters.** A lock protects');
   expect(value).toContain('**How to fix.** Hold the lock');

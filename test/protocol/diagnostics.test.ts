@@ -2,9 +2,9 @@
 // never of an older one.
 
 import { afterEach, expect, test } from 'vitest';
-import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import { CancellationTokenSource, type Hover, type MarkupContent } from 'vscode-languageserver-protocol/node';
 import { Client, modern, until } from './client';
-import { race, undoLine } from './sources';
+import { hashLine, race, undoLine, weakHash } from './sources';
 
 let client: Client;
 afterEach(() => client?.dispose());
@@ -16,13 +16,24 @@ test('a pull gives the finding in full: code, link, related places, data', async
   expect(others).toEqual([]);
   expect(diagnostic).toMatchObject({
     code: 'field-without-its-lock',
-    source: 'airlock preview',
+    source: expect.stringMatching(/^airlock( preview)?$/),
     severity: 2,
     codeDescription: { href: expect.stringMatching(/^file:.*\/dist\/rules\/field-without-its-lock\.md$/) },
     data: { fingerprint: expect.any(String) },
   });
   expect(diagnostic.range.start.line).toBe(undoLine);
   expect(diagnostic.relatedInformation?.[0].location.uri).toBe(uri);
+});
+
+test('what a rule in preview tells is marked as such, in the list and on hover', async () => {
+  client = await Client.start({ 'accounts.py': weakHash });
+  const uri = await client.open('accounts.py', weakHash);
+  expect(await client.diagnostics(uri)).toMatchObject([{ code: 'weak-hash', source: 'airlock preview' }]);
+  const hover: Hover = await client.connection.sendRequest('textDocument/hover', {
+    textDocument: { uri },
+    position: { line: hashLine, character: 28 },
+  });
+  expect((hover.contents as MarkupContent).value).toMatch(/^\*\*weak-hash\*\* · \w+ confidence, preview\n/);
 });
 
 test('a pull with the last result id says unchanged; an edit changes that', async () => {

@@ -32,3 +32,15 @@ def work(counter):
 
 /** The line of the access without the lock, from 0. */
 export const undoLine = 21;
+
+/** A password hashed with MD5, in line `hashLine`: a finding of a rule in preview, and of no other. */
+export const weakHash = `import hashlib
+
+
+def store(database, name, password):
+    digest = hashlib.md5(password.encode()).hexdigest()
+    database.save(name, digest)
+`;
+
+/** The line of that hash, from 0. */
+export const hashLine = 4;

@@ -293,7 +293,8 @@ export class Engine {
     const without = this.analysed();
     const known = this.forReviews.get(without);
     if (known) return known;
-    const { analysis } = without;
+    // What the rules that speak ask of values is not what a review asks.
+    const analysis = without.analysis.asking(demandOf(rules, this.library, settings, this.faintMatters));
     const outcome = this.settled(analysis, this.check(analysis, rules, settings), settings);
     this.forReviews.set(without, outcome);
     return outcome;

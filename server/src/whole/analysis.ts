@@ -208,6 +208,13 @@ export class Analysis {
     this.awaitsValues = false;
   }
 
+  /** The same analysis with other questions for values, as of now: everything but these is shared. */
+  asking(demand: Demand): Analysis {
+    const { values: _values, sharedValues: _shared, ...derived } = this.derived;
+    const own = { demand, derived, earlierValues: null, changedSince: new Set(), awaitsValues: false };
+    return Object.assign(Object.create(Analysis.prototype), this, own);
+  }
+
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
   replaceBodies(changed: readonly Scope[]): void {
     this.locks.forget();

@@ -123,6 +123,13 @@ class Finder {
   private ofChange(): void {
     const { access, scope, analysis } = this;
     const isUpdate = isItemUpdate(analysis, this.guarded, access);
+    if (takesAway(access) && !this.isAwaited() && this.lookBefore(scope, access))
+      this.put(
+        Conflict.Torn,
+        scope.id,
+        `two calls of it at once may both see what only one can take away (${this.missOf(scope, access)})`,
+        Meeting.Met,
+      );
     const resizes = isResizing(analysis, this.guarded, this.container, access);
     for (const [partner, held] of this.partners) {
       const other = analysis.program.scopes[partner]!;
