@@ -1,6 +1,7 @@
 // `airlock/auditWorkspace`: the audit of all folders on request, with progress. Its findings reach the client as
 // workspace diagnostics, or are pushed to clients that do not pull.
 
+import type { CancellationToken } from 'vscode-languageserver';
 import { diagnosticOf } from './diagnostic';
 import { decidesOnPreview } from './project-settings';
 import { type AuditWorkspaceAnswer, methods } from './requests';
@@ -17,7 +18,9 @@ export function registerWorkspaceAudit(
   status: Status,
 ): void {
   const { connection, projects, features, documents, uris, host, form } = session;
-  connection.onRequest(methods.auditWorkspace, async (token): Promise<AuditWorkspaceAnswer> => {
+  // Some clients send empty parameters where there are none: the token comes last, then.
+  connection.onRequest(methods.auditWorkspace, async (...given: unknown[]): Promise<AuditWorkspaceAnswer> => {
+    const token = given.at(-1) as CancellationToken;
     const end = status.begin('Auditing the workspace.');
     try {
       const started = host.now();
