@@ -8,7 +8,8 @@ import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
-import { calleeName, enclosing } from './lock-words';
+import { Failures } from './failing';
+import { calleeName, enclosing, endOf } from './lock-words';
 import { onlyLocked } from './lone-locks';
 import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
@@ -18,6 +19,8 @@ export interface LeakSite {
   readonly lock: Lock | null;
   readonly use: LockUse;
   readonly leaks: readonly WayOut[];
+  /** Those of the leaks that happen in ordinary use, not only in theory. */
+  readonly likely: readonly WayOut[];
   readonly releases: readonly number[];
   /** The only acquire of its scope. */
   readonly alone: boolean;
@@ -28,6 +31,7 @@ const handsOver = /acquire|lock|enter|begin|start|get|check_?out|reserve|open|ta
 /** Leaks by lock and kind, in source order. */
 export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly LeakSite[]> {
   const groups = new Map<string, LeakSite[]>();
+  const failures = new Failures(analysis);
   for (const scopeId of analysis.lockUses.scopes()) {
     const scope = analysis.program.scopes[scopeId]!;
     const uses = analysis.lockUses.of(scopeId);
@@ -36,7 +40,7 @@ export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly Leak
       if (use.kind !== UseKind.Acquire || done.has(use.number)) continue;
       done.add(use.number);
       const same = uses.filter((other) => other.number === use.number);
-      for (const site of sitesOf(analysis, scope, use, same)) {
+      for (const site of sitesOf(analysis, failures, scope, use, same)) {
         const { kind } = site.leaks[0]!;
         const shared =
           site.lock && site.lock.scope !== LockScope.Keyed && site.lock.scope !== LockScope.Local;
@@ -55,6 +59,7 @@ export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly Leak
 
 function sitesOf(
   analysis: Analysis,
+  failures: Failures,
   scope: Scope,
   use: LockUse,
   same: readonly LockUse[],
@@ -76,7 +81,7 @@ function sitesOf(
   const paths = releasePaths(
     scope,
     analysis.resolver.numberings.of(scope).number,
-    lockCalls(analysis, scope, takes, releases),
+    lockCalls(analysis, failures, scope, takes, releases),
   );
   const sites: LeakSite[] = [];
   for (const one of takes) {
@@ -88,11 +93,49 @@ function sitesOf(
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
-      sites.push({ scope, lock, use: one, leaks, releases: [...releases], alone: takes.length === 1 });
+      const likely = leaks.filter(
+        ({ at }) => kind !== 'exception' || isLikely(analysis, failures, scope, at, releases),
+      );
+      sites.push({
+        scope,
+        lock,
+        use: one,
+        leaks,
+        likely,
+        releases: [...releases],
+        alone: takes.length === 1,
+      });
       break;
     }
   }
   return sites;
+}
+
+/** An exception that happens, in a program that goes on after it. */
+function isLikely(
+  analysis: Analysis,
+  failures: Failures,
+  scope: Scope,
+  at: number,
+  releases: ReadonlySet<number>,
+): boolean {
+  if (endsWithIt(analysis, scope)) return false;
+  const { op, c } = scope.code;
+  if (op[at] !== Op.With) return failures.at(scope, at);
+  // `with self._lock: lock.release()`: giving back might fail, too.
+  const end = endOf(scope.code, at);
+  if ([...releases].some((release) => release > at && release < end)) return false;
+  // Waiting for a lock can be interrupted.
+  return c[at] === 1 || analysis.lockUses.of(scope.id).some((use) => use.at === at);
+}
+
+/** Called by the body of a module alone: an exception ends the script, and its locks with it. */
+function endsWithIt(analysis: Analysis, scope: Scope): boolean {
+  const callers = analysis.calls.callers[scope.id]!;
+  return (
+    callers.length > 0 &&
+    callers.every(({ caller }) => analysis.program.scopes[caller]!.code.kind === ScopeKind.Module)
+  );
 }
 
 /** Another function gives the lock back without having taken it: keeping it is how the two work together. */
@@ -109,8 +152,16 @@ function isGivenBackBy(analysis: Analysis, scope: Scope, lock: Lock): boolean {
   );
 }
 
+/** A call of a function of the program, whatever its name promises. */
+function entersProgram({ resolver }: Analysis, scope: Scope, at: number): boolean {
+  return (
+    scope.code.op[at] === Op.Call && resolver.targets(scope.id, at).some(({ kind }) => kind === 'function')
+  );
+}
+
 function lockCalls(
   analysis: Analysis,
+  failures: Failures,
   scope: Scope,
   takes: readonly LockUse[],
   releases: ReadonlySet<number>,
@@ -131,7 +182,8 @@ function lockCalls(
       return careful;
     }
     if (takesWhatIsThere(scope, analysis.resolver.numberings.of(scope).number, at)) return false;
-    return raising(scope, at) > 0 && !callsQuietCode(analysis, scope, at);
+    if (raising(scope, at) > 0) return !callsQuietCode(analysis, scope, at);
+    return entersProgram(analysis, scope, at) && failures.at(scope, at);
   };
   return {
     takes: new Set(takes.filter(({ certain }) => certain).map(({ at }) => at)),
@@ -199,7 +251,8 @@ function handsOnRelease(analysis: Analysis, scope: Scope, lock: Lock): boolean {
 function isTakenByTask(analysis: Analysis, { scope, at }: LockUse, lock: Lock | null): boolean {
   const by = analysis.resolver.numberings.of(scope).user[at]!;
   const { op, a } = scope.code;
-  const isArgument = by >= 0 && op[by] === Op.Call && a[by] !== at;
+  const isArgument =
+    by >= 0 && ((op[by] === Op.Call && a[by] !== at) || op[by] === Op.List || op[by] === Op.Tuple);
   return isArgument && (lock?.model === 'asyncio' || (scope.code.flags & CodeFlag.Async) !== 0);
 }
 

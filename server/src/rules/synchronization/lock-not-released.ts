@@ -1,13 +1,11 @@
 // Rule 108: a lock taken by `acquire` that some way out of the function leaves held though the function means to give
 // it back. Which ways out count is decided in leak-sites; here they become one finding a lock.
 
-import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type LeakSite, leakSites } from './leak-sites';
-import { raising } from './raising';
 import { withFix } from './with-fix';
 
 export const rule: Rule = {
@@ -26,21 +24,17 @@ export const rule: Rule = {
 
 const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
 
-function rankOf({ scope, lock, leaks }: LeakSite): number {
-  const { kind } = leaks[0]!;
-  if (kind === 'return' && lock && !lock.weak) return 2;
-  if (kind !== 'exception') return 1;
-  const strong = leaks.some(
-    ({ at }) => raising(scope, at) === 2 || scope.code.op[at] === Op.Raise || scope.code.op[at] === Op.With,
-  );
-  return strong ? 1 : 0;
+function rankOf({ lock, leaks, likely }: LeakSite): number {
+  if (likely.length === 0) return 0;
+  return leaks[0]!.kind === 'return' && lock && !lock.weak ? 2 : 1;
 }
 
 function wording(analysis: Analysis, sites: readonly LeakSite[]): Report {
   const { program } = analysis;
   let site = sites[0]!;
   for (const one of sites) if (rankOf(one) > rankOf(site)) site = one;
-  const { scope, use, leaks, releases, lock } = site;
+  const { scope, use, likely, releases, lock } = site;
+  const leaks = [...likely, ...site.leaks.filter((one) => !likely.includes(one))];
   const leak = leaks[0]!;
   const label = lock ? lockLabel(lock) : 'the lock';
   const line = program.lineAt(scope.file, program.span(scope, leak.at).start) + 1;
