@@ -17,6 +17,8 @@ export interface LockConstructor {
   readonly model: ExecutionModel;
   /** The same holder may take it again. */
   readonly reentrant?: boolean;
+  /** An `acquire` that does not get it raises, and says nothing by its result. */
+  readonly raises?: boolean;
   /** The argument that is the underlying lock (`Condition(lock)`). */
   readonly underlying?: ArgumentPlace;
   /** The argument that gives the lock its identity (a file name, a key): equal constants are one lock. */

@@ -1,14 +1,16 @@
 // Rule 109: an acquire that may come back empty-handed, and nobody looks; or a coroutine's acquire that is never
 // awaited, so that it does not even begin. Only objects known as locks by type or by name.
 
+import { lockKinds } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
-import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { calleeName } from './lock-words';
+import { isGivenBackByOthers } from './lone-locks';
 
 export const rule: Rule = {
   number: 109,
@@ -47,6 +49,9 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
     );
   }
   if (use.certain || lock.weak || !(dropped || isUnread(scope, by, use))) return null;
+  if (saysNothing(analysis, use)) return null;
+  // A binary semaphore: whoever signals gives back what the waiter has taken, and found taken is as good as taken.
+  if (isGivenBackByOthers(analysis, scope, lock)) return null;
   const release = analysis.lockUses
     .of(scope.id)
     .find((other) => other.kind === UseKind.Release && other.number === use.number && other.at > at);
@@ -58,6 +63,26 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
     release ? 'high' : 'low',
     `${functionLabel(scope)} tries to take ${label} and goes on whether it got it or not.`,
     release ? [{ at: release.at, message: 'It is released here, even where it was never taken.' }] : [],
+  );
+}
+
+/** The result tells nothing: an `acquire` that does not get the lock raises, by the library or by the program's own text. */
+function saysNothing({ program, resolver }: Analysis, { scope, at, number }: LockUse): boolean {
+  if (lockKinds(resolver, scope.id, number).some(({ raises }) => raises)) return true;
+  const targets = resolver.targets(scope.id, at);
+  return (
+    targets.length > 0 &&
+    targets.every((target) => {
+      if (target.kind !== 'function') return false;
+      const { code, file } = program.scopes[target.scope]!;
+      return code.op.every((op, k) => {
+        const value = op === Op.Return ? code.a[k]! : -1;
+        return (
+          value < 0 ||
+          (code.op[value] === Op.Const && file.source.constants[code.a[value]!]!.kind !== ConstantKind.False)
+        );
+      });
+    })
   );
 }
 

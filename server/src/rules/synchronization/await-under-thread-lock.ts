@@ -1,6 +1,7 @@
 // Rule 152: a coroutine gives way while it holds a lock of threads. Asks the held sets only; locks of asyncio are made
 // for this and are left alone.
 
+import { lockKinds } from '../../flow/lock-kinds';
 import { argumentAt, type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, ConstantKind, LoopKind, Op } from '../../syntax/code';
@@ -9,6 +10,7 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { Suspensions } from './suspending';
 
 export const rule: Rule = {
   number: 152,
@@ -21,21 +23,27 @@ export const rule: Rule = {
   summary: 'A coroutine awaits while it holds a lock of threads.',
   check(analysis, report) {
     const { lockUses, program } = analysis;
+    const suspensions = new Suspensions(analysis);
     for (const scopeId of lockUses.scopes()) {
       const scope = program.scopes[scopeId]!;
-      if (scope.code.flags & CodeFlag.Async) checkScope(analysis, scope, report);
+      if (scope.code.flags & CodeFlag.Async) checkScope(analysis, suspensions, scope, report);
     }
     for (const use of onlyByCoroutines(analysis)) report(tellCoroutines(analysis, use));
   },
 };
 
-function checkScope(analysis: Analysis, scope: Scope, report: (found: Report) => void): void {
+function checkScope(
+  analysis: Analysis,
+  suspensions: Suspensions,
+  scope: Scope,
+  report: (found: Report) => void,
+): void {
   const { op } = scope.code;
   const { held, sets, reached } = analysis.resolver.numberings.of(scope);
   if (sets.lists.length < 2) return;
   const told = new Set<Lock>();
   for (let at = 0; at < op.length; at++) {
-    if (held[at] === 0 || !reached[at] || !givesWay(scope, at)) continue;
+    if (held[at] === 0 || !reached[at] || !givesWay(scope, at) || !suspensions.at(scope, at)) continue;
     for (const member of sets.lists[held[at]!]!) {
       for (const lock of analysis.locks.of(scope.id, member)) {
         if (told.has(lock) || lock.model !== 'thread') continue;
@@ -158,6 +166,28 @@ function takenAt(analysis: Analysis, scope: Scope, member: number, before: numbe
   return taken;
 }
 
+/** A lock of which only the name is known: whether something that is kept under that name is a lock of threads, and not
+ * a reentrant one. */
+function isKnownByName({ program, resolver }: Analysis, lock: Lock): boolean {
+  const name = lock.label.slice(lock.label.lastIndexOf('.') + 1);
+  return program.files.some((file) => {
+    const index = file.source.names.indexOf(name);
+    return (
+      index >= 0 &&
+      file.source.codes.some(({ op, b, c }, k) => {
+        const scope = program.scopes[file.firstScope + k]!;
+        return op.some((one, at) => {
+          if (one !== Op.StoreAttribute || b[at] !== index) return false;
+          const value = resolver.numberings.of(scope).number[c[at]!]!;
+          return lockKinds(resolver, scope.id, value).some(
+            ({ model, reentrant }) => model === 'thread' && !reentrant,
+          );
+        });
+      })
+    );
+  });
+}
+
 /** `@app.command(name='serve')`. */
 function isCommand({ program }: Analysis, scope: Scope): boolean {
   const outer = scope.parent < 0 ? null : program.scopes[scope.parent]!;
@@ -177,7 +207,12 @@ function wording(analysis: Analysis, scope: Scope, at: number, taken: number, lo
     message: `${functionLabel(scope)} ${verb} while it holds ${lockLabel(lock)}, a lock of threads: a second task that asks for it stops the whole event loop.`,
     // The tasks of a loop share its thread, which a reentrant lock lets in again: it keeps nobody out, and stops nobody.
     // A command is one task, alone in its process.
-    confidence: lock.reentrant || isCommand(analysis, scope) ? 'low' : lock.weak ? 'medium' : 'high',
+    confidence:
+      lock.reentrant || isCommand(analysis, scope) || (lock.weak && !isKnownByName(analysis, lock))
+        ? 'low'
+        : lock.weak
+          ? 'medium'
+          : 'high',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [{ ...program.span(scope, taken), message: 'The lock is taken here.' }],

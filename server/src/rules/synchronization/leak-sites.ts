@@ -10,7 +10,7 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
 import { calleeName, enclosing, endOf } from './lock-words';
-import { onlyLocked } from './lone-locks';
+import { isGivenBackByOthers, onlyLocked } from './lone-locks';
 import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
 /** One acquire and the ways out that leave it held. */
@@ -89,7 +89,7 @@ function sitesOf(
       const leaks = paths.leaks.filter((leak) => leak.kind === kind && leak.takenAt === one.at);
       if (leaks.length === 0) continue;
       if (kind === 'return' && (!paths.leavesFree || handsOver.test(scope.name))) continue;
-      if (kind === 'return' && lock && isGivenBackBy(analysis, scope, lock)) continue;
+      if (kind === 'return' && lock && isGivenBackByOthers(analysis, scope, lock)) continue;
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
@@ -135,20 +135,6 @@ function endsWithIt(analysis: Analysis, scope: Scope): boolean {
   return (
     callers.length > 0 &&
     callers.every(({ caller }) => analysis.program.scopes[caller]!.code.kind === ScopeKind.Module)
-  );
-}
-
-/** Another function gives the lock back without having taken it: keeping it is how the two work together. */
-function isGivenBackBy(analysis: Analysis, scope: Scope, lock: Lock): boolean {
-  const { lockUses, locks } = analysis;
-  return lockUses.all.some(
-    (use) =>
-      use.kind === UseKind.Release &&
-      use.scope !== scope &&
-      locks.of(use.scope.id, use.number).includes(lock) &&
-      !lockUses
-        .of(use.scope.id)
-        .some((other) => other.kind === UseKind.Acquire && other.at < use.at && other.number === use.number),
   );
 }
 

@@ -1,8 +1,11 @@
-// Whether an object that a function makes stays with it: used only by taking and giving back, seen by nobody else.
+// Who else has to do with a lock: whether an object that a function makes stays with it, and whether other functions give
+// back what they have not taken.
 
+import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import { UseKind } from '../../whole/lock-uses';
 
 const own = new Set(['acquire', 'release', 'locked', '__enter__', '__exit__']);
 
@@ -68,4 +71,18 @@ export function onlyLocked(analysis: Analysis, scope: Scope, made: number): bool
     }
   }
   return made < count + slotCount;
+}
+
+/** Another function gives the lock back without having taken it: keeping it is how the two work together. */
+export function isGivenBackByOthers(analysis: Analysis, scope: Scope, lock: Lock): boolean {
+  const { lockUses, locks } = analysis;
+  return lockUses.all.some(
+    (use) =>
+      use.kind === UseKind.Release &&
+      use.scope !== scope &&
+      locks.of(use.scope.id, use.number).includes(lock) &&
+      !lockUses
+        .of(use.scope.id)
+        .some((other) => other.kind === UseKind.Acquire && other.at < use.at && other.number === use.number),
+  );
 }
