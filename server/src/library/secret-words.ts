@@ -13,6 +13,9 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '');
 }
 
+/** `always_require_api_keys`: whether there must be one. */
+const tellsOfNeed = /^(requires?|requiring|needs|supports|uses|has|is|without)$/;
+
 /** How plainly a name says that its value is secret. */
 export const enum SecretEvidence {
   /** Not a secret, but about a person (`passport_number`). */
@@ -83,6 +86,7 @@ export class SecretWords {
     if (last > 1 && /^[0-9]+$/.test(words[last - 1] as string)) last--;
     const end = (words[last - 1] as string).replace(/[0-9]+$/, '');
     if (this.neutralFirst.has(words[0] as string) && last > 1) return SecretEvidence.None;
+    if (words.slice(0, last - 1).some((word) => tellsOfNeed.test(word))) return SecretEvidence.None;
     const joined = [...words.slice(0, last - 1), end].join('_');
     for (const phrase of this.neutralPhrases) {
       if (joined === phrase || joined.endsWith(`_${phrase}`)) return SecretEvidence.None;

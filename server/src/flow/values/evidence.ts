@@ -5,7 +5,7 @@ import type { Library } from '../../library/library';
 import { SecretEvidence, wordsOf } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
-import { functionExtra } from '../../syntax/code-reader';
+import { elements, functionExtra } from '../../syntax/code-reader';
 import { Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
@@ -31,28 +31,46 @@ function mayBeObject({ scope }: Pass, name: string, at: number): boolean {
   return op[at] === Op.StoreLocal || op[at] === Op.Local || op[at] === Op.Captured || op[at] === Op.Global;
 }
 
-/** Parameters that are numbers or truth values by annotation: no secrets, whatever they are called. */
-export function numberParameters({ scope, context }: Pass): ReadonlySet<number> {
+/** Parameters that are numbers, truth values or paths of files by annotation: no secrets, whatever they are called. */
+export function otherParameters({ scope, context }: Pass): ReadonlySet<number> {
   const found = new Set<number>();
   if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return found;
   const outer = context.resolver.program.scopes[scope.parent]!;
   for (const { parameter, value } of functionExtra(outer.code, scope.definedAt).annotations) {
-    if (mayBeNumber(outer, value)) found.add(parameter);
+    if (mayBeOther(outer, value)) found.add(parameter);
   }
   return found;
 }
 
-/** `int`, and what may be one: a secret is a text in all cases. */
-function mayBeNumber(scope: Scope, annotation: number): boolean {
+const otherTypes = /^(int|float|bool|UUID|(Pure)?(Posix|Windows)?Path|PathLike|FilePath|StrPath)$/;
+
+/** `int`, `Path`, and what may be one: a secret is a text in all cases. */
+function mayBeOther(scope: Scope, annotation: number): boolean {
   const { code, file } = scope;
+  const { names, constants } = file.source;
   switch (code.op[annotation] as Op) {
     case Op.Global:
-      return /^(int|float|bool|UUID)$/.test(file.source.names[code.a[annotation]!]!);
+      return otherTypes.test(names[code.a[annotation]!]!);
+    case Op.Attribute:
+      return otherTypes.test(names[code.b[annotation]!]!);
+    case Op.Const:
+      return constants[code.a[annotation]!]!.text.split(/[^\w]+/).some((name) => otherTypes.test(name));
     case Op.Binary:
-      return [code.a[annotation]!, code.b[annotation]!].some((part) => mayBeNumber(scope, part));
+      return [code.a[annotation]!, code.b[annotation]!].some((part) => mayBeOther(scope, part));
+    case Op.Item:
+      return isUnion(scope, code.a[annotation]!) && mayBeOther(scope, code.b[annotation]!);
+    case Op.Tuple:
+      return [...elements(code, annotation)].some((part) => mayBeOther(scope, part));
     default:
       return false;
   }
+}
+
+function isUnion({ code, file }: Scope, value: number): boolean {
+  const { names } = file.source;
+  const name =
+    code.op[value] === Op.Global ? code.a[value]! : code.op[value] === Op.Attribute ? code.b[value]! : -1;
+  return name >= 0 && /^(Optional|Union)$/.test(names[name]!);
 }
 
 /** The same for a value out of a shared place: where the name says it here, who stored it does not matter. */

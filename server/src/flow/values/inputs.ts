@@ -8,7 +8,7 @@ import { parameterSinks } from './declared-uses';
 import { dependencyValue } from './dependencies';
 import { bottom, Type } from './domain';
 import { entryLabels, entryResults } from './entries';
-import { namedSecret, numberParameters, refusesSecrets } from './evidence';
+import { namedSecret, otherParameters, refusesSecrets } from './evidence';
 import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels, proofs } from './labels';
@@ -55,13 +55,13 @@ export class Inputs {
     const paths = pass.context.objectUses.pathParameters(scope, pass.numbering);
     const receiver =
       scope.owner >= 0 && bindingOf(pass.context.resolver.program, scope) !== Binding.Static ? 0 : -1;
-    const numbers = numberParameters(pass);
+    const others = otherParameters(pass);
     for (let parameter = 0; parameter < this.count; parameter++) {
       let value = domain.value(Type.Any, 0, this.inputLabel(parameter));
       const kind = parameters[parameter] as ParameterKind;
       if (kind === ParameterKind.VarPositional || kind === ParameterKind.VarKeyword) {
         value = domain.value(Type.Container, 0, this.inputLabel(parameter));
-      } else if (parameter !== receiver && !numbers.has(parameter) && !pass.isObject(op.length + parameter)) {
+      } else if (parameter !== receiver && !others.has(parameter) && !pass.isObject(op.length + parameter)) {
         value = ownSecret(
           pass,
           namedSecret(pass, value, pass.name(slots[parameter]!), -1 - parameter),
@@ -69,7 +69,7 @@ export class Inputs {
         );
       }
       const name = pass.name(slots[parameter]!);
-      const isOther = parameter === receiver || numbers.has(parameter) || refusesSecrets(pass, name);
+      const isOther = parameter === receiver || others.has(parameter) || refusesSecrets(pass, name);
       if (isOther || paths.has(parameter)) value = withoutInputSecret(pass, value);
       const given = dependencyValue(pass, parameter);
       if (given !== bottom) value = domain.join(value, given);

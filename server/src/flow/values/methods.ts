@@ -17,6 +17,7 @@ import { lacks } from './proofs';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, withoutKey, writeBack } from './stores';
+import { items } from './structures';
 import {
   atField,
   bracePieces,
@@ -330,32 +331,12 @@ function isConverted(pass: Pass, at: number): boolean {
   return type >= 0 && /^(int|float|bool|UUID)$/.test(calleeName(pass, type));
 }
 
-/** A value that may stand in a pair in a list: nested too deeply, it would take its labels to the key beside it. */
-function shallow({ domain }: Pass, value: number): number {
-  const depth = domain.shape(value)?.depth ?? 0;
-  return depth < 2 ? value : domain.value(domain.types[value]!, 0, domain.deepLabels(value));
-}
-
 function keysOf(pass: Pass, receiver: number): number {
   const { domain } = pass;
   const own = withoutSecrets(pass, domain.labelsOf[receiver]!);
   const unknown = domain.unknownKeys(receiver);
   if (unknown === bottom) return domain.value(Type.Container, 0, own);
   return domain.container(ShapeKind.List, [], domain.labelled(unknown, own));
-}
-
-function items(pass: Pass, receiver: number): number {
-  const { domain } = pass;
-  const keys = withoutSecrets(pass, domain.labelsOf[receiver]!);
-  const pair = domain.container(
-    ShapeKind.Tuple,
-    [
-      ['i:0', domain.join(domain.unknownKeys(receiver), domain.value(Type.Any, 0, keys))],
-      ['i:1', shallow(pass, readAny(domain, receiver))],
-    ],
-    bottom,
-  );
-  return domain.container(ShapeKind.List, [], pair);
 }
 
 function update(pass: Pass, at: number, object: number, first: number): void {

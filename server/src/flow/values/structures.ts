@@ -2,10 +2,11 @@
 // `vars`, `locals`, `setattr`.
 
 import { positional } from '../../syntax/code-reader';
+import { withoutSecrets } from './arguments';
 import { actualsOf } from './binding';
 import { bottom, entriesOf, Type } from './domain';
 import type { Pass } from './pass';
-import { element, follow } from './reading';
+import { element, follow, readAny } from './reading';
 import { ShapeKind } from './shapes';
 import { storeAttribute } from './stores';
 import { constantText } from './text';
@@ -19,6 +20,13 @@ export function structureCall(pass: Pass, at: number, path: string): number | nu
     case 'itertools.zip_longest':
     case 'itertools.product':
       return zipped(pass, at);
+    case 'six.iteritems':
+    case 'six.viewitems':
+    case 'future.utils.iteritems':
+    case 'future.utils.viewitems': {
+      const first = positional(pass.scope.code, at, 0);
+      return first < 0 ? null : items(pass, pass.values[first]!);
+    }
     case 'vars': {
       const first = positional(pass.scope.code, at, 0);
       return first < 0 ? variables(pass) : membersOf(pass, pass.values[first]!);
@@ -31,6 +39,27 @@ export function structureCall(pass: Pass, at: number, path: string): number | nu
     default:
       return null;
   }
+}
+
+/** The keys and values of a mapping, in pairs. */
+export function items(pass: Pass, receiver: number): number {
+  const { domain } = pass;
+  const keys = withoutSecrets(pass, domain.labelsOf[receiver]!);
+  const pair = domain.container(
+    ShapeKind.Tuple,
+    [
+      ['i:0', domain.join(domain.unknownKeys(receiver), domain.value(Type.Any, 0, keys))],
+      ['i:1', shallow(pass, readAny(domain, receiver))],
+    ],
+    bottom,
+  );
+  return domain.container(ShapeKind.List, [], pair);
+}
+
+/** A value that may stand in a pair in a list: nested too deeply, it would take its labels to the key beside it. */
+function shallow({ domain }: Pass, value: number): number {
+  const depth = domain.shape(value)?.depth ?? 0;
+  return depth < 2 ? value : domain.value(domain.types[value]!, 0, domain.deepLabels(value));
 }
 
 function numbered(pass: Pass, at: number): number | null {

@@ -4,6 +4,7 @@
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op } from '../../syntax/code';
 import type { Rule } from '../rule';
+import { isContradicted } from './contradictions';
 import { literalKind, literalMapping, literalText } from './literals';
 import { type StandardCall, standardCalls } from './standard-calls';
 
@@ -22,6 +23,7 @@ export const rule: Rule = {
     for (const call of calls) {
       const wrong = mismatch(call);
       if (wrong === '' || (inBraces && hasNoPlaces(call))) continue;
+      if (isContradicted(analysis.resolver, call.scope, call.at)) continue;
       report({
         ...analysis.program.span(call.scope, call.at),
         message: wrong,
@@ -86,7 +88,7 @@ function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall
   const named = places.filter(({ name }) => name !== null);
   if (named.length > 0) return named.length < places.length ? '' : namedMismatch(scope, named, rest);
   const wanted = places.reduce((sum, { takes }) => sum + takes, 0);
-  if (rest.length === 0) return withoutArguments(text, places);
+  if (rest.length === 0) return withoutArguments(withoutCode(text));
   if (wanted !== rest.length) {
     const isBrace = wanted === 0 && /\{[\w.]*\}/.test(text) ? ' (`{}` is no placeholder here)' : '';
     return `The format takes ${count(wanted)}${isBrace}, the call gives ${count(rest.length)}: the record is lost to an error.`;
@@ -109,11 +111,17 @@ function count(arguments_: number): string {
   return arguments_ === 0 ? 'no argument' : arguments_ === 1 ? '1 argument' : `${arguments_} arguments`;
 }
 
+/** A text without what it quotes as code: "markers like `%s`". */
+function withoutCode(text: string): string {
+  return text.replace(/`[^`]*`/g, '`');
+}
+
 /** Without arguments nothing is formatted: the placeholder itself is shown. */
-function withoutArguments(text: string, places: readonly Placeholder[]): string {
+function withoutArguments(text: string): string {
+  const places = placeholders(text);
   const isPlain = places.length > 0 && places.every(({ conversion }) => /[sdr]/.test(conversion));
-  // "100%s" and "50% done" are texts about percentages.
-  if (!isPlain || /\d%|% |(^|[\s'"`])%[srd][A-Za-z_]{2}/.test(text)) return '';
+  // "100%s" and "50% done" are texts about percentages, "%-raw" is a name.
+  if (!isPlain || /\d%|% |(^|[\s'"`])%[-+#]*[srd][A-Za-z_]{2}/.test(text)) return '';
   return `Nothing fills ${places.length > 1 ? `the ${places.length} placeholders` : 'the placeholder'} of the message: it is shown as it is written.`;
 }
 

@@ -13,6 +13,7 @@ import { elements, hasUnpacked, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt } from '../flow-words';
 import { messageText } from './message-text';
+import { isCaredFor } from './shown-on-purpose';
 
 const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
 const handling = /^(format|filter|formatMessage|formatException|emit|process)$/;
@@ -59,7 +60,8 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
   const { program, values, library } = analysis;
   const root = values.origin(flow);
   const origin = program.scopes[root.scope]!;
-  if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root)) return true;
+  if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isCaredFor(analysis, flow))
+    return true;
   for (const { scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;

@@ -21,6 +21,8 @@ export interface Holder {
   readonly at: number;
 }
 
+const maximumCalls = 4;
+
 /** Names that anything may have. */
 const generic =
   /^_?(self|cls|args?|kwargs?|kw|params?|options?|opts?|data|body|payload|result|results|res|resp|response|request|req|config|conf|cfg|settings|values?|info|item|items|obj|object|entry|row|doc|ret|output|out|content|text|line|msg|message|key|name|x|d|v|k|url|uri|path|env|spec|state|context|ctx|node|element|attrs?|fields?|props|properties|meta|metadata|json|form|parameters|arguments|ctxt)$/;
@@ -46,7 +48,7 @@ export class SecretHolders {
         kinds.includes(holder.kind) &&
         (!generic.test(name) || holder.scope.id === scope.id || holder.kind === 'masked'),
     );
-    if (near.length > 0) return near[0]!;
+    if (near.length > 0) return near.find((holder) => holder.scope.id === scope.id) ?? near[0]!;
     const far = generic.test(name) ? undefined : this.everywhere.get(name);
     return far !== undefined && kinds.includes(far.kind) && name.includes('_') ? far : null;
   }
@@ -56,6 +58,11 @@ export class SecretHolders {
     const scopes = file.source.codes.map((_, index) => program.scopeOf(file, index));
     const inward = new Map<string, number>();
     for (const scope of scopes) this.collectScope(scope, inward);
+    for (let round = 0; inward.size > 0 && round < maximumCalls; round++) {
+      const known = inward.size;
+      for (const scope of scopes) this.handsInward(scope, inward);
+      if (inward.size === known) break;
+    }
     // A function that takes the password out of an address that it is given.
     for (const scope of inward.size > 0 ? scopes : []) {
       const { code } = scope;
@@ -65,6 +72,22 @@ export class SecretHolders {
         const argument = place === undefined ? -1 : positional(code, at, place);
         if (argument >= 0) this.note(scope, argument, { kind: 'address', word: 'password', scope, at });
       }
+    }
+  }
+
+  /** Notes a function that hands an address on to one that takes the password out of it. */
+  private handsInward(scope: Scope, inward: Map<string, number>): void {
+    const { code } = scope;
+    if (inward.has(scope.name)) return;
+    const { number } = this.analysis.resolver.numberings.of(scope);
+    for (let at = 0; at < code.op.length; at++) {
+      if (code.op[at] !== Op.Call) continue;
+      const place = inward.get(calledName(scope, at));
+      const argument = place === undefined ? -1 : positional(code, at, place);
+      const given = argument < 0 ? -1 : number[argument]! - code.op.length;
+      if (given < 0 || given >= code.parameters.length) continue;
+      inward.set(scope.name, scope.owner >= 0 ? given - 1 : given);
+      return;
     }
   }
 

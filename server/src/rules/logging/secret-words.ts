@@ -3,9 +3,11 @@
 import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { lowest } from '../flow-reports';
+import { literalText } from './literals';
 
 const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Personal]: 'low',
@@ -44,7 +46,8 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   if (file.isTest) return 'low';
   const root = analysis.values.origin(flow);
   // What `generate_token()` returns was made to be one.
-  const isGiven = root.evidence === SecretEvidence.Likely && given.test(root.words);
+  const isGiven =
+    root.evidence === SecretEvidence.Likely && (given.test(root.words) || isConfirmed(analysis, flow));
   const evidence = isGiven ? 'medium' : confidences[root.evidence];
   const calls = analysis.values
     .path(flow)
@@ -56,6 +59,26 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   if (calls.length <= most) return lowest(evidence, flow.use.cap);
   const isNear = most === maximumCalls && isInOneFile(analysis, flow) && calls.length <= maximumInFile;
   return isNear ? lowest('medium', lowest(evidence, flow.use.cap)) : 'low';
+}
+
+/** Whether what may be a secret is kept under a name on the way that says the same plainly: the token that is stored as
+ * `headers['X-Auth-Token']`. */
+function isConfirmed({ library, program, values }: Analysis, flow: Flow): boolean {
+  return values.path(flow).some(({ step, scope: id, at }) => {
+    if ((step !== StepKind.Stored && step !== StepKind.Assigned) || at < 0) return false;
+    const scope = program.scopes[id]!;
+    const { op, a, b, slots } = scope.code;
+    const { names } = scope.file.source;
+    const name =
+      op[at] === Op.StoreItem
+        ? (literalText(scope, b[at]!) ?? '')
+        : op[at] === Op.StoreLocal
+          ? names[slots[a[at]!]!]!
+          : op[at] === Op.StoreAttribute
+            ? names[b[at]!]!
+            : '';
+    return library.secretWords.judge(name) === SecretEvidence.Plain;
+  });
 }
 
 function isInOneFile({ program, values }: Analysis, flow: Flow): boolean {

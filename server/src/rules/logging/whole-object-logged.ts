@@ -121,8 +121,8 @@ function isTakenOut(scope: Scope, call: number, value: number, { word }: Holder)
 /** Whether the place that shows the secret speaks of the very same object: a variable of one function, or a field of
  * one class. That names tie other places together is a guess. */
 function isSameObject(scope: Scope, value: number, { kind, scope: other }: Holder): boolean {
-  if (kind === 'arguments') return false;
-  return other.id === scope.id || (scope.code.op[value] === Op.Attribute && other.owner === scope.owner);
+  const isField = scope.code.op[value] === Op.Attribute && other.owner === scope.owner;
+  return isField || (kind !== 'arguments' && other.id === scope.id);
 }
 
 const reasons: Readonly<Record<Holder['kind'], (holder: Holder) => string>> = {
