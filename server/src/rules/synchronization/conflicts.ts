@@ -7,7 +7,7 @@ import { dottedName, lastName } from '../../flow/function-facts';
 import type { Lock } from '../../flow/locks';
 import type { Program, Scope } from '../../program/program';
 import { type Code, ConstantKind, Op } from '../../syntax/code';
-import { argumentCount, bracketEnds, elements, matchingEnd } from '../../syntax/code-reader';
+import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from '../../syntax/code-reader';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import type { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
@@ -142,7 +142,7 @@ export function onlyGrows(program: Program, guarded: Guarded): boolean {
 function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess): boolean {
   const name = methodOf(program.scopes[access.scope]!, access.at);
   if (name !== 'append' && name !== 'extend') return false;
-  let stores = 0;
+  let stores = place.ofModule ? 0 : listsOfBody(program.scopes[place.owner]!, place.name);
   for (const scope of program.scopes) {
     if (place.ofModule ? scope.id !== place.owner : scope.owner !== place.owner) continue;
     const { op, a, b, c } = scope.code;
@@ -155,6 +155,24 @@ function isListGrowing(program: Program, { place }: Guarded, access: HeldAccess)
     }
   }
   return stores > 0;
+}
+
+/** How often a class body says of a field that it is a list: `x: list = field(default_factory=list)`. */
+function listsOfBody({ code, file }: Scope, name: string): number {
+  const { op, a, b, slots } = code;
+  const { names } = file.source;
+  return op.filter((one, at) => {
+    if (one !== Op.StoreLocal || names[slots[a[at]!]!] !== name) return false;
+    const value = b[at]!;
+    if (op[value] !== Op.Call) return op[value] === Op.List;
+    return callArguments(code, value).some(
+      (given) =>
+        given.keyword >= 0 &&
+        /^(default_)?factory$/.test(names[given.keyword]!) &&
+        op[given.value] === Op.Global &&
+        names[a[given.value]!] === 'list',
+    );
+  }).length;
 }
 
 /** `self.x = None`, `del self.x`. */

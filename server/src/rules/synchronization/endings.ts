@@ -2,20 +2,32 @@
 // those that end the whole; what ends one of its parts is given which.
 
 import type { Program, Scope } from '../../program/program';
-import { ParameterKind } from '../../syntax/code';
-import { functionExtra } from '../../syntax/code-reader';
+import { Op, ParameterKind } from '../../syntax/code';
+import { callArguments, functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 
 const names =
   /^_*(a?close|stop|shut_?down|terminate|tear_?down|clean_?up|destroy|dispose|finali[sz]e|__exit__|__aexit__|__del__)(_|$)/i;
 
-/** Whether a function ends the whole, or is called only by functions that do. */
-export function isEnding({ program, calls }: Analysis, scope: Scope): boolean {
+/** Whether a function ends the whole, or is called only by functions that do. Who tells another object of its own end
+ * ends itself: `self.pool.release(self)`. */
+export function isEnding({ program, calls, resolver }: Analysis, scope: Scope): boolean {
   if (endsAll(program, scope)) return true;
-  const callers = calls.callers[scope.id]!.map(({ caller }) => program.scopes[caller]!).filter(
-    ({ file }) => !file.isTest,
+  const edges = calls.callers[scope.id]!.filter(({ caller }) => !program.scopes[caller]!.file.isTest);
+  return (
+    edges.length > 0 &&
+    edges.every(({ caller: id, at }) => {
+      const caller = program.scopes[id]!;
+      return endsAll(program, caller) && !passesItself(resolver, caller, at);
+    })
   );
-  return callers.length > 0 && callers.every((caller) => endsAll(program, caller));
+}
+
+function passesItself({ numberings }: Analysis['resolver'], caller: Scope, call: number): boolean {
+  const { code, owner } = caller;
+  if (owner < 0 || code.op[call] !== Op.Call) return false;
+  const { number } = numberings.of(caller);
+  return callArguments(code, call).some(({ value }) => number[value] === code.op.length);
 }
 
 function endsAll(program: Program, { name, code, owner, parent, definedAt }: Scope): boolean {

@@ -22,7 +22,7 @@ import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { flagsLost } from './lost-flags';
 import { mixedCallers } from './mixed-callers';
-import { type OtherLock, underOtherLocks } from './other-locks';
+import { hasOtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear, isOfLockClass } from './self-guarding';
 import { Sharing } from './sharing';
 
@@ -40,8 +40,7 @@ export const rule: Rule = {
       // What a declaration says, its own rule checks.
       const guard = guarded.guard ?? guarded.suspected;
       if (!guard || guarded.declared || isLockItself(analysis, guarded)) continue;
-      const elsewhere = isOn(wrongLock) ? underOtherLocks(analysis, guarded) : [];
-      const found = reportOn(analysis, guarded, guard, elsewhere);
+      const found = reportOn(analysis, guarded, guard, isOn(wrongLock));
       if (found) report(found);
     }
     for (const found of mixedCallers(analysis)) report(found);
@@ -64,24 +63,22 @@ interface Weighed {
   readonly harm: Pick<Harm, 'words'> | null;
 }
 
-function reportOn(
-  analysis: Analysis,
-  guarded: Guarded,
-  guard: Lock,
-  elsewhere: readonly OtherLock[],
-): Report | null {
+function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOthers: boolean): Report | null {
   const { program } = analysis;
+  const others = leavesOthers ? underOtherLocks(analysis, guarded) : [];
   const bare = unguarded(guarded, guard).filter(
     (access) => !isSetUp(analysis, guarded, program.scopes[access.scope]!, guard),
   );
-  const own = bare.filter(
-    ({ scope, locks }) => !elsewhere.some((one) => one.access.scope === scope && locks.includes(one.lock)),
-  );
+  const isOther = ({ scope, locks }: HeldAccess) =>
+    others.some((one) => one.access.scope === scope && locks.includes(one.lock));
+  const own = bare.filter((access) => !isOther(access));
   const sharing = new Sharing(analysis, guarded, guard);
   const weighed = own.map((access) => {
     const weight = kindRank(analysis, guarded, guard, access);
     const { rank, harm } = rankOf(analysis, guarded, guard, access, sharing);
-    return { access, weight, rank: Math.min(weight, rank), harm };
+    // Another lock was chosen for it: why, its own rule asks.
+    const most = hasOtherLock(guarded, access) ? 0 : weight;
+    return { access, weight, rank: Math.min(most, rank), harm };
   });
   const worst = worstOf(weighed);
   if (!worst) return null;

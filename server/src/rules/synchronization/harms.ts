@@ -87,9 +87,11 @@ class Finder {
 
   private ofFlag(): void {
     if (this.guard.model !== 'thread') return;
+    // Whatever thread uses the module, it has this flag; an object that no thread is seen to reach is mostly one thread's.
+    const least = this.guarded.place.ofModule ? Meeting.Unseen : Meeting.OneSide;
     for (const partner of flagsLost(this.analysis, this.guarded, this.guard, this.access)) {
       const words = `${this.label(partner)} may have looked at it just before, and goes by that or overwrites it`;
-      this.put(Conflict.Intrudes, partner, words);
+      this.put(Conflict.Intrudes, partner, words, least);
     }
   }
 

@@ -4,7 +4,7 @@
 import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { type Constant, ConstantKind, Op } from '../../syntax/code';
+import { type Constant, ConstantKind, LoopKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 
@@ -18,7 +18,9 @@ export function flagsLost(
 ): readonly number[] {
   const stored = truthOf(storedConstant(analysis, access));
   if (stored === null) return [];
-  const byThread = analysis.roots.reaching(access.scope).some(({ kind }) => kind !== 'callback');
+  const byThread =
+    analysis.roots.reaching(access.scope).some(({ kind }) => kind !== 'callback') &&
+    goesRound(analysis, access);
   const found = guarded.accesses.filter((put) => {
     if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
     if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;
@@ -29,6 +31,16 @@ export function flagsLost(
     return looked !== undefined && (!stored || callsBetween(analysis, looked, put));
   });
   return found.map(({ scope }) => scope);
+}
+
+/** The thread looks for more to do until it finds none: who still sees it running counts on it. A job that is done once
+ * leaves nothing to those who see its flag. */
+function goesRound({ program, calls }: Analysis, { scope }: HeldAccess): boolean {
+  const own = program.scopes[scope]!;
+  const called = calls.calleesOf(scope).map(({ callee }) => program.scopes[callee]!);
+  return [own, ...called.filter(({ owner }) => owner === own.owner)].some(({ code: { op, c } }) =>
+    op.some((one, at) => one === Op.Loop && c[at] === LoopKind.While),
+  );
 }
 
 function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): boolean {

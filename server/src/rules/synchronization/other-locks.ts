@@ -54,6 +54,11 @@ export function underOtherLocks(analysis: Analysis, guarded: Guarded): readonly 
   return found;
 }
 
+/** Whether an access is made under some lock other than its guard: one was chosen for it. */
+export function hasOtherLock({ guard }: Guarded, { locks }: HeldAccess): boolean {
+  return guard !== null && !guard.weak && !locks.includes(guard) && locks.some(isPlain);
+}
+
 /** A lock that is the same one for all who take it by that expression. */
 function isPlain({ weak, counting, scope }: Lock): boolean {
   return !weak && !counting && scope !== LockScope.Keyed && scope !== LockScope.Local;

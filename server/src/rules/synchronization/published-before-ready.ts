@@ -7,11 +7,12 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
-import { extendsLibrary, reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
+import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
+import { Served } from './served';
 
 export const rule: Rule = {
   number: 118,
@@ -217,8 +218,9 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
   const { names } = scope.file.source;
   const inOrder = [...starts].sort((x, y) => x.at - y.at);
   const set = new Set<string>();
+  let doubtful: Report | null = null;
   for (const start of inOrder) {
-    const reads = fieldsRead(analysis, scope.owner, start.runs);
+    const reads = fieldsRead(analysis, scope, start.runs);
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.StoreAttribute || number[a[at]!] !== op.length) continue;
       const name = names[b[at]!]!;
@@ -229,15 +231,14 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
       const read = reads.get(name);
       if (set.has(name) || !read || isSetBefore(analysis, scope, name)) continue;
       if (isSetByCalls(analysis, scope, start.at, name)) continue;
-      if (start.green && !givesWayBetween(scope, start, at)) continue;
+      if (start.green && !givesWayBetween(analysis, scope, start, at)) continue;
       const reader = program.scopes[read.scope]!;
-      return {
+      const isSure = !start.idle && !read.late && (start.thread || isOnlyStore(analysis, scope, name, start));
+      if (!isSure && doubtful) continue;
+      const found: Report = {
         ...program.span(scope, start.at),
         message: `${functionLabel(scope)} sets \`${names[scope.code.slots[0]!]}.${name}\` only after this, but ${start.words}, and reads it.`,
-        confidence:
-          !start.idle && !read.late && (start.thread || isOnlyStore(analysis, scope, name, start))
-            ? 'medium'
-            : 'low',
+        confidence: isSure ? 'medium' : 'low',
         symbol: scope.qualifiedName,
         stepsKind: 'places',
         steps: [
@@ -245,9 +246,11 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
           { ...program.span(reader, read.at), message: `${functionLabel(reader)} reads it.` },
         ],
       };
+      if (isSure) return found;
+      doubtful = found;
     }
   }
-  return null;
+  return doubtful;
 }
 
 /** Set nowhere else in the class, by code that also called its way to the start: before it, there is no such field. */
@@ -257,17 +260,31 @@ function isOnlyStore(analysis: Analysis, scope: Scope, name: string, start: Star
 }
 
 /** Whether a call worth the name stands between two instructions: a greenthread runs when another gives way. */
-function givesWayBetween(scope: Scope, { at: from, direct }: Start, to: number): boolean {
+function givesWayBetween(analysis: Analysis, scope: Scope, { at: from, direct }: Start, to: number): boolean {
   const onThisWay =
     !direct && scope.code.op[from] === Op.Call && raising(scope, from) === 2 && !isRegistration(scope, from);
   for (let at = from + 1; at < to; at++)
-    if (raising(scope, at) === 2 && !isRegistration(scope, at) && !onlyMakes(scope, at)) return true;
+    if (raising(scope, at) === 2 && !isRegistration(scope, at) && !onlyMakes(analysis, scope, at))
+      return true;
   return onThisWay;
 }
 
-/** `GreenPool(8)`, `spawn(f)`: makes an object, or readies a greenthread for later. */
-function onlyMakes(scope: Scope, at: number): boolean {
-  return scope.code.op[at] === Op.Call && /^([A-Z]|spawn)/.test(calleeName(scope, at));
+/** `GreenPool(8)`, `spawn(f)`: makes an object, or readies a greenthread for later; `getcurrent()`: what the library of
+ * greenthreads does without waiting for anything. */
+function onlyMakes(analysis: Analysis, scope: Scope, at: number): boolean {
+  if (scope.code.op[at] !== Op.Call) return false;
+  if (/^([A-Z]|spawn)/.test(calleeName(scope, at))) return true;
+  const { resolver, library } = analysis;
+  const targets = resolver.targets(scope.id, at);
+  return (
+    targets.length > 0 &&
+    targets.every(
+      (one) =>
+        one.kind === 'library' &&
+        /^(gevent|eventlet|greenlet)\./.test(one.path) &&
+        library.find(library.yields, one.path) === undefined,
+    )
+  );
 }
 
 function isRegistration(scope: Scope, call: number): boolean {
@@ -311,16 +328,16 @@ function isSetByCalls(analysis: Analysis, scope: Scope, start: number, name: str
 /** Fields of the receiver that functions read without having set them first, themselves or through calls on it. */
 function fieldsRead(
   analysis: Analysis,
-  owner: number,
+  starter: Scope,
   runs: readonly number[],
 ): Map<string, { scope: number; at: number; late: boolean }> {
+  const { owner } = starter;
   const reads = new Map<string, { scope: number; at: number; late: boolean }>();
   for (const run of runs) {
     const reached = reachedFrom(analysis, run, 3);
-    const served = servedFrom(analysis, reached[0]!.scope);
+    const served = new Served(analysis, owner, starter, reached);
     for (let index = 0; index < reached.length; index++) {
       const { scope } = reached[index]!;
-      const entered = wayTo(reached, index)[0]?.at;
       if (scope.owner !== owner && !isBase(analysis, owner, scope.owner)) continue;
       const { op, a, b } = scope.code;
       const { number, user } = analysis.resolver.numberings.of(scope);
@@ -331,33 +348,13 @@ function fieldsRead(
         const name = scope.file.source.names[b[at]!]!;
         const by = user[at]!;
         if (by >= 0 && op[by] === Op.Call && calleeName(scope, by) === 'hasattr') continue;
-        const late = (entered ?? at) > served;
+        const late = served.isLate(index, at);
         const known = reads.get(name);
         if (!known || (known.late && !late)) reads.set(name, { scope: scope.id, at, late });
       }
     }
   }
   return reads;
-}
-
-const signals = /event|cond|stop|ready|signal|wake|shutdown|exit|quit|done|clos|flag|lock|finish|start/i;
-
-/** The instruction at which a thread first waits for what users of its object bring: `self._queue.get()`. They have the
- * object only when its constructor is through. */
-function servedFrom(analysis: Analysis, scope: Scope): number {
-  const { op, a, b } = scope.code;
-  const { number } = analysis.resolver.numberings.of(scope);
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-    if (!/^(get|get_message|wait|wait_for|popleft|acquire)$/.test(calleeName(scope, at))) continue;
-    const object = a[a[at]!]!;
-    if (number[object] === op.length) return at;
-    if (op[object] !== Op.Attribute || number[a[object]!] !== op.length) continue;
-    // A process or a thread that is waited for may be gone already.
-    const isOwn = !/^wait/.test(calleeName(scope, at)) || signals.test(scope.file.source.names[b[object]!]!);
-    if (isOwn) return at;
-  }
-  return op.length;
 }
 
 function isBase(analysis: Analysis, classScope: number, other: number): boolean {
@@ -385,6 +382,7 @@ function resetsItself(analysis: Analysis, root: number, start: Start): Report | 
       const other = program.scopes[store.scope]!;
       if (store.scope === root || analysis.construction[store.scope] || truth(other, store.value) !== true)
         continue;
+      if (isWaitedFor(analysis, start, scope, at)) continue;
       return {
         ...program.span(scope, at),
         message: `${functionLabel(scope)} clears \`${names[scope.code.slots[0]!]}.${name}\` in the thread itself: a ${functionLabel(other)} that comes between the start and this line is lost.`,
@@ -399,6 +397,22 @@ function resetsItself(analysis: Analysis, root: number, start: Start): Report | 
     }
   }
   return null;
+}
+
+/** The starter goes on only when the thread has said that it is past this: `self._started.wait()`. */
+function isWaitedFor({ resolver }: Analysis, start: Start, thread: Scope, from: number): boolean {
+  const fields = (scope: Scope, name: string, behind: number) => {
+    const { op, a, b } = scope.code;
+    const { number } = resolver.numberings.of(scope);
+    return [...op.keys()].flatMap((at) => {
+      if (at < behind || op[at] !== Op.Call || calleeName(scope, at) !== name) return [];
+      const object = op[a[at]!] === Op.Attribute ? a[a[at]!]! : -1;
+      if (object < 0 || op[object] !== Op.Attribute || number[a[object]!] !== op.length) return [];
+      return [scope.file.source.names[b[object]!]!];
+    });
+  };
+  const said = fields(thread, 'set', from);
+  return fields(start.scope, 'wait', start.at).some((name) => said.includes(name));
 }
 
 function truth(scope: Scope, value: number): boolean | null {

@@ -9,7 +9,7 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
-import { Meeting } from '../../whole/meetings';
+import { Meeting, type Overlap } from '../../whole/meetings';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { makingsOf } from './instances';
@@ -90,9 +90,24 @@ export class Sharing {
     // A store counts for what it does to a flag, which is evidence by itself.
     if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
     if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
-    // Where nobody is seen to run either, the lock must be known for what it guards.
-    const isClear = this.guarded.guard !== null && !this.guarded.guard.weak;
+    // Where nobody is seen to run either, the lock must be known for what it guards, and by more than one who changes it
+    // if some other thread is seen for which it is there.
+    const isClear =
+      this.guarded.guard !== null &&
+      !this.guarded.guard.weak &&
+      (this.changing.size > 1 || !this.isForThread(access, found.collision));
     return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
+  }
+
+  /** A third function that takes the lock runs in a thread, or in whatever it was handed to. */
+  private isForThread({ scope }: HeldAccess, collision: Collision | null): boolean {
+    const { roots, calls } = this.analysis;
+    return [...this.holding].some(
+      (id) =>
+        id !== scope &&
+        id !== collision?.partner &&
+        (roots.reaching(id).length > 0 || calls.escapes[id] === 1),
+    );
   }
 
   /** Whether the access may run beside one of the functions that it collides with, and which. */
@@ -113,13 +128,30 @@ export class Sharing {
       const partner = program.scopes[collision.partner]!;
       if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
       if (!this.mayBeOfOneObject(scope, partner)) continue;
-      const { meeting, model } = meetings.of(scope.id, partner.id);
+      const { meeting, model } = this.overlapBare(scope, partner);
       if (meeting <= found.meeting || meeting < (collision.least ?? Meeting.Unseen)) continue;
       if (meeting === Meeting.Unseen && (partner === scope || this.isOfOneCaller(scope, partner))) continue;
       const waits = this.guard.model !== 'asyncio' && model !== 'thread';
       if (!waits || this.givesWay(collision, scope, model)) found = { meeting, collision };
     }
     return this.isOwned() ? nothing : found;
+  }
+
+  /** How a function overlaps with another when it is called without the lock: calls under it need not be asked. */
+  private overlapBare(scope: Scope, partner: Scope): Overlap {
+    const { program, meetings, calls, entryLocks } = this.analysis;
+    const edges = calls.callers[scope.id]!.filter(({ caller }) => !program.scopes[caller]!.file.isTest);
+    const bare = edges.filter(
+      ({ caller, at }) => !entryLocks.at(program.scopes[caller]!, at).includes(this.guard),
+    );
+    const isOpen = calls.escapes[scope.id] || calls.unresolvedNames.has(scope.name);
+    if (isOpen || bare.length === 0 || bare.length === edges.length) return meetings.of(scope.id, partner.id);
+    let best: Overlap = { meeting: Meeting.Apart, model: 'thread' };
+    for (const { caller } of bare) {
+      const found = meetings.of(caller, partner.id);
+      if (found.meeting > best.meeting) best = found;
+    }
+    return best;
   }
 
   /** Methods that reach the place through `self` do so on one object only if some class has both. */
