@@ -2,9 +2,9 @@
 // need the lock wait as long; where what is waited for needs it too, for ever. Whether the lock is there to line up
 // just this work only the author knows, so waits for processes and the network count little.
 
-import { type Lock, LockScope } from '../../flow/locks';
+import { argumentAt, type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type BlockingStep, type BlockingWay, Wait } from '../../whole/blocking';
 import { neverReached } from '../../whole/constant-calls';
@@ -12,6 +12,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type Taker, takerOf } from './awaited-takers';
 import { type Holding, holdings, holdsSomething } from './held-locks';
+import { calleeName } from './lock-words';
 
 export const rule: Rule = {
   number: 115,
@@ -109,7 +110,17 @@ function deadlockOf(analysis: Analysis, found: Blocked): Taker | null {
   if (way.wait !== Wait.End || holding.lock.weak) return null;
   const end = pathOf(analysis, found).at(-1);
   const where = end ? analysis.program.scopes[end.scope]! : scope;
-  return takerOf(analysis, where, end ? end.at : way.at, holding.lock);
+  const call = end ? end.at : way.at;
+  return isLimited(where, call) ? null : takerOf(analysis, where, call, holding.lock);
+}
+
+/** `thread.join(1.0)`, `future.result(timeout=5)`: it goes on by itself. */
+function isLimited(scope: Scope, call: number): boolean {
+  if (!/^(join|result|exception|get|wait)$/.test(calleeName(scope, call))) return false;
+  const given = argumentAt(scope, call, { position: 0, keyword: 'timeout' });
+  if (given < 0) return false;
+  const { op, a } = scope.code;
+  return op[given] !== Op.Const || scope.file.source.constants[a[given]!]!.kind !== ConstantKind.None;
 }
 
 function reportOf(analysis: Analysis, [nearest, ...others]: readonly Blocked[]): Report {

@@ -8,7 +8,7 @@ import { CodeFlag, LoopKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { neverReached } from '../../whole/constant-calls';
 import { isHandedIn, isOutOfView, soundsFailing } from './failing-words';
-import { enclosing } from './lock-words';
+import { calleeName, enclosing } from './lock-words';
 import { Suspensions } from './suspending';
 
 const mostTargets = 3;
@@ -19,12 +19,19 @@ const mostNamed = 4;
 const refusals =
   /^(NotImplementedError|NotImplemented|TypeError|AssertionError|StopIteration|StopAsyncIteration)$/;
 
+/** Coroutines that wait, and do nothing that could fail. */
+const pauses = /^(sleep|wait|gather|join|acquire|get|put|drain|cancel|keys)$/;
+
 /** Answers for one program, each function looked at once. */
 export class Failures {
   private readonly known = new Map<number, readonly number[]>();
   private readonly suspensions: Suspensions;
 
-  constructor(private readonly analysis: Analysis) {
+  /** `cancelled`: whether a pause of a coroutine is a failure, for somebody may cancel it there. */
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly cancelled = true,
+  ) {
     this.suspensions = new Suspensions(analysis);
   }
 
@@ -35,9 +42,9 @@ export class Failures {
       case Op.Call:
         return this.call(scope, at, depth, false);
       case Op.Await:
-        return this.suspensions.at(scope, at) || this.awaited(scope, at, depth);
+        return (this.cancelled && this.suspensions.at(scope, at)) || this.awaited(scope, at, depth);
       case Op.With:
-        return c[at] === 1 && this.suspensions.at(scope, at);
+        return this.cancelled && c[at] === 1 && this.suspensions.at(scope, at);
       case Op.Loop:
         return c[at] === LoopKind.AsyncFor;
       case Op.Raise:
@@ -51,7 +58,9 @@ export class Failures {
 
   private awaited(scope: Scope, at: number, depth: number): boolean {
     const call = scope.code.a[at]!;
-    return scope.code.op[call] === Op.Call && this.call(scope, call, depth, true);
+    if (scope.code.op[call] !== Op.Call) return false;
+    const isUnknown = this.analysis.resolver.targets(scope.id, call).length === 0;
+    return (isUnknown && !pauses.test(calleeName(scope, call))) || this.call(scope, call, depth, true);
   }
 
   private call(scope: Scope, at: number, depth: number, isAwaited: boolean): boolean {

@@ -8,6 +8,7 @@ import type { Analysis } from '../../whole/analysis';
 import type { Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
+import { Failures } from './failing';
 import { isDiscarded } from './lock-words';
 import { type Unsignalled, unsignalled } from './unsignalled';
 
@@ -22,6 +23,8 @@ export const rule: Rule = {
   summary: 'A task or future is dropped: it may vanish, and its error is never seen.',
   check(analysis, report) {
     const told = new Set<string>();
+    // Nobody but the loop, when it ends, cancels a task that nobody keeps.
+    const failures = new Failures(analysis, false);
     for (const one of analysis.spawned) {
       const key = `${one.scope.id}:${one.at}`;
       if (one.scope.file.isTest || told.has(key)) continue;
@@ -35,7 +38,7 @@ export const rule: Rule = {
         one.runs.length > 0 && one.runs.every((run) => handlesErrors(analysis.program.scopes[run]!));
       const found = one.runs.map((run) => ({
         run,
-        ...unsignalled(analysis, analysis.program.scopes[run]!),
+        ...unsignalled(analysis, failures, analysis.program.scopes[run]!),
       }))[0];
       if (found?.waiter) report(waitingWording(analysis, one, found as Unsignalled & { run: number }));
       else if (!handled || isTask) report(wording(analysis, one.scope, one.at, isTask, handled));

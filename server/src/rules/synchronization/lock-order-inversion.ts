@@ -12,6 +12,9 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForeignOrder, foreignOrders } from './foreign-order';
 import { holdings, holdsSomething } from './held-locks';
+import { haveOneDispatcher } from './one-dispatcher';
+import { isOneWay } from './one-object';
+import { turnsBackBefore } from './settled-tests';
 
 export const rule: Rule = {
   number: 113,
@@ -70,7 +73,9 @@ function orderOf(analysis: Analysis): Order {
         const entered = analysis.program.scopes[callee]!;
         for (const way of lockTaking.of(callee)) {
           if (neverReached(resolver, scope, at, entered, way.at)) continue;
-          put(analysis, order, scope, at, way.lock, lockTaking.path(callee, way));
+          const path = lockTaking.path(callee, way);
+          if (!isOneWay(analysis, scope, at, path) || turnsBackBefore(analysis, scope, at, path)) continue;
+          put(analysis, order, scope, at, way.lock, path);
         }
       }
     }
@@ -205,11 +210,16 @@ function wording(analysis: Analysis, cycle: readonly OrderEdge[]): Report {
   const several = cycle.some(
     ({ from, to }) => from.scope === LockScope.Instance || to.scope === LockScope.Instance,
   );
+  const isServed = haveOneDispatcher(
+    analysis,
+    cycle.map(({ scope }) => scope),
+  );
   return {
     ...program.span(first.scope, first.at),
     message: `${functionLabel(first.scope)} takes ${other} while it holds ${label}, and ${rest}: two threads can wait for each other.`,
     // A way through many functions is rarely one that can be taken as it stands.
-    confidence: cycle.some(({ path }) => path.length > longestWay) ? 'low' : several ? 'medium' : 'high',
+    confidence:
+      isServed || cycle.some(({ path }) => path.length > longestWay) ? 'low' : several ? 'medium' : 'high',
     symbol: first.scope.qualifiedName,
     stepsKind: 'places',
     steps: cycle.flatMap((edge) => [

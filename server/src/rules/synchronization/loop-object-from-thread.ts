@@ -2,6 +2,7 @@
 // tasks, schedules callbacks, sets futures and events. Only `call_soon_threadsafe` and `run_coroutine_threadsafe` may
 // cross. A thread that runs a loop of its own is left alone, but for locks that other loops take, too.
 
+import type { Target } from '../../flow/targets';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
@@ -67,6 +68,9 @@ const crossing = /^(call_soon_threadsafe|run_coroutine_threadsafe)$/;
 
 function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Report> {
   const { resolver } = analysis;
+  // A coroutine function that is handed to a thread only makes its coroutine there: it is meant for another branch of
+  // who hands it over.
+  if (analysis.program.scopes[run]!.code.flags & CodeFlag.Async) return;
   const reached = reachedFrom(analysis, run, 3);
   const found: Report[] = [];
   for (let index = 0; index < reached.length; index++) {
@@ -76,13 +80,14 @@ function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Repor
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
       if (runsLoop.test(calleeName(scope, at))) return;
-      for (const target of resolver.targets(scope.id, at)) {
+      const targets = resolver.targets(scope.id, at);
+      for (const target of targets) {
         const path = target.kind === 'library' ? target.path.replace(/\(\)/g, '') : '';
         // It runs a loop of its own: what it touches may belong to that.
         if (ownLoop.test(path)) return;
         const words = bound.get(path);
         if (words && !isOnlyThereForLoop(analysis, scope, at))
-          found.push(wording(analysis, one, scope, at, words, wayTo(reached, index)));
+          found.push(wording(analysis, one, scope, at, words, wayTo(reached, index), isOneOfKinds(targets)));
       }
     }
   }
@@ -117,6 +122,11 @@ function isOnlyThereForLoop(analysis: Analysis, scope: Scope, call: number): boo
   );
 }
 
+/** `queue.Queue` or `asyncio.Queue`, as the program is set up: which of them threads get is not known. */
+function isOneOfKinds(targets: readonly Target[]): boolean {
+  return targets.some((target) => target.kind !== 'library' || !target.path.startsWith('asyncio.'));
+}
+
 function wording(
   analysis: Analysis,
   one: Spawned,
@@ -124,6 +134,7 @@ function wording(
   at: number,
   words: string,
   way: readonly { readonly scope: Scope; readonly at: number }[],
+  isDoubtful: boolean,
 ): Report {
   const { program } = analysis;
   const fixes = fixOf(analysis, scope, at);
@@ -131,7 +142,7 @@ function wording(
     ...program.span(scope, at),
     message: `${functionLabel(scope)} runs on a thread of its own and ${words}: the loop is not made for that, and may not even wake up.`,
     // Where the thread crosses over by the right door, too, it may come here only without a loop.
-    confidence: [...way, { scope }].some(knowsDoor) ? 'low' : 'high',
+    confidence: isDoubtful || [...way, { scope }].some(knowsDoor) ? 'low' : 'high',
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [

@@ -27,6 +27,41 @@ export function mayCallOnSelf({ program, resolver }: Analysis, caller: Scope, ca
   return runsOn({ program, resolver }, callee.owner, caller);
 }
 
+/** Whether one object can be on a whole way of calls, from the call at `at` on: where a step calls a method of the object
+ * itself, the object's class must have just that method. */
+export function isOneWay(
+  analysis: Analysis,
+  start: Scope,
+  at: number,
+  path: readonly { readonly scope: number; readonly at: number }[],
+): boolean {
+  const { program, lockTaking } = analysis;
+  let caller = start;
+  let call = at;
+  let classes = classesRunning(analysis, start);
+  for (const step of path) {
+    const callee = program.scopes[step.scope]!;
+    const own = classesRunning(analysis, callee);
+    if (call < 0 || !lockTaking.onReceiver(caller, call)) classes = own;
+    else if (classes && own) {
+      const both = new Set(own);
+      classes = classes.filter((id) => both.has(id));
+      if (classes.length === 0) return false;
+    } else classes = null;
+    caller = callee;
+    call = step.at;
+  }
+  return true;
+}
+
+/** The classes whose objects run a method; null where that is not known. */
+function classesRunning(analysis: Analysis, method: Scope): readonly number[] | null {
+  if (method.owner < 0) return null;
+  const { classes } = analysis.resolver;
+  const found = [method.owner, ...classes.descendants(method.owner, most)];
+  return found.length > most ? null : found.filter((id) => runsOn(analysis, id, method));
+}
+
 /** Whether objects of a class run a method of a base of it: their own of that name replaces it, unless it goes up. */
 function runsOn(
   { program, resolver }: Pick<Analysis, 'program' | 'resolver'>,

@@ -15,8 +15,9 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
-import { mayCallOnSelf } from './one-object';
+import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
+import { turnsBackBefore } from './settled-tests';
 
 export const rule: Rule = {
   number: 114,
@@ -81,8 +82,10 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
         if (way.lock.scope === LockScope.Instance && !lockTaking.onReceiver(scope, at)) continue;
         if (neverReached(resolver, scope, at, analysis.program.scopes[callee]!, way.at)) continue;
         if (!takesForSure(analysis, callee, way)) continue;
+        const path = lockTaking.path(callee, way);
+        if (!isOneWay(analysis, scope, at, path) || turnsBackBefore(analysis, scope, at, path)) continue;
         told.add(way.lock);
-        yield wording(analysis, scope, holding, at, lockTaking.path(callee, way), way.lock);
+        yield wording(analysis, scope, holding, at, path, way.lock);
       }
     }
   }

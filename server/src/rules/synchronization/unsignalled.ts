@@ -6,6 +6,7 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import type { Failures } from './failing';
 import { calleeName, enclosing } from './lock-words';
 import { callsQuietCode, raising } from './raising';
 
@@ -22,14 +23,14 @@ const settles = /^(set|set_result|set_exception|cancel)$/;
 
 /** Such a word of a function, if there is one behind an await; null where none is waited for, or each is said in any
  * case. */
-export function unsignalled(analysis: Analysis, job: Scope): Unsignalled | null {
+export function unsignalled(analysis: Analysis, failures: Failures, job: Scope): Unsignalled | null {
   const { op } = job.code;
   let first: Unsignalled | null = null;
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Call || !says.test(calleeName(job, at))) continue;
     const name = subject(analysis, job, job.code.a[at]!);
     if (name === '' || !isUnconditional(job, at) || isSettledOnFailure(analysis, job, name)) continue;
-    const failsAt = failureBefore(analysis, job, at);
+    const failsAt = failureBefore(analysis, failures, job, at);
     if (failsAt < 0) continue;
     const found = waiterFor(analysis, job, name);
     if (!found) continue;
@@ -85,7 +86,7 @@ function isSettledOnFailure(analysis: Analysis, scope: Scope, name: string): boo
 }
 
 /** What may raise before an instruction, with no handler after which the function goes on to it. */
-function failureBefore(analysis: Analysis, scope: Scope, said: number): number {
+function failureBefore(analysis: Analysis, failures: Failures, scope: Scope, said: number): number {
   const { op } = scope.code;
   const around = enclosing(scope.code, said);
   let found = -1;
@@ -99,6 +100,7 @@ function failureBefore(analysis: Analysis, scope: Scope, said: number): number {
     );
     const isHandler = parts.some((part) => op[part] === Op.Except || op[part] === Op.Finally);
     if (isCaught || isHandler || isPause(analysis, scope, at)) continue;
+    if (op[at] === Op.Await && !failures.at(scope, at)) continue;
     if (op[at] === Op.Await) return at;
     if (found < 0) found = at;
   }

@@ -1,0 +1,76 @@
+// Whether a test that a caller has made is made again on the way, and turns back: who calls `if self._agent:` enters no
+// function that returns at once where there is an agent. Fields of the receiver, attributes of classes and variables of
+// modules that are tested for truth; that somebody changes them between is not looked at.
+
+import type { Scope } from '../../program/program';
+import { Op, UnaryOperator } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { enclosing, endOf } from './lock-words';
+
+/** Whether some function on a way of calls returns, before it goes on, for what is tested around the call at `at`. */
+export function turnsBackBefore(
+  analysis: Analysis,
+  start: Scope,
+  at: number,
+  path: readonly { readonly scope: number; readonly at: number }[],
+): boolean {
+  const { program, lockTaking } = analysis;
+  const settled = new Set(settledAt(analysis, start, at));
+  if (settled.size === 0) return false;
+  let caller = start;
+  let call = at;
+  for (const step of path) {
+    // Another object has other fields.
+    if (call < 0 || !lockTaking.onReceiver(caller, call))
+      for (const one of settled) if (one.startsWith('self.')) settled.delete(one);
+    const callee = program.scopes[step.scope]!;
+    if (step.at >= 0 && turnsBack(analysis, callee, step.at, settled)) return true;
+    caller = callee;
+    call = step.at;
+  }
+  return false;
+}
+
+/** What is known to be true, or (with a `!` behind) false, at an instruction, by the tests around it. */
+function settledAt(analysis: Analysis, scope: Scope, at: number): readonly string[] {
+  const { op, a } = scope.code;
+  return enclosing(scope.code, at).flatMap((part) => {
+    if (op[part] !== Op.If || a[part]! < 0) return [];
+    const key = keyOf(analysis, scope, a[part]!);
+    return key === '' ? [] : [key];
+  });
+}
+
+function turnsBack(analysis: Analysis, scope: Scope, before: number, settled: ReadonlySet<string>): boolean {
+  const { op, a } = scope.code;
+  for (let at = 0; at < before; at++) {
+    if (op[at] !== Op.If || a[at]! < 0 || enclosing(scope.code, at).length > 0) continue;
+    if (!settled.has(keyOf(analysis, scope, a[at]!))) continue;
+    const end = endOf(scope.code, at);
+    if (end > before) continue;
+    for (let k = at + 1; k < end; k++) {
+      if (op[k] === Op.Else) break;
+      if ((op[k] === Op.Return || op[k] === Op.Raise) && enclosing(scope.code, k).length === 1) return true;
+    }
+  }
+  return false;
+}
+
+/** A name for what a condition tests; '' where that is neither a field, nor an attribute of a class, nor a variable. */
+function keyOf(analysis: Analysis, scope: Scope, condition: number): string {
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  if (op[condition] === Op.Unary && c[condition] === UnaryOperator.Not) {
+    const inner = keyOf(analysis, scope, a[condition]!);
+    return inner === '' ? '' : `${inner}!`;
+  }
+  if (op[condition] === Op.Global) return `${scope.file.index}:${names[a[condition]!]!}`;
+  if (op[condition] !== Op.Attribute) return '';
+  const object = a[condition]!;
+  const name = names[b[condition]!]!;
+  const { resolver } = analysis;
+  if (resolver.numberings.of(scope).number[object] === op.length) return `self.${name}`;
+  if (op[object] !== Op.Global) return '';
+  const owners = resolver.denotes(scope.id, object);
+  return owners.length === 1 ? `${owners[0]}.${name}` : '';
+}
