@@ -88,6 +88,7 @@ function isSettledOnFailure(analysis: Analysis, scope: Scope, name: string): boo
 /** What may raise before an instruction, with no handler after which the function goes on to it. */
 function failureBefore(analysis: Analysis, failures: Failures, scope: Scope, said: number): number {
   const { op } = scope.code;
+  const { user } = analysis.resolver.numberings.of(scope);
   const around = enclosing(scope.code, said);
   let found = -1;
   for (let at = 0; at < said; at++) {
@@ -101,6 +102,8 @@ function failureBefore(analysis: Analysis, failures: Failures, scope: Scope, sai
     const isHandler = parts.some((part) => op[part] === Op.Except || op[part] === Op.Finally);
     if (isCaught || isHandler || isPause(analysis, scope, at)) continue;
     if (op[at] === Op.Await && !failures.at(scope, at)) continue;
+    // A call that makes a coroutine; what that does is told where it is awaited.
+    if (op[at] === Op.Call && user[at]! >= 0 && op[user[at]!] === Op.Await) continue;
     if (op[at] === Op.Await) return at;
     if (found < 0) found = at;
   }
