@@ -9,8 +9,10 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { isBehindGate } from './gates';
 import { isFromPrivileged } from './privileges';
 import { isTestedOnTheWay } from './tested-on-the-way';
+import { isValidated } from './validated-parameters';
 
 /** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
 const maximumSteps = 8;
@@ -20,12 +22,28 @@ const maximumSteps = 8;
 const ownPage = /^(a field of the page|the request)$/;
 const escapes = /(^|_)(escape|escaped|sanitize|quote|htmlify|to_fragment|clean)/i;
 
+/** Kinds of use that do no harm to whom the whole service is for. */
+const ofOneParty = new Set(['path', 'url', 'archive', 'regex']);
+
 /** Whether a reader would have to look further before believing a flow. */
 export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
   const root = analysis.values.origin(flow);
   if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
-  if (isFromPrivileged(analysis, root)) return true;
+  if (isPretended(analysis, root, flow)) return true;
+  if (isFromPrivileged(analysis, root) || isValidated(analysis, flow, root)) return true;
+  if (ofOneParty.has(flow.use.kind) && isBehindGate(analysis, flow)) return true;
   return isBeside(analysis, flow, root) || isTestedOnTheWay(analysis, flow);
+}
+
+const pretended = /(^|_)(mock(ed|s)?|fake(d|s)?|dummy|stub(s|bed)?)(_|$)|^(Mock|Fake|Dummy|Stub)[A-Z]/;
+
+/** Whether a function around the source or the use says that it only stands for the real one. */
+function isPretended({ program }: Analysis, root: Root, flow: Flow): boolean {
+  return [root.scope, flow.use.scope, innermost(flow).scope].some((from) => {
+    for (let id = from; id >= 0; id = program.scopes[id]!.parent)
+      if (pretended.test(program.scopes[id]!.name)) return true;
+    return false;
+  });
 }
 
 /** Doubts of one kind of sink. */
@@ -35,17 +53,18 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
   const sink = innermost(flow);
   switch (flow.use.kind) {
     case 'path':
-      return (
-        ownPage.test(root.words) ||
-        isOpened(analysis, flow) ||
-        (isLesser(sink.words) && !isLesserAlone(analysis, flow, root))
-      );
+      return ownPage.test(root.words) || isOpened(analysis, flow) || lesserPath.test(sink.words);
     case 'url':
       return ownPage.test(root.words);
     case 'sql':
       // A whole statement from outside is what a console is for.
-      return !isPart && isConsole(analysis, flow);
+      return !isPart && isAskedFor(analysis, root, statement);
+    case 'code':
+      return !isPart && isForCode(analysis, flow);
+    case 'regex':
+      return isAskedFor(analysis, root, asksForPattern);
     case 'deserialization':
+      if (choosesClasses(analysis, sink)) return true;
       // A part of a file's name says which of our files is read.
       return (
         (isPart || isNamedPath(analysis, sink)) &&
@@ -107,27 +126,10 @@ function isOpened({ program }: Analysis, flow: Flow): boolean {
   return open(argument);
 }
 
-/** Only whether a file is there comes out. */
-function isLesser(words: string): boolean {
-  return /looks whether it is there$/.test(words);
-}
-
-/** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
-function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
-  const { scope } = innermost(flow);
-  if (scope !== root.scope) return false;
-  const { op, a } = program.scopes[scope]!.code;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call) continue;
-    if (
-      /^(send_from_directory|safe_join|serve_file|static_file)$/.test(
-        lastName(program.scopes[scope]!, a[at]!),
-      )
-    )
-      return false;
-  }
-  return true;
-}
+/** Words of uses of a path by which only whether a file is there comes out, or a folder or file with nothing in it is
+ * made. */
+export const lesserPath =
+  /looks whether it is there$|^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
 
 /** The sink itself, behind the calls that hand on to it. */
 export function innermost({ use }: Flow): Flow['use'] {
@@ -139,14 +141,39 @@ export function innermost({ use }: Flow): Flow['use'] {
 const statement =
   /^(raw_?)?(sql|query|queries|statement|stmt|command|code|expression)s?(_?(text|string|str|query))?$/i;
 
-/** Whether what comes in is asked for as a statement: it is kept under such a name, or is read by one. */
-function isConsole(analysis: Analysis, flow: Flow): boolean {
-  const root = analysis.values.origin(flow);
-  const scope = analysis.program.scopes[root.scope]!;
+const asksForPattern = /regexp?|pattern|glob/i;
+
+/** Whether what comes in is asked for as what it is used as: it is kept under such a name, or is read by one. */
+function isAskedFor({ program }: Analysis, root: Root, named: RegExp): boolean {
+  const scope = program.scopes[root.scope]!;
   const { code, file } = scope;
-  const { names } = file.source;
-  if (root.at < 0) return statement.test(names[code.slots[-1 - root.at]!]!);
-  return keysOf(scope, root.at).some((key) => statement.test(key));
+  if (root.at < 0) return named.test(file.source.names[code.slots[-1 - root.at]!]!);
+  return keysOf(scope, root.at).some((key) => named.test(key));
+}
+
+const forCode =
+  /(^|_)(repl|console|interactive|interpreter|shell|debugger|kernel)(_|$)|REPL|Repl([A-Z]|$)|Console|Shell|Interpreter|Debugger|Kernel/;
+
+/** Whether the function that runs a whole text as code, or its class, says that running code is what it is for. */
+function isForCode({ program }: Analysis, flow: Flow): boolean {
+  for (let id = innermost(flow).scope; id >= 0; id = program.scopes[id]!.parent)
+    if (forCode.test(program.scopes[id]!.name)) return true;
+  return false;
+}
+
+/** Whether the reader of a format is told which classes it may look up: `reader.find_global = allowed`. */
+function choosesClasses({ program }: Analysis, { scope, at }: Flow['use']): boolean {
+  const { code, file } = program.scopes[scope]!;
+  const { op, a, b } = code;
+  if (op[at] !== Op.Call) return false;
+  for (let k = at + 1; k < op.length; k++) {
+    if (
+      op[k] === Op.StoreAttribute &&
+      /^(find_(class|global)|dispatch_table)$/.test(file.source.names[b[k]!]!)
+    )
+      return op[a[k]!] === Op.Local || a[k] === at;
+  }
+  return false;
 }
 
 /** The constant keys by which a function reads a source: `request.args["q"]`, `request.args.get("q")`. */

@@ -14,6 +14,11 @@ const privileged =
 const adminFile = /(^|\/)admin(istration|istrator|panel)?(\/[^/]+)?\.py$/;
 const maximumDepth = 4;
 
+/** Whether a name speaks of those who run a service. */
+export function isPrivilege(name: string): boolean {
+  return privileged.test(name);
+}
+
 /** Whether only those who run the service can send a value. */
 export function isFromPrivileged({ program }: Analysis, root: Root): boolean {
   if (adminFile.test(program.scopes[root.scope]!.file.path)) return true;

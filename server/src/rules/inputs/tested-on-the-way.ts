@@ -30,6 +30,10 @@ export function isTestedOnTheWay(analysis: Analysis, flow: Flow): boolean {
   for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
     note(use.scope, use.argument);
   }
+  // A parameter of a function that a framework asks for the handler's argument: what it raises keeps the value out.
+  if (root.at < 0 && !places.get(root.scope)?.some((at) => at >= 0)) {
+    if (new Tests(analysis, analysis.program.scopes[root.scope]!, [], root.at, true).areMade()) return true;
+  }
   for (const [id, at] of places) {
     const scope = analysis.program.scopes[id]!;
     const source = id === root.scope ? root.at : null;
@@ -67,10 +71,12 @@ class Tests {
     private readonly scope: Scope,
     private readonly seeds: readonly number[],
     private readonly source: number | null,
+    isWhole = false,
   ) {
     this.number = analysis.resolver.numberings.of(scope).number;
     for (const seed of seeds) if (seed >= 0) this.trace(seed);
-    if (source !== null && source < 0 && this.usesWhole(-1 - source)) this.slots.add(-1 - source);
+    if (source !== null && source < 0 && (isWhole || this.usesWhole(-1 - source)))
+      this.slots.add(-1 - source);
   }
 
   /** Whether a parameter itself, not a part of it, is what is used. */
@@ -282,7 +288,7 @@ function operandsOfCall({ code }: Scope, at: number): readonly number[] {
 }
 
 /** The values that an instruction is made of, where each part counts for the whole. */
-function parts({ code }: Scope, at: number): readonly number[] {
+export function parts({ code }: Scope, at: number): readonly number[] {
   const { op, a, b } = code;
   switch (op[at] as Op) {
     case Op.Attribute:

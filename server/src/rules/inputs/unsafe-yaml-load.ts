@@ -46,13 +46,22 @@ export const rule: Rule = {
           loader < 0
             ? `No loader is given: PyYAML before 6 makes any object that ${what} names, and PyYAML 6 refuses the call. Use \`safe_${last(path)}\`.`
             : `\`${named}\` makes any object that ${what} names, functions that run commands too. Use \`safe_${last(path)}\`.`,
-        confidence: 'medium',
+        // A loader that is named was chosen: for texts of the program's own, mostly.
+        confidence: loader < 0 || asksOthers(analysis, scope) ? 'medium' : 'low',
         symbol: scope.qualifiedName,
         fixes: fixes(analysis, call),
       });
     }
   },
 };
+
+const answers =
+  /^(requests\.(get|post|request|Session)|urllib\.request\.urlopen|urllib2\.urlopen|six\.moves\.urllib\.request\.urlopen|httpx\.\w+|aiohttp\.ClientSession|socket\.\w+)/;
+
+/** Whether a function asks somebody else over the network for what it reads. */
+function asksOthers({ resolver }: Parameters<Rule['check']>[0], { id, code }: Scope): boolean {
+  return code.op.some((one, at) => one === Op.Call && answers.test(resolver.libraryPath(id, code.a[at]!)));
+}
 
 /** A text that is written in the code, or the documentation of something. */
 function isOwnText({ code, file }: Scope, at: number): boolean {

@@ -1,6 +1,7 @@
 // Rule 305: outside data decides which file is opened, sent, moved or deleted.
 
 import type { Rule } from '../rule';
+import { lesserPath } from './doubts';
 import { checkUntrusted, outsideAt } from './untrusted-flow';
 
 export const rule: Rule = {
@@ -14,11 +15,6 @@ export const rule: Rule = {
   summary: 'Data from outside decides which file is used.',
   asks: () => outsideAt('path'),
   check(analysis, report, _isOn, options) {
-    checkUntrusted(
-      analysis,
-      report,
-      { kind: 'path', reaches: 'a path', lesser: /looks whether it is there$/ },
-      options,
-    );
+    checkUntrusted(analysis, report, { kind: 'path', reaches: 'a path', lesser: lesserPath }, options);
   },
 };

@@ -1,0 +1,163 @@
+// Whether a request comes to its handler only from whom the whole service is for: a gate stands before it that asks for
+// one secret, and nobody's account matters behind it. What such a sender may name on the host is the service's own
+// business. Where the program knows accounts, one of them may harm the others, and a gate says nothing.
+
+import { annotationOf } from '../../flow/annotations';
+import { EntityKind } from '../../flow/entities';
+import { dottedName, lastName } from '../../flow/function-facts';
+import type { Flow } from '../../flow/values/summary';
+import type { Scope } from '../../program/program';
+import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { elements, functionExtra, keyword, positional } from '../../syntax/code-reader';
+import type { Analysis } from '../../whole/analysis';
+import { isPrivilege } from './privileges';
+import { inclusionsOf, madeFrom, type Place } from './routers';
+
+const gateName =
+  /auth|log_?in|signed_?in|jwt|token|credential|api_?key|password|permission|privilege|session|scope/i;
+const noGate = /csrf|xsrf|optional|maybe/i;
+const person =
+  /^(current_?|active_?|db_?)*(user|account|member|customer|tenant|principal|identity|profile|wallet|author)(_?(id|info|data|name|in))?$/i;
+const ownNotebooks = /^(jupyter_server|notebook|nbclassic|jupyterlab_server)\./;
+const maximumDepth = 4;
+
+/** Whether only the operator of a service sends the value of a flow. */
+export function isBehindGate(analysis: Analysis, flow: Flow): boolean {
+  const scopes = new Set([analysis.values.origin(flow).scope, flow.use.scope]);
+  for (const { scope } of analysis.values.path(flow)) scopes.add(scope);
+  return [...scopes].some((id) => isGated(analysis, analysis.program.scopes[id]!));
+}
+
+function isGated(analysis: Analysis, scope: Scope): boolean {
+  const { program, resolver } = analysis;
+  if (scope.owner >= 0) {
+    const { classes, entities } = resolver;
+    if (classes.order(scope.owner).some((base) => ownNotebooks.test(entities.path(base)))) return true;
+  }
+  if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return false;
+  const outer = program.scopes[scope.parent]!;
+  const { decorators, defaults } = functionExtra(outer.code, scope.definedAt);
+  for (const decorator of decorators) {
+    if (outer.code.op[decorator] !== Op.Call) continue;
+    const callee = outer.code.a[decorator]!;
+    if (resolver.libraryPath(outer.id, callee) === 'starlette.authentication.requires') {
+      if (asksMore(outer, decorator) && !knowsPeople(analysis)) return true;
+    }
+    if (givesGate(analysis, outer, decorator)) return true;
+    if (outer.code.op[callee] !== Op.Attribute) continue;
+    const router = madeFrom(analysis, outer, outer.code.a[callee]!);
+    if (router !== null && isRouterGated(analysis, router, 0)) return true;
+  }
+  return defaults.some(({ value }) => isGate(analysis, outer, value));
+}
+
+/** `@requires('edit')`: more than to have signed in. */
+function asksMore(scope: Scope, call: number): boolean {
+  const { code, file } = scope;
+  const given = positional(code, call, 0);
+  if (given < 0 || code.op[given] !== Op.Const) return false;
+  const { kind, text } = file.source.constants[code.a[given]!]!;
+  return kind === ConstantKind.String && text !== 'authenticated';
+}
+
+/** Whether all ways to a router lead through a gate. */
+function isRouterGated(analysis: Analysis, router: Place, depth: number): boolean {
+  const { scope, value } = router;
+  if (depth > maximumDepth || scope.code.op[value] !== Op.Call) return false;
+  if (givesGate(analysis, scope, value)) return true;
+  const inclusions = inclusionsOf(analysis, router);
+  return (
+    inclusions.length > 0 &&
+    inclusions.every((place) => {
+      if (givesGate(analysis, place.scope, place.value)) return true;
+      const callee = place.scope.code.a[place.value]!;
+      if (place.scope.code.op[callee] !== Op.Attribute) return false;
+      const outer = madeFrom(analysis, place.scope, place.scope.code.a[callee]!);
+      return outer !== null && isRouterGated(analysis, outer, depth + 1);
+    })
+  );
+}
+
+/** Whether a call gives a gate among its `dependencies`. */
+function givesGate(analysis: Analysis, scope: Scope, call: number): boolean {
+  const { code, file } = scope;
+  const list = keyword(code, call, file.source.names.indexOf('dependencies'));
+  if (list < 0 || (code.op[list] !== Op.List && code.op[list] !== Op.Tuple)) return false;
+  return [...elements(code, list)].some((one) => isGate(analysis, scope, one));
+}
+
+/** Whether `Depends(f)` is a gate for one party: named for one, and it looks at no account, or at one's privilege. */
+function isGate(analysis: Analysis, scope: Scope, value: number): boolean {
+  const { code } = scope;
+  if (code.op[value] !== Op.Call || !/^(Depends|Security)$/.test(lastName(scope, code.a[value]!)))
+    return false;
+  const given = positional(code, value, 0);
+  const name = given < 0 ? '' : dottedName(scope, given);
+  if (noGate.test(name)) return false;
+  const { entities } = analysis.resolver;
+  const functions = analysis.resolver
+    .denotes(scope.id, given)
+    .filter((entity) => entities.kind[entity] === EntityKind.Function)
+    .map((entity) => analysis.program.scopes[entities.x[entity]!]!);
+  if (functions.some((one) => takesPerson(analysis, one))) return functions.some(readsPrivilege);
+  if (!gateName.test(name) || person.test(lastName(scope, given).replace(/^(get|require|check)_/, '')))
+    return false;
+  return functions.length > 0 && functions.every(givesNothing) ? true : !knowsPeople(analysis);
+}
+
+/** A function that only lets through. */
+function givesNothing({ code, file }: Scope): boolean {
+  const { op, a } = code;
+  return op.every((one, at) => {
+    if (one !== Op.Return || a[at]! < 0) return true;
+    const value = a[at]!;
+    return op[value] === Op.Const && file.source.constants[code.a[value]!]!.kind === ConstantKind.None;
+  });
+}
+
+function readsPrivilege({ code, file }: Scope): boolean {
+  return code.op.some((one, at) => one === Op.Attribute && isPrivilege(file.source.names[code.b[at]!]!));
+}
+
+/** Whether a function is given somebody's account. */
+function takesPerson({ program }: Analysis, scope: Scope): boolean {
+  const { parameters, slots } = scope.code;
+  return [...parameters.keys()].some((parameter) => {
+    if (person.test(scope.file.source.names[slots[parameter]!]!)) return true;
+    const annotation = annotationOf(program, scope, parameter);
+    return annotation >= 0 && person.test(lastName(program.scopes[scope.parent]!, annotation));
+  });
+}
+
+/** Whether handlers of the program are given accounts: `user: User = Depends(current_user)`. */
+function knowsPeople({ program }: Analysis): boolean {
+  return program.files.some(({ source }, index) => {
+    if (!source.names.includes('Depends')) return false;
+    return source.codes.some((_, k) => {
+      const scope = program.scopeOf(program.files[index]!, k);
+      const { code, file } = scope;
+      if (code.kind !== ScopeKind.Function || scope.parent < 0 || scope.definedAt < 0) return false;
+      const outer = program.scopes[scope.parent]!;
+      const { defaults, annotations } = functionExtra(outer.code, scope.definedAt);
+      return [...defaults, ...annotations].some(
+        ({ parameter, value }) =>
+          person.test(file.source.names[code.slots[parameter]!]!) && isGiven(outer, value),
+      );
+    });
+  });
+}
+
+/** `Depends(f)` itself, or in an annotation, or a name for such an annotation. */
+function isGiven(scope: Scope, value: number): boolean {
+  const { code } = scope;
+  switch (code.op[value] as Op) {
+    case Op.Call:
+      return /^(Depends|Security)$/.test(lastName(scope, code.a[value]!));
+    case Op.Item:
+      return lastName(scope, code.a[value]!) === 'Annotated';
+    case Op.Global:
+      return /^(Current|Active|Auth|Logged)/.test(lastName(scope, value));
+    default:
+      return false;
+  }
+}
