@@ -53,7 +53,12 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
   const sink = innermost(flow);
   switch (flow.use.kind) {
     case 'path':
-      return ownPage.test(root.words) || isOpened(analysis, flow) || lesserPath.test(sink.words);
+      return (
+        ownPage.test(root.words) ||
+        isOpened(analysis, flow) ||
+        makesLittle.test(sink.words) ||
+        (lesserPath.test(sink.words) && !isLesserAlone(analysis, flow, root))
+      );
     case 'url':
       return ownPage.test(root.words);
     case 'sql':
@@ -126,10 +131,28 @@ function isOpened({ program }: Analysis, flow: Flow): boolean {
   return open(argument);
 }
 
+const makesLittle = /^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
+
 /** Words of uses of a path by which only whether a file is there comes out, or a folder or file with nothing in it is
  * made. */
-export const lesserPath =
-  /looks whether it is there$|^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
+export const lesserPath = new RegExp(`looks whether it is there$|${makesLittle.source}`);
+
+/** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
+function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
+  const { scope } = innermost(flow);
+  if (scope !== root.scope) return false;
+  const { op, a } = program.scopes[scope]!.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    if (
+      /^(send_from_directory|safe_join|serve_file|static_file)$/.test(
+        lastName(program.scopes[scope]!, a[at]!),
+      )
+    )
+      return false;
+  }
+  return true;
+}
 
 /** The sink itself, behind the calls that hand on to it. */
 export function innermost({ use }: Flow): Flow['use'] {
