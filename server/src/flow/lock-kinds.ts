@@ -31,6 +31,20 @@ export function lockKinds(resolver: Resolver, scopeId: number, number: number): 
   return found ?? nothing;
 }
 
+/** Whether a call makes a lock, by what is called: what only hands one out (`locks.setdefault(key, Lock())`,
+ * `locks.pop(key)`) does not. */
+export function makesLock(resolver: Resolver, scopeId: number, call: number): boolean {
+  const targets = resolver.targets(scopeId, call);
+  return (
+    targets.length > 0 &&
+    targets.every(
+      (target) =>
+        target.kind === 'library' &&
+        constructorAt(resolver.library.lockConstructors, target.path) !== undefined,
+    )
+  );
+}
+
 /** Whether a value is a condition variable, by its type. */
 export function isCondition(resolver: Resolver, scopeId: number, number: number): boolean {
   return lockKinds(resolver, scopeId, number).some(({ kind }) => kind === 'condition');

@@ -11,7 +11,7 @@ import { isFieldMaker, isThroughClass } from './calling';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
-import { isCounting, nameByField } from './lock-kinds';
+import { isCounting, makesLock, nameByField } from './lock-kinds';
 import type { Resolver } from './resolver';
 
 /** How sure it is that two sites with this lock mean the same lock object. */
@@ -268,7 +268,7 @@ export class Locks {
     return this.of(scope.id, this.resolver.numberings.of(scope).number[a[callee]!]!);
   }
 
-  /** A call that returns a lock: made here and now, or handed out by a function. */
+  /** A call that returns a lock: made here and now, handed out by a function, or out of a container. */
   private fromCall(scope: Scope, call: number): readonly Lock[] {
     const kind = this.lockType(scope.id, call);
     if (kind === null) return [];
@@ -278,6 +278,8 @@ export class Locks {
         return [this.intern(`call:${target.scope}`, label, LockScope.Keyed, kind)];
       }
     }
+    if (!makesLock(this.resolver, scope.id, call))
+      return [this.intern(`value:${scope.id}:${call}`, 'a lock', LockScope.Keyed, kind)];
     return [this.intern(`made:${scope.id}:${call}`, 'a lock made here', LockScope.Local, kind)];
   }
 

@@ -2,6 +2,7 @@
 // always true. By the time of the act the answer may be another. Locks of asyncio answer reliably until an await.
 
 import { lockKinds } from '../../flow/lock-kinds';
+import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { IfOrigin, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
@@ -53,14 +54,20 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
   const waits = origin === IfOrigin.LoopCondition;
   const label = lockLabel(lock);
   const releases = act?.kind === UseKind.Release;
+  // A hand-made condition: under the one lock, nobody takes or gives the other between the question and the act.
+  if (releases && isUnderAnother(analysis, lock)) return null;
+  // The second half of a pair: whoever calls `unlock()`, or a function that only gives back, has taken it. A lock that
+  // only this function and what stands in it know is waited for as an event.
+  const isForOthers =
+    releases && (/unlock|release|^__a?exit__$/i.test(scope.name) || !takesItself(analysis, use));
+  const isEvent = waits && !act && lock.scope === LockScope.Local;
   return {
     ...analysis.program.span(scope, at),
     message: releases
       ? `${functionLabel(scope)} releases ${label} if it is taken: whoever holds it loses it.`
       : `${functionLabel(scope)} ${waits ? 'waits until' : 'decides by whether'} ${label} is taken: the answer may be another by the time it acts.`,
-    // The second half of a pair: whoever calls `unlock()` has taken it.
     confidence:
-      releases && /unlock|release|^__a?exit__$/i.test(scope.name)
+      isForOthers || isEvent
         ? 'low'
         : act
           ? 'high'
@@ -78,6 +85,32 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
         ]
       : [],
   };
+}
+
+/** Whether one other lock is held wherever a lock is asked for or given back. */
+function isUnderAnother(analysis: Analysis, lock: Lock): boolean {
+  let common: readonly Lock[] | null = null;
+  for (const use of analysis.lockUses.all) {
+    if (use.kind !== UseKind.Locked && use.kind !== UseKind.Release) continue;
+    if (use.scope.file.isTest || !analysis.locks.of(use.scope.id, use.number).includes(lock)) continue;
+    const held: readonly Lock[] = analysis.entryLocks.at(use.scope, use.at);
+    common = (common ?? held).filter((one) => one !== lock && held.includes(one));
+  }
+  return common !== null && common.length > 0;
+}
+
+/** Whether the function takes the lock, or hands its `acquire` to somebody. */
+function takesItself(analysis: Analysis, { scope, number }: LockUse): boolean {
+  const { op, a, b } = scope.code;
+  const numbers = analysis.resolver.numberings.of(scope).number;
+  return (
+    op.some(
+      (one, at) =>
+        one === Op.Attribute &&
+        numbers[a[at]!] === number &&
+        /^acquire|^__a?enter__$/.test(scope.file.source.names[b[at]!]!),
+    ) || analysis.lockUses.of(scope.id).some((use) => use.kind === UseKind.With && use.number === number)
+  );
 }
 
 /** Whether a branch takes something away or stores it: what is only called may ask anew itself. */

@@ -6,14 +6,16 @@ import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { argumentCount } from '../../syntax/code-reader';
+import { argumentCount, isInLoop } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Way } from '../../whole/lock-taking';
-import { UseKind } from '../../whole/lock-uses';
-import { reachedFrom, wayTo } from '../../whole/spawned';
-import type { Confidence } from '../finding';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
+import { type Reached, reachedFrom, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { mayBeInterrupted } from './interrupted-holders';
+import { isKept } from './kept-alive';
+import { enclosing } from './lock-words';
 import { turnsBackBefore } from './turned-back';
 
 export const rule: Rule = {
@@ -69,16 +71,16 @@ function saysWeak(scope: Scope): boolean {
   return /\bweakref\s+callback\b/i.test(scope.file.source.constants[docstring]!.text);
 }
 
-/** The scopes that take each lock themselves. */
-function takersOf(analysis: Analysis): ReadonlyMap<Lock, ReadonlySet<number>> {
-  const takers = new Map<Lock, Set<number>>();
+/** The uses that take each lock. */
+function takersOf(analysis: Analysis): ReadonlyMap<Lock, readonly LockUse[]> {
+  const takers = new Map<Lock, LockUse[]>();
   for (const use of analysis.lockUses.all) {
     if (use.kind !== UseKind.With && use.kind !== UseKind.Acquire) continue;
     if (use.scope.file.isTest) continue;
     for (const lock of analysis.locks.of(use.scope.id, use.number)) {
-      const set = takers.get(lock);
-      if (set) set.add(use.scope.id);
-      else takers.set(lock, new Set([use.scope.id]));
+      const list = takers.get(lock);
+      if (list) list.push(use);
+      else takers.set(lock, [use]);
     }
   }
   return takers;
@@ -87,7 +89,7 @@ function takersOf(analysis: Analysis): ReadonlyMap<Lock, ReadonlySet<number>> {
 function ofLock(
   analysis: Analysis,
   root: Interrupter,
-  takers: ReadonlyMap<Lock, ReadonlySet<number>>,
+  takers: ReadonlyMap<Lock, readonly LockUse[]>,
 ): Report | null {
   const { program, lockTaking } = analysis;
   const scope = program.scopes[root.scope]!;
@@ -99,14 +101,18 @@ function ofLock(
     if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
     if (turnsBackBefore(analysis, path)) continue;
     const taker = path[path.length - 1]!.scope;
-    const other = [...(takers.get(way.lock) ?? [])].find((one) => one !== taker && one !== root.scope);
-    if (other === undefined && taker === root.scope) continue;
+    const holders = (takers.get(way.lock) ?? []).filter((use) => use.scope.id !== root.scope);
+    if (holders.length === 0) continue;
+    const others = holders.filter((use) => use.scope.id !== taker);
+    const intrusion = { signal: root.signal, way, path };
+    const holder = [...others, ...holders].find((use) => mayBeInterrupted(analysis, use, intrusion));
     const label = lockLabel(way.lock);
-    const otherScope = program.scopes[other ?? taker]!;
+    const otherScope = (holder ?? others[0] ?? holders[0]!).scope;
     return {
       ...program.nameSpan(scope),
       message: `${functionLabel(scope)} takes ${label}, and ${root.words}, also while this thread holds it: then it waits for itself.`,
-      confidence: root.signal || way.depth < 3 ? 'medium' : 'low',
+      confidence:
+        holder && (root.signal || way.depth < 3) && !isKept(analysis, scope, path) ? 'medium' : 'low',
       symbol: scope.qualifiedName,
       stepsKind: 'path',
       steps: [
@@ -221,11 +227,13 @@ function ofLibrary(analysis: Analysis, root: Interrupter): Report | null {
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
       for (const words of lockingCalls(analysis, one.scope, at)) {
-        const confidence: Confidence = scope.name === '__del__' || root.signal ? 'low' : 'medium';
         return {
           ...program.nameSpan(scope),
           message: `${functionLabel(scope)} calls ${words}, which takes a lock, and ${root.words}, also within ${words} itself.`,
-          confidence,
+          confidence:
+            scope.name === '__del__' || root.signal || !isLikely(analysis, reached, index, at, words)
+              ? 'low'
+              : 'medium',
           symbol: scope.qualifiedName,
           stepsKind: 'path',
           steps: [
@@ -240,4 +248,39 @@ function ofLibrary(analysis: Analysis, root: Interrupter): Report | null {
     }
   }
   return null;
+}
+
+/** These hold their locks for a few steps only. It comes to it in the end where no test is on the way, and where somebody
+ * goes through these steps again and again: takes from a queue, or waits for an event for a time, round after round. */
+function isLikely(
+  analysis: Analysis,
+  reached: readonly Reached[],
+  index: number,
+  call: number,
+  words: string,
+): boolean {
+  const { scope } = reached[index]!;
+  const isFree = (one: Scope, at: number) =>
+    enclosing(one.code, at).every((part) => one.code.op[part] === Op.Try || one.code.op[part] === Op.With);
+  if (!isFree(scope, call) || wayTo(reached, index).some((step) => !isFree(step.scope, step.at)))
+    return false;
+  return words !== 'Event.set()' || isWaitedForInRounds(analysis, scope, call);
+}
+
+/** `while ...: self._event.wait(seconds)` in a method of the same class. */
+function isWaitedForInRounds({ lockUses }: Analysis, scope: Scope, call: number): boolean {
+  const { op, a, b } = scope.code;
+  const event = a[a[call]!]!;
+  if (op[event] !== Op.Attribute) return false;
+  const name = scope.file.source.names[b[event]!]!;
+  return lockUses.all.some(
+    (use) =>
+      use.kind === UseKind.Wait &&
+      use.scope.owner === scope.owner &&
+      use.scope.file === scope.file &&
+      use.scope.code.op[use.object] === Op.Attribute &&
+      scope.file.source.names[use.scope.code.b[use.object]!] === name &&
+      argumentCount(use.scope.code, use.at) > 0 &&
+      isInLoop(use.scope.code, use.at),
+  );
 }

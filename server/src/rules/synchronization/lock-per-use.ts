@@ -2,7 +2,7 @@
 // that makes a new one on every call, with an object that each request has anew, or under a name that is new every time. Locks that live on are rule 112's.
 
 import { EntityKind } from '../../flow/entities';
-import { lockKinds } from '../../flow/lock-kinds';
+import { lockKinds, makesLock } from '../../flow/lock-kinds';
 import { argumentAt } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
@@ -63,6 +63,7 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
     }
     // A lock of the host (a file, a key) is found again by its name; a condition may serve as a timer.
     if (model === 'host' || kind === 'condition' || kind === 'distributed' || kind === 'file') return null;
+    if (!makesLock(resolver, scope.id, number)) return null;
     if (scope.code.kind === ScopeKind.Module || !onlyLocked(analysis, scope, number)) return null;
     return ofConstructor(analysis, use, number);
   }
@@ -115,6 +116,7 @@ function fixOf(analysis: Analysis, scope: Scope, made: number): readonly FixProp
 
 /** `with get_lock():` where the function makes a new lock on every call. */
 function ofFactory(analysis: Analysis, use: LockUse, call: number): Report | null {
+  if (!onlyLocked(analysis, use.scope, call)) return null;
   for (const target of analysis.resolver.targets(use.scope.id, call)) {
     if (target.kind !== 'function') return null;
     const found = freshReturn(analysis, target.scope);
@@ -202,7 +204,7 @@ function freshReturn(analysis: Analysis, functionScope: number): number {
     if (value < 0 || value >= op.length || op[value] !== Op.Call) return -1;
     const [kind, ...others] = lockKinds(resolver, functionScope, value);
     if (!kind || others.length > 0 || kind.name || kind.model === 'host') return -1;
-    if (!resolver.targets(functionScope, value).every((target) => target.kind === 'library')) return -1;
+    if (!makesLock(resolver, functionScope, value)) return -1;
     if (!onlyReturned(analysis, scope, value)) return -1;
     made = value;
   }

@@ -3,12 +3,13 @@
 
 import { isCounting } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
-import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, Op, ScopeKind, UnaryOperator } from '../../syntax/code';
+import { functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
-import { enclosing } from './lock-words';
+import { enclosing, openingOf } from './lock-words';
 
 export const rule: Rule = {
   number: 112,
@@ -58,8 +59,14 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
   const lazy = isLazy(analysis, scope, target);
   const held = analysis.entryLocks.at(scope, target.store);
   if (lazy && held.length > 0) return null;
-  if (!lazy && target.madeBefore.length === 0) return null;
   const { program } = analysis;
+  const asked = conditionsAround(analysis, scope, target.store);
+  // `if self.shared: self._lock = Lock()`, and later `if not self.shared:` another: there was none.
+  const madeBefore = target.madeBefore.filter((one) => {
+    const before = conditionsAround(analysis, program.scopes[one.scope]!, one.at);
+    return !before.some((condition) => asked.includes(opposite(condition)));
+  });
+  if (!lazy && madeBefore.length === 0) return null;
   return {
     ...program.span(scope, target.store),
     message: lazy
@@ -69,7 +76,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
     confidence: lazy && scope.code.flags & CodeFlag.Async ? 'low' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
-    steps: target.madeBefore.slice(0, 3).map((one) => ({
+    steps: madeBefore.slice(0, 3).map((one) => ({
       ...program.span(program.scopes[one.scope]!, one.at),
       message: 'The lock is first made here.',
     })),
@@ -115,6 +122,32 @@ function targetOf(analysis: Analysis, scope: Scope, made: number): Target | null
   };
 }
 
+/** The fields of the receiver and variables of the module that are true, or with a `!` false, where an instruction runs. */
+function conditionsAround(analysis: Analysis, scope: Scope, at: number): readonly string[] {
+  const { op, a, b, c } = scope.code;
+  const { names } = scope.file.source;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const found: string[] = [];
+  for (const part of enclosing(scope.code, at)) {
+    const opening = op[part] === Op.Else ? openingOf(scope.code, part) : part;
+    if (opening < 0 || op[opening] !== Op.If) continue;
+    let value = a[opening]!;
+    let holds = part === opening;
+    for (; value >= 0 && op[value] === Op.Unary && c[value] === UnaryOperator.Not; value = a[value]!)
+      holds = !holds;
+    if (value < 0) continue;
+    const sign = holds ? '' : '!';
+    if (op[value] === Op.Global) found.push(`${sign}${names[a[value]!]!}`);
+    if (op[value] === Op.Attribute && number[a[value]!] === op.length)
+      found.push(`${sign}.${names[b[value]!]!}`);
+  }
+  return found;
+}
+
+function opposite(condition: string): string {
+  return condition.startsWith('!') ? condition.slice(1) : `!${condition}`;
+}
+
 function isLockCall(analysis: Analysis, scopeId: number, value: number): boolean {
   const { code } = analysis.program.scopes[scopeId]!;
   if (code.op[value] !== Op.Call) return false;
@@ -145,20 +178,37 @@ function isLazy(analysis: Analysis, scope: Scope, target: Target): boolean {
   return analysis.construction[scope.id] === 1;
 }
 
-/** Its name stands, not called, where handlers of forks are registered: `WeakMethod(self._reset)`. */
-function isForkHandler(analysis: Analysis, scope: Scope): boolean {
-  return analysis.libraryCalls.of('os.register_at_fork').some(({ scope: where }) => {
-    if (where.file !== scope.file) return false;
-    const { op, a, b } = where.code;
-    const { names } = where.file.source;
-    const { user } = analysis.resolver.numberings.of(where);
+/** It is handed over where something is called that speaks of forks: `os.register_at_fork(after_in_child=self._reset)`,
+ * `forksafe.register(reset)`, `@after_fork`. */
+function isForkHandler({ program, resolver }: Analysis, scope: Scope): boolean {
+  const { source, firstScope } = scope.file;
+  if (!source.names.some((name) => /fork/i.test(name))) return false;
+  const outer = program.scopes[scope.parent];
+  if (outer && scope.definedAt >= 0 && outer.code.op[scope.definedAt] === Op.Function) {
+    const { decorators } = functionExtra(outer.code, scope.definedAt);
+    if (decorators.some((one) => speaksOfForks(outer, one))) return true;
+  }
+  return source.codes.some((code, index) => {
+    const where = program.scopes[firstScope + index]!;
+    const { op, a, b } = code;
+    if (!op.some((one, at) => one === Op.Call && speaksOfForks(where, at))) return false;
+    const { user } = resolver.numberings.of(where);
     return op.some((one, at) => {
       const name = one === Op.Attribute ? b[at]! : one === Op.Global ? a[at]! : -1;
-      if (name < 0 || names[name] !== scope.name) return false;
+      if (name < 0 || source.names[name] !== scope.name) return false;
       const by = user[at]!;
-      return !(by >= 0 && op[by] === Op.Call && a[by] === at);
+      return by >= 0 && op[by] === Op.Call && a[by] !== at;
     });
   });
+}
+
+/** Whether what is called, or where it is found, is named for forks. */
+function speaksOfForks({ code: { op, a, b }, file: { source } }: Scope, value: number): boolean {
+  for (let at = value; ; at = a[at]!) {
+    if (op[at] === Op.Global) return /fork/i.test(source.names[a[at]!]!);
+    if (op[at] === Op.Attribute && /fork/i.test(source.names[b[at]!]!)) return true;
+    if (op[at] !== Op.Attribute && op[at] !== Op.Call) return false;
+  }
 }
 
 /** Makes anew what a forked child must not have as the parent left it: says so, compares process ids, or is called

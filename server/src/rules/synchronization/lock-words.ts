@@ -32,6 +32,19 @@ export function enclosing(code: Code, at: number): readonly number[] {
   return open;
 }
 
+/** The instruction that opens the bracket of a part, -1 when there is none. */
+export function openingOf({ op }: Code, part: number): number {
+  if (op[part] !== Op.Else) return part;
+  for (let at = part - 1, depth = 0; at >= 0; at--) {
+    if (op[at] === Op.End) depth++;
+    else if (op[at] === Op.If || op[at] === Op.Loop || op[at] === Op.Try || op[at] === Op.With) {
+      if (depth === 0) return at;
+      depth--;
+    }
+  }
+  return -1;
+}
+
 /** The End that closes the bracket opened at (or whose part begins at) an instruction. */
 export function endOf(code: Code, opening: number): number {
   let depth = 0;

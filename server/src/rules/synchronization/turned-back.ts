@@ -29,8 +29,8 @@ export function turnsBackBefore(
   return false;
 }
 
-/** Whether the branch ends the function. */
-function goesHome({ code }: Scope, condition: number): boolean {
+/** Whether the branch of a condition ends the function. */
+export function goesHome({ code }: Scope, condition: number): boolean {
   const end = endOf(code, condition);
   for (let at = condition + 1; at < end; at++) if (code.op[at] === Op.Else) return false;
   return code.op[end - 1] === Op.Return;

@@ -11,8 +11,10 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { enclosing, endOf } from './lock-words';
+import { enclosing, endOf, openingOf } from './lock-words';
 import { raising } from './raising';
+import { isTakenByCall } from './taken-by-calls';
+import { goesHome } from './turned-back';
 
 export const rule: Rule = {
   number: 116,
@@ -53,8 +55,12 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const outside = parts.filter((part) => part < section);
   const outerLoop = outside.findLast((part) => code.op[part] === Op.Loop) ?? -1;
   if (test !== undefined) {
-    const again = testsAgain(analysis, scope, test, at);
-    const goesOn = worksAfter(scope, at, outerLoop);
+    const answers = onlyAnswers(scope, at);
+    const tests = inside.filter((part) => isTest(scope, part)).map((part) => openingOf(scope.code, part));
+    // Who does nothing but report what it finds then may find what it looked at in the beginning.
+    if (answers) tests.push(...leavesBefore(scope, section, at));
+    const again = testsAgain(analysis, scope, tests, at);
+    const goesOn = !answers && worksAfter(scope, at, outerLoop);
     if (!goesOn && (outerLoop >= 0 || isCalledInLoop(analysis, scope))) return null;
     // Who asks whether the time ran out takes any other waking for the event itself.
     const asks = timed && isAsked(analysis, scope, at);
@@ -78,7 +84,7 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   }
   const before = outside.findLast(
     (part) =>
-      isTest(scope, part) && part > outerLoop && looksAtState(analysis, scope, openingOf(scope, part)),
+      isTest(scope, part) && part > outerLoop && looksAtState(analysis, scope, openingOf(scope.code, part)),
   );
   if (before !== undefined) {
     // A wait for a time at the end of a round that comes again is a pause: the next round decides anew. So is one for
@@ -91,8 +97,12 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
     });
   }
   if (/wait/.test(scope.name) || scope.file.isTest) return null;
+  // What it waits for begins under the lock, and whoever notifies has to take it first.
+  const begins = section >= 0 && callsBetween(scope, section, at);
   const confidence =
-    timed || lockKinds(analysis.resolver, scope.id, use.number)[0]?.model === 'asyncio' ? 'low' : 'medium';
+    timed || begins || lockKinds(analysis.resolver, scope.id, use.number)[0]?.model === 'asyncio'
+      ? 'low'
+      : 'medium';
   if (outerLoop < 0 && isCalledInLoop(analysis, scope)) return null;
   return make(analysis, use, {
     confidence,
@@ -101,6 +111,12 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
       ? {}
       : { step: { at: outerLoop, message: 'What the loop tests is read without the lock.' } }),
   });
+}
+
+/** Whether something worth the name is called between two instructions. */
+function callsBetween(scope: Scope, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) if (raising(scope, at) === 2) return true;
+  return false;
 }
 
 /** Another wait on the same condition stands before it, in a loop of the same section: who came through that has its
@@ -143,8 +159,19 @@ function sectionOf(analysis: Analysis, use: LockUse, parts: readonly number[]): 
   let section = -1;
   for (const part of parts) if (op[part] === Op.With && isSame(numbers[a[part]!]!)) section = part;
   for (const other of analysis.lockUses.of(scope.id)) {
-    if (other.kind === UseKind.Acquire && other.at < at && other.at > section && isSame(other.number))
-      section = other.at;
+    if (other.kind !== UseKind.Acquire || other.at >= at || other.at <= section || !isSame(other.number))
+      continue;
+    const isOver = analysis.lockUses
+      .of(scope.id)
+      .some(
+        (one) =>
+          one.kind === UseKind.Release &&
+          one.number === other.number &&
+          other.number !== number &&
+          one.at > other.at &&
+          one.at < at,
+      );
+    if (!isOver) section = other.at;
   }
   return section;
 }
@@ -152,27 +179,61 @@ function sectionOf(analysis: Analysis, use: LockUse, parts: readonly number[]): 
 function isTest(scope: Scope, part: number): boolean {
   const { op, c } = scope.code;
   // The Else of a loop's own condition only breaks.
-  const opening = op[part] === Op.If || op[part] === Op.Else ? openingOf(scope, part) : -1;
+  const opening = op[part] === Op.If || op[part] === Op.Else ? openingOf(scope.code, part) : -1;
   return opening >= 0 && op[opening] === Op.If && c[opening] === IfOrigin.Statement;
 }
 
-/** The instruction that opens the bracket of a part. */
-function openingOf({ code: { op } }: Scope, part: number): number {
-  if (op[part] !== Op.Else) return part;
-  for (let at = part - 1, depth = 0; at >= 0; at--) {
-    if (op[at] === Op.End) depth++;
-    else if (op[at] === Op.If || op[at] === Op.Loop || op[at] === Op.Try || op[at] === Op.With) {
-      if (depth === 0) return at;
-      depth--;
-    }
-  }
-  return -1;
+/** The tests of a section before its wait after which the function goes home. */
+function leavesBefore(scope: Scope, section: number, wait: number): readonly number[] {
+  const found: number[] = [];
+  for (let at = section + 1; at < wait; at++)
+    if (scope.code.op[at] === Op.If && goesHome(scope, at)) found.push(at);
+  return found;
 }
 
-/** Whether an `if` behind the wait looks at what the test looked at: who was woken for nothing goes away empty. */
-function testsAgain(analysis: Analysis, scope: Scope, test: number, wait: number): boolean {
+/** Whether control, coming from the wait, only looks, and returns or raises by what it sees. */
+function onlyAnswers(scope: Scope, wait: number): boolean {
   const { op } = scope.code;
-  const looked = pathsIn(analysis, scope, openingOf(scope, test));
+  const { length } = op;
+  for (let at = wait + 1, depth = 0; at < length; at++) {
+    switch (op[at] as Op) {
+      case Op.If:
+        depth++;
+        break;
+      case Op.End:
+        if (depth > 0) depth--;
+        break;
+      case Op.Else:
+      case Op.Except:
+      case Op.LoopElse:
+        if (depth === 0) at = endOf(scope.code, at);
+        break;
+      case Op.Return:
+      case Op.Raise:
+        if (depth === 0) return true;
+        break;
+      case Op.Loop:
+      case Op.Break:
+      case Op.Continue:
+        return false;
+      default:
+        if (op[at]! >= Op.StoreGlobal && op[at]! <= Op.DeleteItem) return false;
+        if (depth === 0 && raising(scope, at) === 2 && op[at] !== Op.Await && !isRaised(scope, at))
+          return false;
+    }
+  }
+  return true;
+}
+
+/** `raise TimeoutError()`: the call only makes what is raised. */
+function isRaised({ code: { op } }: Scope, call: number): boolean {
+  return op[call] === Op.Call && op[call + 1] === Op.Raise;
+}
+
+/** Whether an `if` behind the wait looks at what a test looked at: who was woken for nothing goes away empty. */
+function testsAgain(analysis: Analysis, scope: Scope, tests: readonly number[], wait: number): boolean {
+  const { op } = scope.code;
+  const looked = new Set(tests.flatMap((test) => [...pathsIn(analysis, scope, test)]));
   for (let at = wait + 1; at < op.length; at++) {
     if (op[at] !== Op.If) continue;
     for (const path of pathsIn(analysis, scope, at)) if (looked.has(path)) return true;
@@ -296,6 +357,7 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
   const lock = analysis.locks.of(scope.id, number)[0];
   if (!lock || lock.weak || scope.file.isTest || hasForeignLock(analysis, use)) return null;
   if (entryLocks.at(scope, at).includes(lock) || /_locked$|_unlocked$/.test(scope.name)) return null;
+  if (isTakenByCall(analysis, scope, at, lock)) return null;
   const kinds = lockKinds(resolver, scope.id, number);
   // Tornado's and Trio's conditions are notified without a lock.
   if (kinds.length !== 1 || !kinds[0]!.underlying || analysis.construction[scope.id]) return null;
@@ -327,6 +389,7 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
 
 /** Held here, or by some caller of this function: enough doubt to say nothing. */
 function mayHold(analysis: Analysis, scope: Scope, at: number, lock: Lock): boolean {
+  if (isTakenByCall(analysis, scope, at, lock)) return true;
   if (analysis.entryLocks.at(scope, at).includes(lock)) return true;
   return analysis.calls.callers[scope.id]!.some((edge) =>
     analysis.entryLocks.at(analysis.program.scopes[edge.caller]!, edge.at).includes(lock),
