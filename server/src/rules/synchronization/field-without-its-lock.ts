@@ -25,6 +25,7 @@ import { mixedCallers } from './mixed-callers';
 import { hasOtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear, isOfLockClass } from './self-guarding';
 import { Sharing } from './sharing';
+import { isTally } from './tallies';
 
 export const rule: Rule = {
   number: 101,
@@ -180,7 +181,7 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
         return isItemUpdate(analysis, guarded, access) ? 2 : 0;
       return access.effect === Effect.None ? 2 : rankOfMethod(analysis, guarded, guard, access);
     case AccessKind.Update:
-      return 2;
+      return isTally(analysis, guarded) ? 0 : 2;
     case AccessKind.Write:
       // Who stores another object mostly owns the place at that moment, or it is as good before as after.
       return flagsLost(analysis, guarded, guard, access).length > 0 ? 1 : 0;

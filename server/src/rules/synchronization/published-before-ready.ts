@@ -5,7 +5,7 @@
 import { Binding, bindingOf } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
-import { argumentCount, argumentValue } from '../../syntax/code-reader';
+import { argumentCount, argumentValue, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
@@ -89,7 +89,10 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       thread: one.spawn.kind === 'start',
       green: one.spawn.model === 'greenthread',
       direct: true,
-      idle: one.spawn.kind === 'callback' && one.spawn.model === 'greenthread' && !opens(one.scope, one.at),
+      // A signal that comes between two statements is told, but not by default.
+      idle:
+        one.spawn.kind === 'signal' ||
+        (one.spawn.kind === 'callback' && one.spawn.model === 'greenthread' && !opens(one.scope, one.at)),
     };
     put(start);
     for (const edge of analysis.calls.callers[one.scope.id]!) {
@@ -342,12 +345,14 @@ function fieldsRead(
       const { op, a, b } = scope.code;
       const { number, user } = analysis.resolver.numberings.of(scope);
       const own = new Set<number>();
+      const asked = askedFor(scope);
       for (let at = 0; at < op.length; at++) {
         if (op[at] === Op.StoreAttribute && number[a[at]!] === op.length) own.add(b[at]!);
         if (op[at] !== Op.Attribute || number[a[at]!] !== op.length || own.has(b[at]!)) continue;
         const name = scope.file.source.names[b[at]!]!;
         const by = user[at]!;
         if (by >= 0 && op[by] === Op.Call && calleeName(scope, by) === 'hasattr') continue;
+        if (asked.has(name)) continue;
         const late = served.isLate(index, at);
         const known = reads.get(name);
         if (!known || (known.late && !late)) reads.set(name, { scope: scope.id, at, late });
@@ -355,6 +360,18 @@ function fieldsRead(
     }
   }
   return reads;
+}
+
+/** The fields that a function asks for by name before it reads them: `hasattr(self, 'socket')`. */
+function askedFor(scope: Scope): ReadonlySet<string> {
+  const { op, a } = scope.code;
+  const found = new Set<string>();
+  op.forEach((one, at) => {
+    if (one !== Op.Call || !/^(hasattr|getattr)$/.test(calleeName(scope, at))) return;
+    const name = positional(scope.code, at, 1);
+    if (name >= 0 && op[name] === Op.Const) found.add(scope.file.source.constants[a[name]!]!.text);
+  });
+  return found;
 }
 
 function isBase(analysis: Analysis, classScope: number, other: number): boolean {
