@@ -81,8 +81,10 @@ export function isHandedIn({ resolver }: Analysis, scope: Scope, call: number): 
   return value >= 0 && value < op.length && (op[value] === Op.Element || op[value] === Op.Item);
 }
 
-/** A function of a package of the program, in a file that is not there. */
-export function isOutOfView(scope: Scope, path: string): boolean {
+/** A function of a package of the program, in a file that is not there; classes and their methods may be compiled ones. */
+export function isOutOfView(scope: Scope, call: number, path: string): boolean {
+  const { op, a } = scope.code;
+  if (op[a[call]!] !== Op.Global || !/^_*[a-z]/.test(calleeName(scope, call))) return false;
   const root = path.slice(0, path.indexOf('.'));
   return root !== '' && scope.file.path.split('/').slice(0, -1).includes(root);
 }

@@ -69,7 +69,7 @@ export class Failures {
     if (targets.length === 0) return isHandedIn(this.analysis, scope, at) || soundsFailing(scope, at, '');
     return targets.slice(0, mostTargets).some((target) => {
       if (target.kind === 'library')
-        return isOutOfView(scope, target.path) || soundsFailing(scope, at, target.path);
+        return isOutOfView(scope, at, target.path) || soundsFailing(scope, at, target.path);
       const entered = target.kind === 'function' ? target.scope : target.init;
       if (entered < 0 || depth === 0) return false;
       const { flags } = program.scopes[entered]!.code;

@@ -50,10 +50,18 @@ export class Suspensions {
     const found = lockUses.all.some((use) => {
       if (use.scope.file.isTest || !locks.of(use.scope.id, use.number).includes(lock)) return false;
       const { code } = use.scope;
-      if (use.kind !== UseKind.With || code.c[use.at] !== 1) return true;
+      if (use.kind !== UseKind.With) return use.kind === UseKind.Acquire || use.kind === UseKind.Release;
+      if (code.c[use.at] !== 1) return true;
       const { reached } = resolver.numberings.of(use.scope);
+      // A condition is given back while it is waited for.
+      const waits = lockUses.of(use.scope.id).filter(({ kind }) => kind === UseKind.Wait);
       const end = endOf(code, use.at);
-      for (let at = use.at + 1; at < end; at++) if (reached[at] && this.at(use.scope, at)) return true;
+      for (let at = use.at + 1; at < end; at++) {
+        const isOwnWait =
+          code.op[at] === Op.Await &&
+          waits.some((wait) => wait.at === code.a[at] && wait.number === use.number);
+        if (reached[at] && !isOwnWait && this.at(use.scope, at)) return true;
+      }
       return false;
     });
     this.contended.set(lock, found);
