@@ -106,7 +106,7 @@ export function disowned(pass: Pass, value: number, name: string): number {
 
 /** Whether a name says that its value is not the secret that it may come from. */
 export function saysOtherwise(pass: Pass, name: string): boolean {
-  if (madeHarmless.test(name)) return true;
+  if (madeHarmless.test(name) || namesTheKey.test(name)) return true;
   return tellsLittle.test(name) && pass.context.library.secretWords.isNeutral(name);
 }
 
@@ -116,6 +116,8 @@ export function refusesSecrets(pass: Pass, name: string): boolean {
 }
 
 const madeHarmless = /^_*(hashed|masked|redacted|encrypted|obfuscated|sanitized|scrubbed)_/i;
+/** Of an access key and its secret the first is like a user's name. */
+const namesTheKey = /(^|_)access_?key(_?id)?$/i;
 const tellsLittle =
   /(^|_)(id|uuid|ref|name|user|username|login|hash|count|len|length|type|path|file|filename|url|uri|prefix|suffix|host|hostname|port|scope|mode|status|state|version|region|domain|email|address|profile|algorithm|alg|method|kind|format|encoding|issuer|audience|subject|size|index|expires|expiry|timestamp|date|action|verb|provider|backend|service|driver|section|column|realm|tenant|project|group|role|arn|zone|base|endpoint|fingerprint|thumbprint|digest|checksum)$/i;
 /** Names of texts that a plain secret may well be part of. */

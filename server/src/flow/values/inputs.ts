@@ -12,6 +12,7 @@ import { namedSecret, otherParameters, refusesSecrets } from './evidence';
 import { reprSink } from './exceptions';
 import { truthMasks } from './guards';
 import { allSinks, LabelKind, Mask, manner, noLabels, proofs } from './labels';
+import { holdsMask, unmaskedOnPurpose } from './masks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { resultSink } from './sink-calls';
@@ -24,6 +25,7 @@ const maximumSinks = 40;
 /** The inputs of one function and what becomes of them. */
 export class Inputs {
   private result = bottom;
+  private givesMask = false;
   private readonly left: number[];
   private readonly sinks: InputSink[] = [];
   /** Place of a sink in `sinks`, by what arrives where. */
@@ -114,6 +116,9 @@ export class Inputs {
     const { pass } = this;
     const returned = value < 0 ? pass.domain.value(Type.None) : pass.values[value]!;
     this.result = pass.domain.join(this.result, returned);
+    // Where another way out gives stars in its place, what this one gives is shown on purpose.
+    this.givesMask ||= holdsMask(pass.domain, returned);
+    if (this.givesMask) this.result = unmaskedOnPurpose(pass.domain, this.result);
     if (value >= 0) {
       reprSink(pass, value);
       for (const result of this.results) resultSink(pass, value, result);

@@ -6,7 +6,7 @@ import { bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask, noLabels } from './labels';
 
 const maskText =
-  /^[<([]*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[xX•]{3,}$|^[<([]?\*+[>)\]]?$/i;
+  /^[<([]*([a-z]+[-_])*(hidden|redacted|masked|censored|filtered|removed)[>)\]]*$|^[xX•]{3,}$|^[<([]?\*+[>)\]]?$/i;
 
 /** Whether a value is a text that stands in a secret's place. */
 export function isMask(domain: Domain, value: number): boolean {
@@ -16,6 +16,12 @@ export function isMask(domain: Domain, value: number): boolean {
   if (one !== null) return one.kind === ConstantKind.String && maskText.test(one.text);
   const suffix = known.suffix(knownOf[value]!);
   return suffix !== '' && saysSo.test(known.prefix(knownOf[value]!) + suffix);
+}
+
+/** The same, or a pair or mapping with such a text in it: `(name, '***')`. */
+export function holdsMask(domain: Domain, value: number): boolean {
+  if (isMask(domain, value)) return true;
+  return value !== bottom && (domain.shape(value)?.values.some((member) => isMask(domain, member)) ?? false);
 }
 
 /** `<12 sensitive bytes>`: of the text's ends, what it says stands in its place. */

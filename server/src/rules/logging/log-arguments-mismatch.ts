@@ -86,7 +86,8 @@ function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall
   if (strange.length > 0) return isTyped ? keywordMismatch(text, strange, path) : '';
   const places = placeholders(text);
   const named = places.filter(({ name }) => name !== null);
-  if (named.length > 0) return named.length < places.length ? '' : namedMismatch(scope, named, rest);
+  if (named.length > 0 && (rest.length > 0 || placeholders(withoutCode(text)).length > 0))
+    return named.length < places.length ? '' : namedMismatch(scope, named, rest);
   const wanted = places.reduce((sum, { takes }) => sum + takes, 0);
   if (rest.length === 0) return withoutArguments(withoutCode(text));
   if (wanted !== rest.length) {
@@ -111,9 +112,9 @@ function count(arguments_: number): string {
   return arguments_ === 0 ? 'no argument' : arguments_ === 1 ? '1 argument' : `${arguments_} arguments`;
 }
 
-/** A text without what it quotes as code: "markers like `%s`". */
+/** A text without the placeholders that it speaks of: "markers like `%s`", "\\%(name)s in the message". */
 function withoutCode(text: string): string {
-  return text.replace(/`[^`]*`/g, '`');
+  return text.replace(/`[^`]*`/g, '`').replace(/\\%/g, '');
 }
 
 /** Without arguments nothing is formatted: the placeholder itself is shown. */

@@ -9,7 +9,7 @@ const maximumSteps = 200;
 
 /** Who is told that what he gave is refused, learns nothing new, and what is refused opens nothing. */
 export const refuses =
-  /\b(in)?valid\b|\bmust\b|\bshould\b|\bmissing\b|\brequired?s?\b|\bempty\b|\bunsupported\b|\bunknown\b|\bexpect(s|ed)?\b|\bmalformed\b|\bwrong\b|\bbad\b|\bnot (a|an|found|in|one|allowed|supported|recogni[sz]ed)\b|\btoo (long|short)\b|\bcannot (be|contain)\b|\bgreater than\b|\bduplicate|\balready\b|\bis not\b|\bgot\b|\bno such\b|\b(doesn't|does not) (exist|match|contain|have|include)\b/i;
+  /\b(in)?valid\b|\bmust\b|\bshould\b|\bmissing\b|\brequired?s?\b|\bempty\b|\bunsupported\b|\bunknown\b|\bexpect(s|ed)?\b|\bmalformed\b|\bwrong\b|\bbad\b|\bnot (a|an|found|in|one|allowed|supported|recogni[sz]ed)\b|\btoo (long|short)\b|\bcannot (be|contain)\b|\bgreater than\b|\bduplicate|\balready\b|\bis not\b|\b(is|does|are|was|could|can|should|must)n't\b|\bgot\b|\bno such\b|\b(doesn't|does not) (exist|match|contain|have|include)\b/i;
 
 /** The literal texts of a call's arguments, with spaces between. */
 export function messageText({ program, resolver }: Analysis, scopeId: number, call: number): string {

@@ -11,6 +11,9 @@ import { shownValues } from './log-sites';
 import { messageText, refuses } from './message-text';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
 
+/** What is of a wrong form is refused, and opens nothing. */
+const namesRefusal = /^_*(Invalid|Malformed|Unsupported|Unknown|Missing|Bad)[A-Z]/;
+
 /** Addresses that may hold a password and become part of an exception. */
 export function* raisedAddresses(analysis: Analysis): Generator<Report> {
   const holders = new SecretHolders(analysis);
@@ -27,7 +30,9 @@ export function* raisedAddresses(analysis: Analysis): Generator<Report> {
           ...placeOf(analysis, scope.id, value),
           message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
           confidence:
-            tellsFor(analysis, scope, value, holder) && !refuses.test(messageText(analysis, scope.id, made))
+            tellsFor(analysis, scope, value, holder) &&
+            !refuses.test(messageText(analysis, scope.id, made)) &&
+            !namesRefusal.test(calledName(scope, made))
               ? 'medium'
               : 'low',
           symbol: scope.qualifiedName,

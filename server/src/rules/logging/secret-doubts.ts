@@ -60,8 +60,9 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
   const { program, values, library } = analysis;
   const root = values.origin(flow);
   const origin = program.scopes[root.scope]!;
-  if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isCaredFor(analysis, flow))
+  if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isHalfOfPair(origin, root))
     return true;
+  if (isCaredFor(analysis, flow)) return true;
   for (const { scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;
@@ -85,6 +86,21 @@ function textAt({ code, file }: Scope, at: number): string | null {
   if (at < 0 || code.op[at] !== Op.Const) return null;
   const { kind, text } = file.source.constants[code.a[at]!]!;
   return kind === ConstantKind.String ? text : null;
+}
+
+/** Of an API key and the API secret that is read beside it, the key says who it is. */
+function isHalfOfPair({ code, file }: Scope, { at, words }: Root): boolean {
+  const pair = /^_*(.*?)(api|app|consumer|client)[-_]?key$/i.exec(words.replace(/ .*$/, ''));
+  if (pair === null || at < 0) return false;
+  const other = new RegExp(`^_*${pair[1]!.replace(/\W/g, '.')}${pair[2]!}[-_]?secret$`, 'i');
+  const { names, constants } = file.source;
+  for (let k = 0; k < code.op.length; k++) {
+    const op = code.op[k] as Op;
+    if (op === Op.Attribute && other.test(names[code.b[k]!]!)) return true;
+    if (op === Op.Const && other.test(constants[code.a[k]!]!.text)) return true;
+    if (op === Op.Local && other.test(names[code.slots[code.a[k]!]!]!)) return true;
+  }
+  return false;
 }
 
 /** A text of several parts that is kept under a secret's name: the key of a mapping, most likely. */
