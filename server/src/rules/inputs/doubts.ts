@@ -2,7 +2,7 @@
 // the function that uses it is called. A doubt moves a finding to low confidence; it never takes one away.
 
 import { annotationOf } from '../../flow/annotations';
-import { lastName } from '../../flow/function-facts';
+import { decoratorNames, lastName } from '../../flow/function-facts';
 import { Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
@@ -30,6 +30,7 @@ export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
   const root = analysis.values.origin(flow);
   if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
   if (isPretended(analysis, root, flow)) return true;
+  if (ofOneParty.has(flow.use.kind) && runsCode(analysis, root)) return true;
   if (isFromPrivileged(analysis, root) || isValidated(analysis, flow, root)) return true;
   if (ofOneParty.has(flow.use.kind) && isBehindGate(analysis, flow)) return true;
   return isBeside(analysis, flow, root) || isTestedOnTheWay(analysis, flow);
@@ -43,6 +44,17 @@ function isPretended({ program }: Analysis, root: Root, flow: Flow): boolean {
     for (let id = from; id >= 0; id = program.scopes[id]!.parent)
       if (pretended.test(program.scopes[id]!.name)) return true;
     return false;
+  });
+}
+
+const runs = /(^|_)(run|exec(ute)?|eval(uate)?)_?(code|command|shell|python|script)s?$/;
+
+/** Whether a handler beside the one where a value comes in runs the code that is sent to it. */
+function runsCode({ program }: Analysis, root: Root): boolean {
+  const { file } = program.scopes[root.scope]!;
+  return file.source.codes.some((_, index) => {
+    const scope = program.scopeOf(file, index);
+    return runs.test(scope.name) && decoratorNames(program, scope).some((name) => /\./.test(name));
   });
 }
 
@@ -133,9 +145,10 @@ function isOpened({ program }: Analysis, flow: Flow): boolean {
 
 const makesLittle = /^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
 
-/** Words of uses of a path by which only whether a file is there comes out, or a folder or file with nothing in it is
- * made. */
-export const lesserPath = new RegExp(`looks whether it is there$|${makesLittle.source}`);
+/** Words of uses of a path by which only what is there comes out, or a folder or file with nothing in it is made. */
+export const lesserPath = new RegExp(
+  `looks whether it is there$|^\`(os\\.(chdir|listdir|scandir|walk)|glob\\.i?glob|Path\\.(iterdir|r?glob))\\(\\)\`|${makesLittle.source}`,
+);
 
 /** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
 function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {

@@ -10,13 +10,14 @@ import type { FixProposal } from '../finding';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { namedCalls } from './named-calls';
+import { isRefusal } from './refusals';
 
 export const rule: Rule = {
   number: 353,
   name: 'prefix-without-separator',
   concern: 'inputs',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [22, 187],
   category: 'path-traversal',
   summary: 'A path counts as below a folder because its text begins with the name of the folder.',
@@ -49,7 +50,7 @@ function prefixReport(analysis: Analysis, scope: Scope, at: number): Report | nu
   return {
     ...placeOf(analysis, scope.id, at),
     message: `${what} has no separator at its end: what lies beside it under a longer name (\`/srv/data-old\` beside \`/srv/data\`) begins with it too. Compare with the separator behind it, or by os.path.commonpath().`,
-    confidence: 'medium',
+    confidence: isCheck(analysis, scope, at, false, { folder, path }) ? 'medium' : 'low',
     symbol: scope.qualifiedName,
     fixes: fixes(analysis, scope, folder),
   };
@@ -75,7 +76,12 @@ function commonPrefixReport(analysis: Analysis, scope: Scope, at: number): Repor
       ...placeOf(analysis, scope.id, at),
       message:
         'os.path.commonprefix() compares letters, not names of folders: what lies beside the folder under a longer name (`/srv/data-old` beside `/srv/data`) passes too. Use os.path.commonpath().',
-      confidence: 'medium',
+      confidence: isCheck(analysis, scope, k, operator === CompareOperator.NotEqual, {
+        folder: other,
+        path: given.find((each) => number[each] !== number[other]) ?? other,
+      })
+        ? 'medium'
+        : 'low',
       symbol: scope.qualifiedName,
       fixes: isDotted
         ? [
@@ -90,6 +96,68 @@ function commonPrefixReport(analysis: Analysis, scope: Scope, at: number): Repor
     };
   }
   return null;
+}
+
+/** Whether what is checked refuses what lies outside. A function that only says what something is, is no check. */
+function isCheck(analysis: Analysis, scope: Scope, test: number, negated: boolean, pair: Pair): boolean {
+  if (!isRefusal(scope, test, negated) || (says.test(scope.name) && !checks.test(scope.name))) return false;
+  return !isLookedThrough(scope, test) && !isOfOneObject(analysis, scope, pair);
+}
+
+interface Pair {
+  readonly folder: number;
+  readonly path: number;
+}
+
+const says = /^_?is_/;
+const checks = /safe|allowed|valid|within|inside|below|under|child|trusted|permitted/;
+
+/** Whether what leads upwards was refused before, by a pattern. */
+function isLookedThrough({ code, file }: Scope, check: number): boolean {
+  const { op, a } = code;
+  for (let at = 0; at < check; at++) {
+    if (op[at] !== Op.Const) continue;
+    const { kind, text } = file.source.constants[a[at]!]!;
+    if (kind === ConstantKind.String && /\\\.\\\.|\[[^\]]*\/[^\]]*\]/.test(text)) return true;
+  }
+  return false;
+}
+
+/** Whether the folder and the path are fields of one object: who fills the one picks the other too. */
+function isOfOneObject(analysis: Analysis, scope: Scope, { folder, path }: Pair): boolean {
+  const folders = leavesOf(analysis, scope, folder);
+  const paths = leavesOf(analysis, scope, path);
+  return (
+    folders.size > 0 &&
+    paths.size > folders.size &&
+    [...folders, ...paths].every((one) => one.startsWith('self.'))
+  );
+}
+
+/** What a value is made of: fields of the receiver as `self.name`, anything else as it is called. */
+function leavesOf(analysis: Analysis, scope: Scope, value: number): ReadonlySet<string> {
+  const { code, file } = scope;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const found = new Set<string>();
+  const work = [value];
+  for (let visits = 0; work.length > 0 && visits < 40; visits++) {
+    const given = work.pop()!;
+    const at = number[given]! >= 0 && number[given]! < code.op.length ? number[given]! : given;
+    if (code.op[at] === Op.Call) {
+      const callee = code.a[at]!;
+      if (argumentCount(code, at) === 0 && code.op[callee] === Op.Attribute) work.push(code.a[callee]!);
+      for (let k = 0; k < argumentCount(code, at); k++) work.push(argumentValue(code, at, k));
+    } else if (
+      code.op[at] === Op.Attribute &&
+      code.op[code.a[at]!] === Op.Local &&
+      code.a[code.a[at]!] === 0
+    ) {
+      found.add(`self.${file.source.names[code.b[at]!]!}`);
+    } else if (code.op[at] !== Op.Const) {
+      found.add(lastName(scope, at));
+    }
+  }
+  return found;
 }
 
 /** Whether a value is a path in its shortest form, so without a separator at its end. */
@@ -121,6 +189,10 @@ function endsWithSeparator(analysis: Analysis, scope: Scope, at: number): boolea
   const { code, file } = scope;
   const { number } = analysis.resolver.numberings.of(scope);
   const made = number[at]! >= 0 && number[at]! < code.op.length ? number[at]! : at;
+  if (code.op[made] === Op.Const) {
+    const { kind, text } = file.source.constants[code.a[made]!]!;
+    return kind === ConstantKind.String && /[\\/]$/.test(text);
+  }
   if (code.op[made] !== Op.Binary || (code.c[made]! & ~BinaryOperator.InPlace) !== BinaryOperator.Add)
     return false;
   const right = code.b[made]!;

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-code',
   concern: 'inputs',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [94, 95],
   category: 'code-injection',
   summary: 'Data from outside is run as code.',
