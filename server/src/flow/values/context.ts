@@ -70,6 +70,8 @@ export class Context {
   readonly methodNames: ReadonlySet<string>;
   readonly propertyNames: ReadonlySet<string>;
   private readonly plainNames = new Map<Place, number | null>();
+  /** What one statement of a body keeps in a place (see `keptByStatement`), as far as it was asked. */
+  readonly statementValues = new Map<Place, number | null>();
   private readonly captureLists: (readonly Capture[])[] = [];
   private readonly captureIds = new Map<string, number>();
 

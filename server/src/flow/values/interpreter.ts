@@ -3,6 +3,7 @@
 
 import type { Code } from '../../syntax/code';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
+import { keptByStatement } from './body-slices';
 import type { Answerer, Context, Counts } from './context';
 import { bottom } from './domain';
 import { Fields, type Place } from './fields';
@@ -159,9 +160,23 @@ export class Interpreter implements Answerer {
   /** What a shared place of a body holds, which is interpreted if it has to be. */
   private keptBy(of: Place): number {
     if (this.answers[of.scope] === 0) return this.fields.at(of);
-    const plain = this.context.plainName(of);
+    const plain = this.context.plainName(of) ?? this.keptByStatement(of);
     if (plain === null) this.provide(of.scope);
     return this.context.domain.join(this.fields.at(of), plain ?? bottom);
+  }
+
+  /** What one statement of a body keeps, as if the body ran; null when it has to run. */
+  private keptByStatement(of: Place): number | null {
+    const { context, recorder, inBody } = this;
+    let value = context.statementValues.get(of);
+    if (value !== undefined) return value;
+    this.recorder = new Recorder([]);
+    this.inBody = true;
+    value = keptByStatement(context, context.resolver.program.scopes[of.scope]!, of.name);
+    this.recorder = recorder;
+    this.inBody = inBody;
+    context.statementValues.set(of, value);
+    return value;
   }
 
   private fullSummary(scope: number): Summary | undefined {

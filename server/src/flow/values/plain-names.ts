@@ -16,6 +16,7 @@ export function plainName({ bindings }: Resolver, domain: Domain, body: Scope, n
     switch (code.op[bound.value] as Op) {
       case Op.Function:
       case Op.Class:
+      case Op.Import:
         value = domain.join(value, domain.value(Type.Other));
         break;
       case Op.Const:

@@ -1,4 +1,5 @@
-// What is read of bodies that keep functions, classes and constants only, which nobody interprets for that.
+// What is read of bodies that keep functions, classes and constants only, or what one statement tells, which nobody
+// interprets for that.
 import { expect, it } from 'vitest';
 import { flows } from './example';
 
@@ -11,6 +12,24 @@ it.each([
   ['either of two', "KEY = 'l'\nKEY = 'k'\n", "os.system({'k': x}[KEY])", 1],
   ['a constant of a class', "class A:\n    KEY = 'l'\n", "os.system({'k': x, 'l': 'a'}[A.KEY])", 0],
   ['what is computed', "KEY = 'l' + 'm'\n", "os.system({'k': x, 'lm': 'a'}[KEY])", 0],
+  ['a list of keys', "KEYS = ['l', 'k']\n", "os.system({'k': x, 'l': 'a'}[KEYS[0]])", 0],
+  ['another of them', "KEYS = ['l', 'k']\n", "os.system({'k': x, 'l': 'a'}[KEYS[1]])", 1],
+  ['a key by another name', "FIRST = 'l'\nKEY = FIRST + 'm'\n", "os.system({'k': x, 'lm': 'a'}[KEY])", 0],
+  ['a name that is bound twice', "FIRST = 'l'\nFIRST = 'k'\nKEY = FIRST\n", "os.system({'k': x}[KEY])", 1],
+  [
+    'what is added later',
+    "KEYS = {'a': 'l'}\nKEYS['a'] = 'k'\n",
+    "os.system({'k': x, 'l': 'a'}[KEYS['a']])",
+    1,
+  ],
+  ['what is imported', 'from os import name as KEY\n', "os.system({'k': x}[KEY])", 1],
+  ['what a library makes', 'import re\nKEY = re.compile("l")\n', "os.system({'k': x}[KEY])", 1],
+  [
+    'a constant of a class by another',
+    "class A:\n    K = 'l'\n    KEY = K\n",
+    "os.system({'l': 'a', 'k': x}[A.KEY])",
+    0,
+  ],
 ])('%s', (_, kept, use, count) => {
   expect(flows(handler(kept, use))).toHaveLength(count);
 });
