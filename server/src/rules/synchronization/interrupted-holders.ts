@@ -22,7 +22,7 @@ export interface Intrusion {
 /** Whether the code at a use may be interrupted while it holds the lock, by somebody who then waits for it. */
 export function mayBeInterrupted(analysis: Analysis, use: LockUse, by: Intrusion): boolean {
   const last = sectionEnd(analysis, use);
-  if (!doesWork(analysis, use, last, by.signal)) return false;
+  if (!doesWork(analysis, use, last, by)) return false;
   if (isMadeOnce(analysis, use, last, by.way.lock.scope)) return false;
   if (!by.signal) return true;
   return runsOnMainThread(analysis, use.scope) && !isForewarned(analysis, use, last, by);
@@ -38,9 +38,21 @@ function sectionEnd(analysis: Analysis, { kind, scope, at, number }: LockUse): n
 }
 
 /** Whether anything in a section takes time: a call worth the name or a loop for a signal, any call for the collector. */
-function doesWork(analysis: Analysis, { scope, at }: LockUse, last: number, signal: boolean): boolean {
+function doesWork(
+  analysis: Analysis,
+  { scope, at }: LockUse,
+  last: number,
+  { signal, way }: Intrusion,
+): boolean {
   const { op } = scope.code;
   for (let k = at + 1; k < last; k++) {
+    // `if x is None: x = make()` is done once.
+    if (op[k] === Op.If) {
+      const end = endOf(scope.code, k);
+      const set = storedIn(analysis, scope, k, end, way.lock.scope === LockScope.Program);
+      if (testedIn(analysis, scope, k).some((name) => set.has(name))) k = end;
+      continue;
+    }
     if (op[k] === Op.Loop || op[k] === Op.Await) return true;
     if (op[k] !== Op.Call) continue;
     if (!signal || (raising(scope, k) === 2 && !callsQuietCode(analysis, scope, k))) return true;
