@@ -11,22 +11,25 @@ import { calleeName } from './lock-words';
 /** First words of names of what talks to a file, a process or another machine, or reads a text. */
 const verbs = new Set(
   (
-    'open read readline readlines write writelines send sendall sendto sendmsg recv recvfrom recvmsg receive connect ' +
-    'reconnect disconnect login authenticate execute executemany executescript commit rollback flush fetch fetchone ' +
-    'fetchall download upload request urlopen query load loads unpickle parse decode deserialize unpack publish ' +
-    'subscribe invoke communicate spawn exec eval compile post patch refresh render check_call check_output ' +
-    'mkdir makedirs unlink rename listdir import_module ioctl fsync bind listen accept sync save'
+    'open read readline readlines write writelines send sendall sendto sendmsg recv recvfrom recvmsg receive ' +
+    'login authenticate execute executemany executescript commit rollback flush fetch fetchone fetchall ' +
+    'download upload request urlopen query load loads unpickle parse deserialize unpack publish subscribe ' +
+    'invoke communicate exec eval compile post patch refresh render check_call check_output mkdir makedirs ' +
+    'unlink rename listdir import_module ioctl fsync save'
   ).split(' '),
 );
 
 /** What asks another machine when it is called on a client, and a dictionary otherwise. */
 const asks =
-  /^(get|put|set|delete|create|update|list|exists|remove|add|call|ping|start|stop|run|lock|unlock|register)(_|$)/;
+  /^(connect|reconnect|disconnect|listen|accept|bind|sync|get|put|set|delete|create|update|list|exists|remove|add|call|ping|start|stop|run|lock|unlock|register)(_|$)/;
 const remotes =
   /(client|conn|connection|session|sock|socket|cursor|api|rpc|http|db|database|redis|etcd|zk|kazoo|remote|proxy|broker|transport|service|resource|driver|storage|token_?manager)s?\d*$/i;
 
+/** What takes a text and has nowhere to lose it, or ends with the process. */
+const memory = /(^|_)(std(out|err)|buf|buffer|out|output|string_?io)$/i;
+
 const quietPaths =
-  /^(os\.(write|read|path|environ|getenv|getpid|fspath|urandom|cpu_count)(\.|$)|asyncio\.|threading\.|collections\.|logging\.|time\.|weakref\.|typing\.|functools\.|itertools\.|contextlib\.|queue\.|multiprocessing\.(Lock|RLock|Event|Value|current_process)|ctypes\.|torch\.|numpy\.|re\.|copy\.|math\.|random\.|uuid\.|inspect\.|warnings\.|traceback\.|dict\.|list\.|set\.|(builtins\.)?(str|bytes)\.(?!join|decode)|array\.|enum\.|dataclasses\.|datetime\.|signal\.|atexit\.)/;
+  /^(os\.(write|read|close|path|environ|get\w+|fspath|urandom|cpu_count|isatty)(\.|$)|asyncio\.|threading\.|collections\.|logging\.|time\.|weakref\.|typing\.|functools\.|itertools\.|contextlib\.|queue\.|multiprocessing\.(Lock|RLock|Event|Value|current_process)|ctypes\.|torch\.|numpy\.|re\.|copy\.|math\.|random\.|uuid\.|inspect\.|warnings\.|traceback\.|dict\.|list\.|set\.|(builtins\.)?(str|bytes)\.(?!join|decode)|array\.|enum\.|dataclasses\.|datetime\.|signal\.|atexit\.)/;
 const failingPaths =
   /^((io\.)?open$|os\.|shutil\.|subprocess\.|socket\.|ssl\.|select\.|http\.|urllib\.request\.|ftplib\.|smtplib\.|xmlrpc\.|sqlite3\.|json\.loads?$|pickle\.|marshal\.|struct\.unpack|zlib\.decompress|gzip\.|tarfile\.|zipfile\.|tempfile\.|importlib\.import_module$|requests\.|httpx\.|aiohttp\.|urllib3\.)/;
 
@@ -36,6 +39,7 @@ export function soundsFailing(scope: Scope, call: number, path: string): boolean
   if (quietPaths.test(path)) return false;
   const name = calleeName(scope, call);
   const bare = name.replace(/^_+/, '');
+  if (/^(write|flush)/.test(bare) && memory.test(objectName(scope, call, path))) return false;
   if (verbs.has(bare) || verbs.has(bare.split('_')[0]!)) return true;
   if (bare === 'join') return joinsField(scope, call);
   return asks.test(bare) && remotes.test(objectName(scope, call, path));
