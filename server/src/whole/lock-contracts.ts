@@ -15,7 +15,7 @@ const demands = [
   /\b(called|invoked|entered|run|executed?|runs|used)\b.*\b(with|while|under)\b.*\b(held|hold|holding|lock|mutex)\b/i,
   /\b(must|should|expect(s|ed)?( to)?|assum(e|es|ed|ing)|requires?|needs? to)\b.*\b(held|hold|holding|owned)\b/i,
   /\bwhile holding\b/i,
-  /\((under|with|holding|inside)( the| this| its)? [\w. ]*\b(lock|mutex)( held| taken)?\)/i,
+  /\((under|with|holding|inside) [\w. ]*(lock|mutex)( held| taken)?\)/i,
 ];
 
 /** Whether words say that callers hold a lock around the function. */
