@@ -77,8 +77,10 @@ function isConfirmed({ library, program, values }: Analysis, flow: Flow): boolea
           : op[at] === Op.StoreAttribute
             ? names[b[at]!]!
             : '';
-    // A thing that is called a secret is called so everywhere.
-    return !/^_*secrets?$/i.test(name) && library.secretWords.judge(name) === SecretEvidence.Plain;
+    // A thing that is called a secret is called so everywhere; an OAuth token is shown to its user, its secret is not.
+    return (
+      !/^_*secrets?$|oauth_?token$/i.test(name) && library.secretWords.judge(name) === SecretEvidence.Plain
+    );
   });
 }
 
