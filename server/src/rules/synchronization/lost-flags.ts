@@ -24,7 +24,7 @@ export function flagsLost(
   const found = guarded.accesses.filter((put) => {
     if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
     if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;
-    const looked = guarded.accesses.find(
+    const looked = guarded.accesses.findLast(
       (one) => one.scope === put.scope && one.at < put.at && !isWrite(one.kind) && one.locks.includes(guard),
     );
     // What is put back before the work is done forgets nothing.
