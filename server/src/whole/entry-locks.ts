@@ -121,7 +121,10 @@ export class EntryLocks {
   }
 
   /** Whether somebody outside the program may enter the function. */
-  private isFree(scope: Scope): boolean {
+  private isFree(scope: Scope, seen = new Set<number>()): boolean {
+    // Classes whose bases are bound anew may be bases of each other.
+    if (seen.has(scope.id)) return false;
+    seen.add(scope.id);
     if (scope.code.kind !== ScopeKind.Function && scope.code.kind !== ScopeKind.Lambda) return true;
     if (this.callersOf(scope).length === 0 || this.escapes(scope)) return true;
     if (scope.name.startsWith('__') && scope.name.endsWith('__')) return true;
@@ -130,7 +133,7 @@ export class EntryLocks {
     if (isPrivate(scope.name)) return false;
     if (decorators.some((name, k) => !harmless.test(name) && !this.isOwnDecorator(scope, k))) return true;
     // An override of a method of the program is entered where that method is called.
-    return this.unresolved.mayReach(scope) || this.overridden(scope).some((one) => this.isFree(one));
+    return this.unresolved.mayReach(scope) || this.overridden(scope).some((one) => this.isFree(one, seen));
   }
 
   /** Whether a decorator is a function of the program: it wraps what it is given, as far as its name tells. */

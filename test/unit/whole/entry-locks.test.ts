@@ -29,6 +29,21 @@ describe('entry locks', () => {
     expect(heldHere(source)).toEqual(['self._lock']);
     expect(heldHere(`${source}    def three(self): self._help()\n`)).toEqual(['']);
   });
+  it('come to an end where classes are bases of each other', () => {
+    const source = `
+import threading
+class A(B):
+    def __init__(self): self._lock = threading.Lock()
+    def step(self): pass
+    def go(self):
+        with self._lock: self.step()
+class B(A):
+    def step(self): here()
+    def go(self):
+        with self._lock: self.step()
+`;
+    expect(() => heldHere(source)).not.toThrow();
+  });
   it('go through chains and recursion', () => {
     expect(
       heldHere(
