@@ -17,7 +17,8 @@ const deepest = 4;
 export function isTally({ program, resolver }: Analysis, { accesses }: Guarded): boolean {
   const shown = accesses.map(({ scope: id, at, kind, load }) => {
     const scope = program.scopes[id]!;
-    if (kind === AccessKind.Update) return true;
+    // What is also counted down says who is still there.
+    if (kind === AccessKind.Update) return countsUp(scope, at);
     if (kind === AccessKind.Write) return storesNumber(scope, at);
     if (kind > AccessKind.Test) return false;
     const { number, user } = resolver.numberings.of(scope);
@@ -61,6 +62,14 @@ function isShown(scope: Scope, user: Int32Array, value: number, depth: number): 
     default:
       return false;
   }
+}
+
+function countsUp(scope: Scope, at: number): boolean {
+  const { op, b, c } = scope.code;
+  const value = op[at] === Op.StoreAttribute ? c[at]! : op[at] === Op.StoreGlobal ? b[at]! : -1;
+  return (
+    value >= 0 && op[value] === Op.Binary && (c[value]! & ~BinaryOperator.InPlace) === BinaryOperator.Add
+  );
 }
 
 function storesNumber(scope: Scope, at: number): boolean {
