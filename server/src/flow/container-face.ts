@@ -1,5 +1,6 @@
 // How a value of a body may hold others, as text: as much of its structure as decides what is found in it from outside.
-// Where the structure is too deep, the whole body is told, so that any edit of it counts.
+// Each value is told once in a face and named by its rank after that, so that a face is no longer than its body. Where the
+// structure is too deep, the whole body is told, so that any edit of it counts.
 
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
@@ -7,32 +8,47 @@ import { argumentCount, argumentKeyword, argumentValue, elements, entries } from
 import { EntityKind } from './entities';
 import type { Resolver } from './resolver';
 
-const maximumDepth = 5;
+const maximumDepth = 100;
 
 /** What a value denotes, and how deep the answer had to reach: another depth may cut off answers that look at it. */
 export function answerText(resolver: Resolver, scope: number, value: number): string {
   return `${resolver.denotes(scope, value).join()}/${resolver.reach(scope, value)}`;
 }
 
-/** The structure of a value that may be a container; '' for values that hold nothing. */
-export function containerText(resolver: Resolver, scope: Scope, value: number): string {
+/** The structure of a value that may be a container; '' for values that hold nothing. `told` keeps the value numbers of
+ * the body that this face has told, with their ranks. */
+export function containerText(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  told: Map<number, number>,
+): string {
   const number = resolver.numberings.of(scope).number[value]!;
-  return number < 0 ? '' : structure(resolver, scope, number, maximumDepth);
+  return number < 0 ? '' : structure(resolver, scope, number, told, maximumDepth);
 }
 
-function structure(resolver: Resolver, scope: Scope, number: number, depth: number): string {
+function structure(
+  resolver: Resolver,
+  scope: Scope,
+  number: number,
+  told: Map<number, number>,
+  depth: number,
+): string {
   const { op } = scope.code;
   const numbering = resolver.numberings.of(scope);
   if (number < 0 || holdsNothing(resolver, scope, number)) return '';
+  const rank = told.get(number);
+  if (rank !== undefined) return `#${rank}`;
+  told.set(number, told.size);
   if (depth === 0) return bodyText(scope);
   const inner = (one: number) => {
     const found = numbering.number[one]!;
-    return `${answerText(resolver, scope.id, one)}${structure(resolver, scope, found, depth - 1)}`;
+    return `${answerText(resolver, scope.id, one)}${structure(resolver, scope, found, told, depth - 1)}`;
   };
   const parts: string[] = [];
   if (number >= numbering.count + numbering.slotCount) {
     for (const one of numbering.phis[number - numbering.count - numbering.slotCount]!)
-      if (one !== number) parts.push(structure(resolver, scope, one, depth - 1));
+      if (one !== number) parts.push(structure(resolver, scope, one, told, depth - 1));
   } else if (number >= numbering.count) parts.push(`p${number - numbering.count}`);
   else parts.push(instructionText(resolver, scope, number, inner));
   if (number >= op.length || isMade(op[number]!)) {

@@ -16,8 +16,9 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
   const { names } = scope.file.source;
   const { number } = resolver.numberings.of(scope);
   const parts: string[] = [headText(resolver, scope)];
-  const value = (instruction: number) =>
-    `${valueText(instruction)}${containerText(resolver, scope, instruction)}`;
+  const told = new Map<number, number>();
+  const structure = (instruction: number) => containerText(resolver, scope, instruction, told);
+  const value = (instruction: number) => `${valueText(instruction)}${structure(instruction)}`;
   const valueText = (instruction: number) => {
     const found = number[instruction]!;
     const entities = answerText(resolver, scope.id, instruction);
@@ -46,7 +47,7 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
     else if (op[at] === Op.Call) {
       for (const bound of argumentBindings(resolver, scope, at)) {
         parts.push(
-          `A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}${containerText(resolver, scope, bound.value)}`,
+          `A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}${structure(bound.value)}`,
         );
       }
     }
@@ -57,9 +58,7 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
       (op[root] !== Op.Attribute && op[root] !== Op.Global && op[root] !== Op.Captured)
     )
       continue;
-    parts.push(
-      `P${steps.join('.')}${spread ? '*' : ''}${containerText(resolver, scope, root)}=${value(put)}`,
-    );
+    parts.push(`P${steps.join('.')}${spread ? '*' : ''}${structure(root)}=${value(put)}`);
   }
   return parts.join('\n');
 }

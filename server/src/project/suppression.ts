@@ -75,13 +75,28 @@ function useKey(suppression: Suppression, rule: string): string {
   return `${suppression.span.start} ${rule}`;
 }
 
-/** Answers which suppressions silence a finding. Everything is indexed by line first: a file may hold thousands. */
+/** Answers which suppressions silence a finding. The lines of the file are read when the first finding comes whose rule
+ * one of them names: most files have none. */
 function reachOf(
   project: ProjectFile,
   directives: readonly Directive[],
 ): (finding: Finding) => readonly Suppression[] {
   const suppressions = directives.filter(isSuppression);
-  if (suppressions.length === 0) return () => [];
+  const names = new Map(suppressions.map((each) => [each, namesOf(each)]));
+  let reach: ((finding: Finding) => readonly Suppression[]) | null = null;
+  return (finding) => {
+    if (!suppressions.some((each) => names.get(each)!(finding.rule))) return [];
+    reach ??= reachByLine(project, suppressions, names);
+    return reach(finding);
+  };
+}
+
+/** The same with everything indexed by line: a file may hold thousands. */
+function reachByLine(
+  project: ProjectFile,
+  suppressions: readonly Suppression[],
+  names: ReadonlyMap<Suppression, (rule: string) => boolean>,
+): (finding: Finding) => readonly Suppression[] {
   const lines = findLogicalLines(project.text, project.source.lineStarts.length);
   const codeBelow = codeBelowOf(project, lines);
   const whole: Suppression[] = [];
@@ -93,7 +108,6 @@ function reachOf(
     else if (alone && each.kind === 'ignore') for (const below of codeBelow(line)) add(above, below, each);
     else add(trailing, line, each);
   }
-  const names = new Map(suppressions.map((each) => [each, namesOf(each)]));
   return ({ rule, location }) => {
     const { line } = location.range.start;
     const first = lines.first[line];

@@ -38,7 +38,6 @@ interface Derived {
   guards?: Guards;
   lockUses?: LockUses;
   lockTaking?: LockTaking;
-  libraryCalls?: LibraryCalls;
   spawned?: readonly Spawned[];
   blocking?: Blocking;
   roots?: Roots;
@@ -63,6 +62,8 @@ export class Analysis {
   readonly facts: ScopeFacts;
   /** Who reads which property. */
   readonly propertyReads: PropertyReads;
+  /** Calls into libraries, by path. */
+  readonly libraryCalls: LibraryCalls;
   private readonly contractWords: ContractWords = new Map();
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};
@@ -86,6 +87,7 @@ export class Analysis {
     this.accesses = new AccessTable(this.resolver);
     this.facts = new ScopeFacts(this.resolver);
     this.propertyReads = new PropertyReads(this.resolver);
+    this.libraryCalls = new LibraryCalls(this.resolver);
   }
 
   /** 1 for scopes that run only during construction or import. */
@@ -132,12 +134,6 @@ export class Analysis {
     const of = (scope: number, number: number) => this.locks.of(scope, number);
     this.derived.lockTaking ??= new LockTaking(this.resolver, of, this.lockUses, this.calls, this.entryLocks);
     return this.derived.lockTaking;
-  }
-
-  /** Calls into libraries, by path. */
-  get libraryCalls(): LibraryCalls {
-    this.derived.libraryCalls ??= new LibraryCalls(this.resolver);
-    return this.derived.libraryCalls;
   }
 
   /** Which functions wait for something. */
@@ -223,6 +219,7 @@ export class Analysis {
       this.facts.forget(scope);
     }
     this.propertyReads.forget(changed);
+    this.libraryCalls.forget(changed);
     this.calls.update(changed.map((scope) => scope.id));
     if (this.derived.values) this.earlierValues = this.derived.values;
     for (const scope of changed) this.changedSince.add(scope);

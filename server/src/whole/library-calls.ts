@@ -1,5 +1,6 @@
 // Which calls of the program go to which thing of a library: an index by dotted path, for the paths that library
-// knowledge speaks of (locks, threads) and a few more. One pass; files that name none of them are not looked at.
+// knowledge speaks of (locks, threads) and a few more. Files that name none of them are not looked at; after an edit only
+// the bodies that changed are.
 
 import type { Resolver } from '../flow/resolver';
 import type { ProgramFile, Scope } from '../program/program';
@@ -19,57 +20,97 @@ const others = [
   'get_nowait', 'cancel', 'set', 'stop', 'start', 'result', 'mkdtemp', 'set_start_method', 'get_context',
 ]; // biome-ignore format: a list of words
 
+const none: readonly LibraryCall[] = [];
+
 /** The calls into libraries, by path. */
 export class LibraryCalls {
-  private readonly byPath = new Map<string, LibraryCall[]>();
+  private readonly words = new Set(others);
+  /** By scope; undefined where it is to be found yet. */
+  private readonly byScope: (readonly LibraryCall[] | undefined)[] = [];
+  private byPath: Map<string, LibraryCall[]> | null = null;
 
   constructor(private readonly resolver: Resolver) {
-    const { library, program } = resolver;
-    const words = new Set(others);
+    const { library } = resolver;
     for (const table of [library.lockConstructors, library.namedLocks, library.spawns]) {
-      for (const word of table.lastSegments()) words.add(word);
+      for (const word of table.lastSegments()) this.words.add(word);
     }
-    for (const file of program.files) this.scan(file, words);
   }
 
   /** Calls of exactly this canonical path, by scope, then position. */
   of(path: string): readonly LibraryCall[] {
-    return this.byPath.get(path) ?? [];
+    return this.index().get(path) ?? [];
   }
 
   /** The paths that are called. */
   paths(): IterableIterator<string> {
-    return this.byPath.keys();
+    return this.index().keys();
   }
 
-  private scan(file: ProgramFile, words: ReadonlySet<string>): void {
-    const { names, codes } = file.source;
+  /** Forgets the calls of scopes whose bodies changed. */
+  forget(scopes: readonly Scope[]): void {
+    this.byPath = null;
+    for (const { id } of scopes) this.byScope[id] = undefined;
+  }
+
+  private index(): ReadonlyMap<string, readonly LibraryCall[]> {
+    if (this.byPath) return this.byPath;
+    for (const file of this.resolver.program.files) this.scan(file);
+    const found = new Map<string, LibraryCall[]>();
+    for (const calls of this.byScope) {
+      for (const call of calls!) {
+        const list = found.get(call.path);
+        if (list) list.push(call);
+        else found.set(call.path, [call]);
+      }
+    }
+    this.byPath = found;
+    return found;
+  }
+
+  private scan(file: ProgramFile): void {
+    const { scopes } = this.resolver.program;
+    const { codes } = file.source;
+    let interesting: Uint8Array | null | undefined;
+    for (let index = 0; index < codes.length; index++) {
+      const scope = scopes[file.firstScope + index]!;
+      if (this.byScope[scope.id]) continue;
+      if (interesting === undefined) interesting = this.interestingNames(file);
+      this.byScope[scope.id] = interesting === null ? none : this.callsIn(scope, interesting);
+    }
+  }
+
+  /** 1 for the names of a file under which something of interest may be called; null when there are none. */
+  private interestingNames(file: ProgramFile): Uint8Array | null {
+    const { names } = file.source;
     const interesting = new Uint8Array(names.length);
     let any = false;
     for (let k = 0; k < names.length; k++) {
-      if (!words.has(names[k]!)) continue;
+      if (!this.words.has(names[k]!)) continue;
       interesting[k] = 1;
       any = true;
     }
-    if (!any) return;
+    if (!any) return null;
     this.followAliases(file, interesting);
-    for (let index = 0; index < codes.length; index++) {
-      const { op, a, b, slots } = codes[index]!;
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.Call) continue;
-        const callee = a[at]!;
-        const name =
-          op[callee] === Op.Attribute
-            ? b[callee]!
-            : op[callee] === Op.Global || op[callee] === Op.Captured
-              ? a[callee]!
-              : op[callee] === Op.Local
-                ? slots[a[callee]!]!
-                : -1;
-        if (name >= 0 && interesting[name])
-          this.put(this.resolver.program.scopes[file.firstScope + index]!, at);
-      }
+    return interesting;
+  }
+
+  private callsIn(scope: Scope, interesting: Uint8Array): readonly LibraryCall[] {
+    const { op, a, b, slots } = scope.code;
+    const found: LibraryCall[] = [];
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call) continue;
+      const callee = a[at]!;
+      const name =
+        op[callee] === Op.Attribute
+          ? b[callee]!
+          : op[callee] === Op.Global || op[callee] === Op.Captured
+            ? a[callee]!
+            : op[callee] === Op.Local
+              ? slots[a[callee]!]!
+              : -1;
+      if (name >= 0 && interesting[name]) this.put(found, scope, at);
     }
+    return found.length === 0 ? none : found;
   }
 
   /** `from threading import Lock as L`: L is as interesting as Lock. */
@@ -84,7 +125,7 @@ export class LibraryCalls {
     }
   }
 
-  private put(scope: Scope, at: number): void {
+  private put(found: LibraryCall[], scope: Scope, at: number): void {
     for (const target of this.resolver.targets(scope.id, at)) {
       const path =
         target.kind === 'library'
@@ -92,11 +133,7 @@ export class LibraryCalls {
           : target.kind === 'function'
             ? this.ownPath(target.scope)
             : '';
-      if (path === '') continue;
-      const list = this.byPath.get(path);
-      const call = { scope, at, path };
-      if (list) list.push(call);
-      else this.byPath.set(path, [call]);
+      if (path !== '') found.push({ scope, at, path });
     }
   }
 

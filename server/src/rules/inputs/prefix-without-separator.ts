@@ -17,7 +17,7 @@ export const rule: Rule = {
   name: 'prefix-without-separator',
   concern: 'inputs',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [22, 187],
   category: 'path-traversal',
   summary: 'A path counts as below a folder because its text begins with the name of the folder.',

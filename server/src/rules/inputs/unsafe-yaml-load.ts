@@ -20,7 +20,7 @@ export const rule: Rule = {
   name: 'unsafe-yaml-load',
   concern: 'inputs',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [502],
   category: 'deserialization',
   summary: 'YAML is read by a loader that makes any object the text names.',

@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-html',
   concern: 'inputs',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [79],
   category: 'xss',
   summary: 'Data from outside becomes part of a page without being escaped.',

@@ -9,7 +9,7 @@ export const rule: Rule = {
   name: 'untrusted-path',
   concern: 'inputs',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [22],
   category: 'path-traversal',
   summary: 'Data from outside decides which file is used.',

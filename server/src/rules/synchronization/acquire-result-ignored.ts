@@ -17,7 +17,7 @@ export const rule: Rule = {
   name: 'acquire-result-ignored',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'The lock is tried, and what follows does not ask whether it was got.',

@@ -17,7 +17,7 @@ export const rule: Rule = {
   name: 'await-under-thread-lock',
   concern: 'synchronization',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [833],
   category: 'async-misuse',
   summary: 'A coroutine awaits while it holds a lock of threads.',

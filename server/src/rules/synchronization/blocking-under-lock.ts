@@ -19,7 +19,7 @@ export const rule: Rule = {
   name: 'blocking-under-lock',
   concern: 'synchronization',
   severity: 'information',
-  preview: false,
+  preview: true,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A function sleeps, or waits for a thread, a job or a message, while it holds a lock.',

@@ -16,7 +16,7 @@ export const rule: Rule = {
   name: 'decided-on-locked',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [367],
   category: 'lock-misuse',
   summary: 'A decision hangs on whether a lock is taken, or on the lock object itself.',

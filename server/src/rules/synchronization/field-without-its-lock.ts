@@ -32,7 +32,7 @@ export const rule: Rule = {
   name: 'field-without-its-lock',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [820],
   category: 'missing-lock',
   summary: 'State that a lock guards elsewhere is touched without that lock.',

@@ -17,7 +17,7 @@ export const rule: Rule = {
   name: 'future-dropped',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [390],
   category: 'async-dangling-task',
   summary: 'A task or future is dropped: it may vanish, and its error is never seen.',

@@ -25,7 +25,7 @@ export const rule: Rule = {
   name: 'guarded-state-escapes',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [567],
   category: 'missing-lock',
   summary: 'A live view or reference of guarded state leaves the lock.',

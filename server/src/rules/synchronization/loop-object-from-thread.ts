@@ -18,7 +18,7 @@ export const rule: Rule = {
   name: 'loop-object-from-thread',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [362],
   category: 'async-misuse',
   summary: 'A thread touches an object that belongs to an event loop of another thread.',

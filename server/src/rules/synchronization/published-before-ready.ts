@@ -19,7 +19,7 @@ export const rule: Rule = {
   name: 'published-before-ready',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [362],
   category: 'race-condition',
   summary: 'A thread or callback can run before the fields that it reads are set.',

@@ -29,17 +29,52 @@ export const rule: Rule = {
   category: 'lock-misuse',
   summary: 'A lock that is not reentrant is taken again by the thread that holds it.',
   check(analysis, report) {
+    const ways: CallWay[] = [];
     for (const scope of analysis.program.scopes) {
       if (scope.file.isTest) continue;
       if (!holdsSomething(analysis, scope)) continue;
       const told = new Set<Lock>();
       for (const found of nested(analysis, scope, told)) report(found);
-      for (const found of throughCalls(analysis, scope, told)) report(found);
+      ways.push(...throughCalls(analysis, scope, told));
       for (const found of throughParameters(analysis, scope, told)) report(found);
     }
+    for (const found of grouped(ways)) report(found);
     for (const found of throughFutures(analysis)) report(found);
   },
 };
+
+/** A call, with the lock held, of a function that takes it again. */
+interface CallWay {
+  readonly lock: Lock;
+  readonly callee: number;
+  readonly report: Report;
+}
+
+const mostFurther = 20;
+
+/** One finding for all calls of one function with one lock held: the first, which names the others. */
+function grouped(ways: readonly CallWay[]): readonly Report[] {
+  const groups = new Map<Lock, Map<number, Report[]>>();
+  for (const { lock, callee, report } of ways) {
+    const byCallee = groups.get(lock) ?? new Map<number, Report[]>();
+    groups.set(lock, byCallee);
+    byCallee.set(callee, [...(byCallee.get(callee) ?? []), report]);
+  }
+  return [...groups.values()].flatMap((byCallee) =>
+    [...byCallee.values()].map(([first, ...further]) => {
+      if (further.length === 0) return first!;
+      const calls = further.length === 1 ? 'does 1 further call' : `do ${further.length} further calls`;
+      const steps = further
+        .slice(0, mostFurther)
+        .map(({ file, start, end, symbol }) => ({ file, start, end, message: `${symbol}() does, too.` }));
+      return {
+        ...first!,
+        message: `${first!.message} So ${calls}.`,
+        steps: [...(first!.steps ?? []), ...steps],
+      };
+    }),
+  );
+}
 
 function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
   for (const use of analysis.lockUses.of(scope.id)) {
@@ -60,7 +95,7 @@ function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Re
   }
 }
 
-function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
+function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<CallWay> {
   const { lockTaking, resolver } = analysis;
   const { op } = scope.code;
   const { held, reached } = resolver.numberings.of(scope);
@@ -85,7 +120,7 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
         const path = lockTaking.path(callee, way);
         if (!isOneWay(analysis, scope, at, path) || turnsBackBefore(analysis, scope, at, path)) continue;
         told.add(way.lock);
-        yield wording(analysis, scope, holding, at, path, way.lock);
+        yield { lock: way.lock, callee, report: wording(analysis, scope, holding, at, path, way.lock) };
       }
     }
   }

@@ -1,13 +1,15 @@
 // Whether a test that a caller has made is made again on the way, and turns back: who calls `if self._agent:` enters no
 // function that returns at once where there is an agent. Fields of the receiver, attributes of classes and variables of
-// modules that are tested for truth; that somebody changes them between is not looked at.
+// modules that are tested for truth or for None, or set to an object on the way; that somebody changes them between is not
+// looked at.
 
 import type { Scope } from '../../program/program';
-import { Op, UnaryOperator } from '../../syntax/code';
+import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { enclosing, endOf } from './lock-words';
 
-/** Whether some function on a way of calls returns, before it goes on, for what is tested around the call at `at`. */
+/** Whether some function on a way of calls returns, before it goes on, for what is tested around the call at `at`, or set
+ * before it. */
 export function turnsBackBefore(
   analysis: Analysis,
   start: Scope,
@@ -31,14 +33,40 @@ export function turnsBackBefore(
   return false;
 }
 
-/** What is known to be true, or (with a `!` behind) false, at an instruction, by the tests around it. */
+/** What is known to be true, or (with a `!` behind) false, at an instruction, by the tests around it and what is stored
+ * before it. */
 function settledAt(analysis: Analysis, scope: Scope, at: number): readonly string[] {
   const { op, a } = scope.code;
-  return enclosing(scope.code, at).flatMap((part) => {
+  const around = enclosing(scope.code, at);
+  const tested = around.flatMap((part) => {
     if (op[part] !== Op.If || a[part]! < 0) return [];
     const key = keyOf(analysis, scope, a[part]!);
     return key === '' ? [] : [key];
   });
+  const stored = new Map<string, boolean>();
+  for (let k = 0; k < at; k++) {
+    if (op[k] !== Op.StoreAttribute && op[k] !== Op.StoreGlobal) continue;
+    const key = storedKey(analysis, scope, k);
+    const isSure = enclosing(scope.code, k).every((part) => around.includes(part));
+    if (key !== '') stored.set(key, isSure && isObject(analysis, scope, k));
+  }
+  return [...tested, ...[...stored].flatMap(([key, isSet]) => (isSet ? [key] : []))];
+}
+
+function storedKey(analysis: Analysis, scope: Scope, at: number): string {
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  if (op[at] === Op.StoreGlobal) return `${scope.file.index}:${names[a[at]!]!}`;
+  return attributeKey(analysis, scope, a[at]!, names[b[at]!]!);
+}
+
+/** Whether what is stored is neither None nor another constant. */
+function isObject({ resolver }: Analysis, scope: Scope, at: number): boolean {
+  const { op, b, c } = scope.code;
+  const value = op[at] === Op.StoreGlobal ? b[at]! : c[at]!;
+  if (value < 0) return false;
+  const found = resolver.numberings.of(scope).number[value]!;
+  return op[found] === Op.Call || op[found] === Op.Attribute || op[found] === Op.Await;
 }
 
 function turnsBack(analysis: Analysis, scope: Scope, before: number, settled: ReadonlySet<string>): boolean {
@@ -64,11 +92,24 @@ function keyOf(analysis: Analysis, scope: Scope, condition: number): string {
     const inner = keyOf(analysis, scope, a[condition]!);
     return inner === '' ? '' : `${inner}!`;
   }
+  if (op[condition] === Op.Compare && isNone(scope, b[condition]!)) {
+    const inner = keyOf(analysis, scope, a[condition]!);
+    if (inner === '') return '';
+    if (c[condition] === CompareOperator.IsNot) return inner;
+    return c[condition] === CompareOperator.Is ? `${inner}!` : '';
+  }
   if (op[condition] === Op.Global) return `${scope.file.index}:${names[a[condition]!]!}`;
   if (op[condition] !== Op.Attribute) return '';
-  const object = a[condition]!;
-  const name = names[b[condition]!]!;
-  const { resolver } = analysis;
+  return attributeKey(analysis, scope, a[condition]!, names[b[condition]!]!);
+}
+
+function isNone({ code, file }: Scope, value: number): boolean {
+  return code.op[value] === Op.Const && file.source.constants[code.a[value]!]!.kind === ConstantKind.None;
+}
+
+/** A name for an attribute of an object. */
+function attributeKey({ resolver }: Analysis, scope: Scope, object: number, name: string): string {
+  const { op } = scope.code;
   if (resolver.numberings.of(scope).number[object] === op.length) return `self.${name}`;
   if (op[object] !== Op.Global) return '';
   const owners = resolver.denotes(scope.id, object);

@@ -16,7 +16,7 @@ export const rule: Rule = {
   name: 'thread-local-set-at-import',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [362],
   category: 'thread-misuse',
   summary: 'An attribute of a thread-local is set for one thread only and read by all.',

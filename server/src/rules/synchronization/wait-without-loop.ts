@@ -21,7 +21,7 @@ export const rule: Rule = {
   name: 'wait-without-loop',
   concern: 'synchronization',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A condition is waited on without testing its predicate again, or notified without its lock.',
