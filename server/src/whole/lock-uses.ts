@@ -1,9 +1,10 @@
-// Where locks are used: every `with`, `acquire`, `release`, `wait`, `notify` and `locked` of a program, found in one
-// pass by shape. Whether the object is a lock at all is asked of the lock table by those who care.
+// Where locks are used: every `with`, `acquire`, `release`, `wait`, `notify` and `locked` of a program, found by shape in
+// one pass, and after an edit in the bodies that changed. Whether the object is a lock at all is asked of the lock table by
+// those who care.
 
 import { acquisition, release } from '../flow/acquisition';
 import type { Resolver } from '../flow/resolver';
-import type { Scope } from '../program/program';
+import type { ProgramFile, Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 
 /** What is done with the object. */
@@ -45,34 +46,66 @@ const taking =
 
 /** All uses, by scope, then position. */
 export class LockUses {
-  readonly all: readonly LockUse[];
-  private readonly byScope = new Map<number, LockUse[]>();
+  /** By scope; undefined where they are to be found yet. */
+  private readonly found: (readonly LockUse[] | undefined)[] = [];
+  private index: Index | null = null;
 
-  constructor(resolver: Resolver) {
-    const all: LockUse[] = [];
-    for (const file of resolver.program.files) {
-      const interesting = interestingNames(file.source.names);
-      for (let index = 0; index < file.source.codes.length; index++) {
-        const scope = resolver.program.scopes[file.firstScope + index]!;
-        const found = usesOf(resolver, scope, interesting);
-        if (found.length === 0) continue;
-        this.byScope.set(scope.id, found);
-        for (const use of found) all.push(use);
-      }
-    }
-    this.all = all;
+  constructor(private readonly resolver: Resolver) {}
+
+  /** Every use, by scope, then position. */
+  get all(): readonly LockUse[] {
+    return this.indexed().all;
   }
 
   /** The uses in one scope, by position. */
   of(scopeId: number): readonly LockUse[] {
-    return this.byScope.get(scopeId) ?? [];
+    return this.indexed().byScope.get(scopeId) ?? none;
   }
 
   /** Ids of the scopes that use something lock-like, ascending. */
   scopes(): IterableIterator<number> {
-    return this.byScope.keys();
+    return this.indexed().byScope.keys();
+  }
+
+  /** Forgets the uses in scopes whose bodies changed. */
+  forget(scopes: readonly Scope[]): void {
+    this.index = null;
+    for (const { id } of scopes) this.found[id] = undefined;
+  }
+
+  private indexed(): Index {
+    if (this.index) return this.index;
+    const all: LockUse[] = [];
+    const byScope = new Map<number, readonly LockUse[]>();
+    for (const file of this.resolver.program.files) this.scan(file);
+    this.found.forEach((uses, id) => {
+      if (!uses || uses.length === 0) return;
+      byScope.set(id, uses);
+      for (const use of uses) all.push(use);
+    });
+    this.index = { all, byScope };
+    return this.index;
+  }
+
+  private scan(file: ProgramFile): void {
+    const { scopes } = this.resolver.program;
+    let interesting: Uint8Array | undefined;
+    for (let index = 0; index < file.source.codes.length; index++) {
+      const scope = scopes[file.firstScope + index]!;
+      if (this.found[scope.id]) continue;
+      interesting ??= interestingNames(file.source.names);
+      const uses = usesOf(this.resolver, scope, interesting);
+      this.found[scope.id] = uses.length === 0 ? none : uses;
+    }
   }
 }
+
+interface Index {
+  readonly all: readonly LockUse[];
+  readonly byScope: ReadonlyMap<number, readonly LockUse[]>;
+}
+
+const none: readonly LockUse[] = [];
 
 function interestingNames(names: readonly string[]): Uint8Array {
   const interesting = new Uint8Array(names.length);
