@@ -36,6 +36,7 @@ interface Derived {
   entryLocks?: EntryLocks;
   lockFiles?: ReadonlyMap<Lock, ReadonlySet<number>>;
   guards?: Guards;
+  lockUses?: LockUses;
   lockTaking?: LockTaking;
   spawned?: readonly Spawned[];
   blocking?: Blocking;
@@ -63,8 +64,6 @@ export class Analysis {
   readonly propertyReads: PropertyReads;
   /** Calls into libraries, by path. */
   readonly libraryCalls: LibraryCalls;
-  /** Where locks are taken, given back, waited on and asked. */
-  readonly lockUses: LockUses;
   private readonly contractWords: ContractWords = new Map();
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};
@@ -89,7 +88,6 @@ export class Analysis {
     this.facts = new ScopeFacts(this.resolver);
     this.propertyReads = new PropertyReads(this.resolver);
     this.libraryCalls = new LibraryCalls(this.resolver);
-    this.lockUses = new LockUses(this.resolver);
   }
 
   /** 1 for scopes that run only during construction or import. */
@@ -123,6 +121,12 @@ export class Analysis {
   lockFiles(lock: Lock): ReadonlySet<number> {
     this.derived.lockFiles ??= filesByLock(this);
     return this.derived.lockFiles.get(lock) ?? noFiles;
+  }
+
+  /** Where locks are taken, given back, waited on and asked. */
+  get lockUses(): LockUses {
+    this.derived.lockUses ??= new LockUses(this.resolver, this.facts);
+    return this.derived.lockUses;
   }
 
   /** Which locks a function takes, through what it calls too. */
@@ -216,7 +220,6 @@ export class Analysis {
     }
     this.propertyReads.forget(changed);
     this.libraryCalls.forget(changed);
-    this.lockUses.forget(changed);
     this.calls.update(changed.map((scope) => scope.id));
     if (this.derived.values) this.earlierValues = this.derived.values;
     for (const scope of changed) this.changedSince.add(scope);

@@ -4,8 +4,9 @@
 
 import { acquisition, release } from '../flow/acquisition';
 import type { Resolver } from '../flow/resolver';
-import type { ProgramFile, Scope } from '../program/program';
+import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
+import type { ScopeFacts } from './scope-facts';
 
 /** What is done with the object. */
 export const enum UseKind {
@@ -46,80 +47,38 @@ const taking =
 
 /** All uses, by scope, then position. */
 export class LockUses {
-  /** By scope; undefined where they are to be found yet. */
-  private readonly found: (readonly LockUse[] | undefined)[] = [];
-  private index: Index | null = null;
+  readonly all: readonly LockUse[];
+  private readonly byScope = new Map<number, readonly LockUse[]>();
 
-  constructor(private readonly resolver: Resolver) {}
-
-  /** Every use, by scope, then position. */
-  get all(): readonly LockUse[] {
-    return this.indexed().all;
+  constructor({ program }: Resolver, facts: ScopeFacts) {
+    const all: LockUse[] = [];
+    for (const scope of program.scopes) {
+      const found = facts.of(usesOf, scope);
+      if (found.length === 0) continue;
+      this.byScope.set(scope.id, found);
+      for (const use of found) all.push(use);
+    }
+    this.all = all;
   }
 
   /** The uses in one scope, by position. */
   of(scopeId: number): readonly LockUse[] {
-    return this.indexed().byScope.get(scopeId) ?? none;
+    return this.byScope.get(scopeId) ?? none;
   }
 
   /** Ids of the scopes that use something lock-like, ascending. */
   scopes(): IterableIterator<number> {
-    return this.indexed().byScope.keys();
+    return this.byScope.keys();
   }
-
-  /** Forgets the uses in scopes whose bodies changed. */
-  forget(scopes: readonly Scope[]): void {
-    this.index = null;
-    for (const { id } of scopes) this.found[id] = undefined;
-  }
-
-  private indexed(): Index {
-    if (this.index) return this.index;
-    const all: LockUse[] = [];
-    const byScope = new Map<number, readonly LockUse[]>();
-    for (const file of this.resolver.program.files) this.scan(file);
-    this.found.forEach((uses, id) => {
-      if (!uses || uses.length === 0) return;
-      byScope.set(id, uses);
-      for (const use of uses) all.push(use);
-    });
-    this.index = { all, byScope };
-    return this.index;
-  }
-
-  private scan(file: ProgramFile): void {
-    const { scopes } = this.resolver.program;
-    let interesting: Uint8Array | undefined;
-    for (let index = 0; index < file.source.codes.length; index++) {
-      const scope = scopes[file.firstScope + index]!;
-      if (this.found[scope.id]) continue;
-      interesting ??= interestingNames(file.source.names);
-      const uses = usesOf(this.resolver, scope, interesting);
-      this.found[scope.id] = uses.length === 0 ? none : uses;
-    }
-  }
-}
-
-interface Index {
-  readonly all: readonly LockUse[];
-  readonly byScope: ReadonlyMap<number, readonly LockUse[]>;
 }
 
 const none: readonly LockUse[] = [];
 
-function interestingNames(names: readonly string[]): Uint8Array {
-  const interesting = new Uint8Array(names.length);
-  names.forEach((name, index) => {
-    if (methods.has(name) || taking.test(name)) interesting[index] = 1;
-  });
-  return interesting;
-}
-
-function usesOf(resolver: Resolver, scope: Scope, interesting: Uint8Array): LockUse[] {
+function usesOf(resolver: Resolver, scope: Scope): readonly LockUse[] {
   const { op, a, b, kind: scopeKind } = scope.code;
-  const found: LockUse[] = [];
-  if (scopeKind === ScopeKind.Class) return found;
+  if (scopeKind === ScopeKind.Class) return none;
   const { names } = scope.file.source;
+  const found: LockUse[] = [];
   for (let at = 0; at < op.length; at++) {
     if (op[at] === Op.With) {
       found.push(make(resolver, scope, UseKind.With, at, a[at]!, true));
@@ -127,12 +86,14 @@ function usesOf(resolver: Resolver, scope: Scope, interesting: Uint8Array): Lock
     }
     if (op[at] !== Op.Call) continue;
     const callee = a[at]!;
-    if (op[callee] !== Op.Attribute || !interesting[b[callee]!]) continue;
-    const kind = methods.get(names[b[callee]!]!);
+    if (op[callee] !== Op.Attribute) continue;
+    const name = names[b[callee]!]!;
+    const kind = methods.get(name);
     if (kind !== undefined) {
       found.push(make(resolver, scope, kind, at, a[callee]!, true));
       continue;
     }
+    if (!taking.test(name)) continue;
     const acquired = acquisition(scope.file.source, scope.code, at);
     if (acquired) {
       found.push(make(resolver, scope, UseKind.Acquire, at, acquired.lock, acquired.certain));
@@ -141,7 +102,7 @@ function usesOf(resolver: Resolver, scope: Scope, interesting: Uint8Array): Lock
     const released = release(scope.file.source, scope.code, at);
     if (released >= 0) found.push(make(resolver, scope, UseKind.Release, at, released, true));
   }
-  return found;
+  return found.length === 0 ? none : found;
 }
 
 function make(

@@ -14,7 +14,7 @@ import { type ForeignOrder, foreignOrders } from './foreign-order';
 import { holdings, holdsSomething } from './held-locks';
 import { haveOneDispatcher } from './one-dispatcher';
 import { isOneWay } from './one-object';
-import { turnsBackBefore } from './settled-tests';
+import { turnsBackWhereSettled } from './settled-tests';
 
 export const rule: Rule = {
   number: 113,
@@ -74,7 +74,8 @@ function orderOf(analysis: Analysis): Order {
         for (const way of lockTaking.of(callee)) {
           if (neverReached(resolver, scope, at, entered, way.at)) continue;
           const path = lockTaking.path(callee, way);
-          if (!isOneWay(analysis, scope, at, path) || turnsBackBefore(analysis, scope, at, path)) continue;
+          if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
+            continue;
           put(analysis, order, scope, at, way.lock, path);
         }
       }

@@ -17,7 +17,7 @@ import { type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
-import { turnsBackBefore } from './settled-tests';
+import { turnsBackWhereSettled } from './settled-tests';
 
 export const rule: Rule = {
   number: 114,
@@ -118,7 +118,8 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
         if (neverReached(resolver, scope, at, analysis.program.scopes[callee]!, way.at)) continue;
         if (!takesForSure(analysis, callee, way)) continue;
         const path = lockTaking.path(callee, way);
-        if (!isOneWay(analysis, scope, at, path) || turnsBackBefore(analysis, scope, at, path)) continue;
+        if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
+          continue;
         told.add(way.lock);
         yield { lock: way.lock, callee, report: wording(analysis, scope, holding, at, path, way.lock) };
       }

@@ -10,7 +10,7 @@ import { enclosing, endOf } from './lock-words';
 
 /** Whether some function on a way of calls returns, before it goes on, for what is tested around the call at `at`, or set
  * before it. */
-export function turnsBackBefore(
+export function turnsBackWhereSettled(
   analysis: Analysis,
   start: Scope,
   at: number,
