@@ -8,7 +8,8 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Way } from '../../whole/lock-taking';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
-import { enclosing, endOf } from './lock-words';
+import { enclosing, endOf, partsOf } from './lock-words';
+import { isReceiver } from './one-object';
 import { callsQuietCode, raising } from './raising';
 import { goesHome } from './turned-back';
 
@@ -115,22 +116,17 @@ function storedIn(
 }
 
 function testedIn(analysis: Analysis, scope: Scope, condition: number): readonly string[] {
-  const { op, a, b, start, end } = scope.code;
+  const { op, a, b } = scope.code;
   const { names } = scope.file.source;
   const { number } = analysis.resolver.numberings.of(scope);
   const found: string[] = [];
-  for (let k = 0; k < condition; k++) {
-    if (start[k]! < start[condition]! || end[k]! > end[condition]!) continue;
+  for (const k of partsOf(scope.code, condition)) {
     const value = op[k] === Op.Local && number[k]! >= 0 && number[k]! < op.length ? number[k]! : k;
     if (op[value] === Op.Global) found.push(names[a[value]!]!);
     if (op[value] === Op.Attribute && isReceiver(analysis, scope, a[value]!))
       found.push(`.${names[b[value]!]!}`);
   }
   return found;
-}
-
-function isReceiver({ resolver }: Analysis, scope: Scope, value: number): boolean {
-  return scope.owner >= 0 && resolver.numberings.of(scope).number[value] === scope.code.op.length;
 }
 
 const elsewhere = new Set(['start', 'timer', 'pool', 'periodic']);

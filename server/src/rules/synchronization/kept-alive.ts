@@ -6,6 +6,8 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { partsOf } from './lock-words';
+import { isReceiver } from './one-object';
 import { goesHome } from './turned-back';
 
 /** Whether the object of a finalizer is kept by others, and the way to the lock turns back once it is not. */
@@ -26,12 +28,10 @@ export function isKept(
 
 /** Whether a condition reads a field of the receiver. */
 function looksAtItself(analysis: Analysis, scope: Scope, condition: number): boolean {
-  const { op, a, start, end } = scope.code;
-  for (let k = 0; k < condition; k++) {
-    if (start[k]! < start[condition]! || end[k]! > end[condition]!) continue;
-    if (op[k] === Op.Attribute && isReceiver(analysis, scope, a[k]!)) return true;
-  }
-  return false;
+  const { op, a } = scope.code;
+  return partsOf(scope.code, condition).some(
+    (k) => op[k] === Op.Attribute && isReceiver(analysis, scope, a[k]!),
+  );
 }
 
 /** Whether a method of the class hands its object to somebody who stores it, or a method of it to `atexit`. */
@@ -74,8 +74,4 @@ function storesIt(analysis: Analysis, scope: Scope, k: number): boolean {
       .denotes(scope.id, container)
       .some((entity) => entities.path(entity).startsWith('weakref.'));
   });
-}
-
-function isReceiver({ resolver }: Analysis, scope: Scope, value: number): boolean {
-  return scope.owner >= 0 && resolver.numberings.of(scope).number[value] === scope.code.op.length;
 }

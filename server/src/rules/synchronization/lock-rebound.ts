@@ -9,7 +9,7 @@ import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
-import { enclosing, openingOf } from './lock-words';
+import { enclosing, openingOf, partsOf } from './lock-words';
 
 export const rule: Rule = {
   number: 112,
@@ -159,11 +159,9 @@ function isLockCall(analysis: Analysis, scopeId: number, value: number): boolean
 /** Whether the store happens only where the place was found empty: a test of it, or an AttributeError. */
 function isLazy(analysis: Analysis, scope: Scope, target: Target): boolean {
   const { op, a } = scope.code;
-  const { start, end } = scope.code;
   for (const part of enclosing(scope.code, target.store)) {
     if (op[part] === Op.If && a[part]! >= 0) {
-      for (let k = 0; k < part; k++) {
-        if (start[k]! < start[part]! || end[k]! > end[part]!) continue;
+      for (const k of partsOf(scope.code, part)) {
         if (target.isRead(k)) return true;
         if (op[k] === Op.Global && scope.file.source.names[a[k]!] === 'hasattr') return true;
       }

@@ -66,6 +66,14 @@ export function endOf(code: Code, opening: number): number {
   return code.op.length;
 }
 
+/** The instructions that a condition is made of, in order. */
+export function partsOf({ start, end }: Code, condition: number): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at < condition; at++)
+    if (start[at]! >= start[condition]! && end[at]! <= end[condition]!) found.push(at);
+  return found;
+}
+
 /** The name of the attribute or variable that a call calls, '' when it is neither. */
 export function calleeName(scope: Scope, call: number): string {
   const { op, a, b, slots } = scope.code;

@@ -27,6 +27,11 @@ export function mayCallOnSelf({ program, resolver }: Analysis, caller: Scope, ca
   return runsOn({ program, resolver }, callee.owner, caller);
 }
 
+/** Whether a value is the object that a method runs on. */
+export function isReceiver({ resolver }: Analysis, scope: Scope, value: number): boolean {
+  return scope.owner >= 0 && resolver.numberings.of(scope).number[value] === scope.code.op.length;
+}
+
 /** Whether one object can be on a whole way of calls, from the call at `at` on: where a step calls a method of the object
  * itself, the object's class must have just that method. */
 export function isOneWay(

@@ -4,7 +4,7 @@
 import type { Scope } from '../../program/program';
 import { IfOrigin, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
-import { enclosing, endOf } from './lock-words';
+import { enclosing, endOf, partsOf } from './lock-words';
 
 /** `if queue is None: return`, and then a call that comes to the place only under `if queue is None`. */
 export function turnsBackBefore(
@@ -38,11 +38,10 @@ export function goesHome({ code }: Scope, condition: number): boolean {
 
 /** Variables of the module that a condition reads, by whatever local name; with their file. */
 function variablesIn(analysis: Analysis, scope: Scope, condition: number): readonly string[] {
-  const { op, a, start, end } = scope.code;
+  const { op, a } = scope.code;
   const { number } = analysis.resolver.numberings.of(scope);
   const found: string[] = [];
-  for (let at = 0; at < condition; at++) {
-    if (start[at]! < start[condition]! || end[at]! > end[condition]!) continue;
+  for (const at of partsOf(scope.code, condition)) {
     const value = op[at] === Op.Local ? number[at]! : at;
     if (value < 0 || value >= op.length || op[value] !== Op.Global) continue;
     const name = scope.file.source.names[a[value]!]!;

@@ -7,7 +7,7 @@ import { Op } from '../../syntax/code';
 import { argumentCount } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Failures } from './failing';
-import { calleeName, enclosing } from './lock-words';
+import { calleeName, enclosing, partsOf } from './lock-words';
 import { callsQuietCode, raising } from './raising';
 
 /** A job's last word, what may keep it from that, and somebody who waits for it. */
@@ -61,15 +61,13 @@ function nameOf(analysis: Analysis, scope: Scope, value: number): string {
 
 /** Under no test and in no loop, but for `if not future.done()`; nor where an exception is handled. */
 function isUnconditional(scope: Scope, at: number): boolean {
-  const { op, start, end } = scope.code;
+  const { op } = scope.code;
   return enclosing(scope.code, at).every((part) => {
     if (op[part] === Op.Try || op[part] === Op.With || op[part] === Op.TryElse) return true;
     if (op[part] !== Op.If) return false;
-    for (let k = 0; k < part; k++) {
-      if (op[k] !== Op.Call || start[k]! < start[part]! || end[k]! > end[part]!) continue;
-      if (/^(done|cancelled|is_set)$/.test(calleeName(scope, k))) return true;
-    }
-    return false;
+    return partsOf(scope.code, part).some(
+      (k) => op[k] === Op.Call && /^(done|cancelled|is_set)$/.test(calleeName(scope, k)),
+    );
   });
 }
 
