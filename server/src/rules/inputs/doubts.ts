@@ -6,12 +6,15 @@ import { decoratorNames, lastName } from '../../flow/function-facts';
 import { Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
-import { ConstantKind, Op } from '../../syntax/code';
-import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import { Argument, ConstantKind, Op } from '../../syntax/code';
+import { argumentCount, argumentKeyword, argumentValue, keyword, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { isAnswer } from './answers';
 import { isBehindGate } from './gates';
 import { isFromPrivileged } from './privileges';
+import { isRefusal } from './refusals';
 import { isTestedOnTheWay } from './tested-on-the-way';
+import { isUnrouted } from './unrouted';
 import { isValidated } from './validated-parameters';
 
 /** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
@@ -25,15 +28,16 @@ const escapes = /(^|_)(escape|escaped|sanitize|quote|htmlify|to_fragment|clean)/
 /** Kinds of use that do no harm to whom the whole service is for. */
 const ofOneParty = new Set(['path', 'url', 'archive', 'regex']);
 
-/** Whether a reader would have to look further before believing a flow. */
-export function isDoubtful(analysis: Analysis, flow: Flow): boolean {
+/** Whether a reader would have to look further before believing a flow; `withTests`: tests on the way count, too. */
+export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): boolean {
   const root = analysis.values.origin(flow);
   if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
-  if (isPretended(analysis, root, flow)) return true;
-  if (ofOneParty.has(flow.use.kind) && runsCode(analysis, root)) return true;
+  if (isPretended(analysis, root, flow) || isExample(analysis, root) || isUnrouted(analysis, root))
+    return true;
+  if (ofOneParty.has(flow.use.kind) && (runsCode(analysis, root) || isAnswer(analysis, root))) return true;
   if (isFromPrivileged(analysis, root) || isValidated(analysis, flow, root)) return true;
   if (ofOneParty.has(flow.use.kind) && isBehindGate(analysis, flow)) return true;
-  return isBeside(analysis, flow, root) || isTestedOnTheWay(analysis, flow);
+  return isBeside(analysis, flow, root) || (withTests && isTestedOnTheWay(analysis, flow));
 }
 
 const pretended = /(^|_)(mock(ed|s)?|fake(d|s)?|dummy|stub(s|bed)?)(_|$)|^(Mock|Fake|Dummy|Stub)[A-Z]/;
@@ -45,6 +49,13 @@ function isPretended({ program }: Analysis, root: Root, flow: Flow): boolean {
       if (pretended.test(program.scopes[id]!.name)) return true;
     return false;
   });
+}
+
+const examples = /(^|\/)\w*(examples?|samples|demos?|tutorials?|how_?tos?|docs)\//i;
+
+/** Whether a value comes in by code that shows how something is used. */
+function isExample({ program }: Analysis, root: Root): boolean {
+  return examples.test(program.scopes[root.scope]!.file.path);
 }
 
 const runs = /(^|_)(run|exec(ute)?|eval(uate)?)_?(code|command|shell|python|script)s?$/;
@@ -68,10 +79,12 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
       return (
         ownPage.test(root.words) ||
         isOpened(analysis, flow) ||
+        isNameForStorage(analysis, flow) ||
         makesLittle.test(sink.words) ||
         (lesserPath.test(sink.words) && !isLesserAlone(analysis, flow, root))
       );
     case 'url':
+    case 'command':
       return ownPage.test(root.words);
     case 'sql':
       // A whole statement from outside is what a console is for.
@@ -134,13 +147,30 @@ function isMatchedByRoute({ program }: Analysis, root: Root): boolean {
   return false;
 }
 
-/** Whether what is given for a path is a file that is open already: `upload.file`. */
-function isOpened({ program }: Analysis, flow: Flow): boolean {
+/** Whether what is given for a path is a file that is open already, `upload.file`, or the name of a temporary one. */
+function isOpened({ program, resolver }: Analysis, flow: Flow): boolean {
   const { scope, argument } = innermost(flow);
   const { code, file } = program.scopes[scope]!;
+  if (code.op[argument] === Op.Attribute && file.source.names[code.b[argument]!] === 'name') {
+    const made = resolver.denotes(scope, code.a[argument]!);
+    if (made.some((entity) => /^tempfile\./.test(resolver.entities.path(entity)))) return true;
+  }
   const open = (at: number): boolean =>
     code.op[at] === Op.Attribute && /^(file|stream|fp|raw)$/.test(file.source.names[code.b[at]!]!);
   return open(argument);
+}
+
+/** `field.file.save(name, content)` of Django, which takes the folders off a name, and not `upload.save(path)`. */
+function isNameForStorage({ program }: Analysis, flow: Flow): boolean {
+  const { scope, at } = innermost(flow);
+  const { code, file } = program.scopes[scope]!;
+  if (code.op[at] !== Op.Call || lastName(program.scopes[scope]!, code.a[at]!) !== 'save') return false;
+  return keyword(code, at, file.source.names.indexOf('save')) >= 0 || isContent(program.scopes[scope]!, at);
+}
+
+function isContent({ code }: Scope, call: number): boolean {
+  if (argumentCount(code, call) < 2 || argumentKeyword(code, call, 1) !== Argument.Positional) return false;
+  return code.op[argumentValue(code, call, 1)] !== Op.Const;
 }
 
 const makesLittle = /^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
@@ -152,8 +182,8 @@ export const lesserPath = new RegExp(
 
 /** Whether a function itself gives what it was sent to a lesser sink, and not to something that refuses what is wrong. */
 function isLesserAlone({ program }: Analysis, flow: Flow, root: Root): boolean {
-  const { scope } = innermost(flow);
-  if (scope !== root.scope) return false;
+  const { scope, at: sink } = innermost(flow);
+  if (scope !== root.scope || isRefusal(program.scopes[scope]!, sink, false, true)) return false;
   const { op, a } = program.scopes[scope]!.code;
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Call) continue;

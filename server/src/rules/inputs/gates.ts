@@ -18,6 +18,11 @@ const gateName =
 const noGate = /csrf|xsrf|optional|maybe/i;
 const person =
   /^(current_?|active_?|db_?)*(user|account|member|customer|tenant|principal|identity|profile|wallet|author)(_?(id|info|data|name|in))?$/i;
+const gateDecorator =
+  /(^|\.)(authenticated|(requires?|needs?|check)_?(auth|login|authentication|token|api_?key)|(auth|login|authentication|token|api_?key|password|apikey)_?(required|needed|protected))$/i;
+const accounts =
+  /^(Abstract|Base|Custom|App|DB|My|Local)?(User|Account|Member|Customer|Tenant|Person)(Mixin|Model|Profile|DB|Record|Row|Table)?$/;
+const accountLibraries = ['flask_login', 'get_user_model', 'fastapi_users', 'flask_security', 'allauth'];
 const ownNotebooks = /^(jupyter_server|notebook|nbclassic|jupyterlab_server)\./;
 const maximumDepth = 4;
 
@@ -38,6 +43,7 @@ function isGated(analysis: Analysis, scope: Scope): boolean {
   const outer = program.scopes[scope.parent]!;
   const { decorators, defaults } = functionExtra(outer.code, scope.definedAt);
   for (const decorator of decorators) {
+    if (gateDecorator.test(dottedName(outer, decorator)) && !knowsAccounts(analysis)) return true;
     if (outer.code.op[decorator] !== Op.Call) continue;
     const callee = outer.code.a[decorator]!;
     if (resolver.libraryPath(outer.id, callee) === 'starlette.authentication.requires') {
@@ -126,6 +132,18 @@ function takesPerson({ program }: Analysis, scope: Scope): boolean {
     if (person.test(scope.file.source.names[slots[parameter]!]!)) return true;
     const annotation = annotationOf(program, scope, parameter);
     return annotation >= 0 && person.test(lastName(program.scopes[scope.parent]!, annotation));
+  });
+}
+
+/** Whether the program keeps accounts: it has a class for one, or a library that does. */
+function knowsAccounts({ program }: Analysis): boolean {
+  return program.files.some(({ isTest, source, firstScope }) => {
+    if (isTest) return false;
+    if (accountLibraries.some((name) => source.names.includes(name))) return true;
+    return source.codes.some(
+      ({ kind }, index) =>
+        kind === ScopeKind.Class && accounts.test(program.scopes[firstScope + index]!.name),
+    );
   });
 }
 

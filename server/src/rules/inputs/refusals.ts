@@ -11,8 +11,8 @@ const refusing =
 const promises =
   /(^|_)(is|valid(ate|ator)?|checks?|verify|allowed|allow|safe|permitted|match(es)?|authori[sz]ed?|trusted|within)(_|$)|^(is|check|validate)[A-Z]/;
 
-/** Whether an answer that is false refuses; with `whenTrue`, one that is true. */
-export function isRefusal(scope: Scope, call: number, whenTrue = false): boolean {
+/** Whether an answer that is false refuses; with `whenTrue`, one that is true; with `anyReturn`, by any return. */
+export function isRefusal(scope: Scope, call: number, whenTrue = false, anyReturn = false): boolean {
   const { code } = scope;
   const { op, a, b, c } = code;
   let value = call;
@@ -39,8 +39,8 @@ export function isRefusal(scope: Scope, call: number, whenTrue = false): boolean
         // The brackets of `and` and `or` are no branches: what they join is tested behind them.
         if (a[at] !== value || c[at] === IfOrigin.BooleanOperator) break;
         const next = ends[at]!;
-        if (negated) return refuses(scope, at, next);
-        return op[next] === Op.Else && refuses(scope, next, matchingEnd(code, ends, at));
+        if (negated) return refuses(scope, at, next, anyReturn);
+        return op[next] === Op.Else && refuses(scope, next, matchingEnd(code, ends, at), anyReturn);
       }
       case Op.Phi:
         // `not good or other` refuses as `not good` does, `good and other` lets through as `good` does.
@@ -60,12 +60,12 @@ export function isRefusal(scope: Scope, call: number, whenTrue = false): boolean
   return false;
 }
 
-function refuses(scope: Scope, from: number, to: number): boolean {
+function refuses(scope: Scope, from: number, to: number, anyReturn: boolean): boolean {
   const { op, a } = scope.code;
   for (let at = from; at < to; at++) {
     if (op[at] === Op.Raise) return true;
     if (op[at] === Op.Call && refusing.test(lastName(scope, a[at]!))) return true;
-    if (op[at] === Op.Return && promises.test(scope.name)) return true;
+    if (op[at] === Op.Return && (anyReturn || promises.test(scope.name))) return true;
   }
   return false;
 }

@@ -5,14 +5,17 @@
 import { lastName } from '../../flow/function-facts';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
-import { CompareOperator, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
-import { bracketEnds, callArguments, elements, matchingEnd } from '../../syntax/code-reader';
+import { CompareOperator, ConstantKind, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
+import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 
 const asks =
   /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]/;
 const leaves =
   /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
+
+/** What a path is asked for that leads elsewhere. */
+const upwards = /^(\.\.?[\\/]?|[\\/]|[\\/]\.\.[\\/]?|~)$/;
 
 /** Steps through a value's makings are bounded by this many instructions. */
 const maximumVisits = 400;
@@ -183,11 +186,17 @@ class Tests {
         case Op.Call:
           // It raises when the value lies elsewhere.
           if (fromValue && lastName(this.scope, a[at]!) === 'relative_to') return true;
-          if (fromTest !== null || (fromValue && asks.test(lastName(this.scope, a[at]!))))
+          if (fromTest !== null && this.raisesWithout(at)) return true;
+          if (
+            fromTest !== null ||
+            (fromValue && (asks.test(lastName(this.scope, a[at]!)) || this.asksForStart(at)))
+          )
             tested.set(at, Sense.Either);
           break;
         case Op.Collect:
-          if (filters.some((one) => tested.has(a[one]!))) tested.set(a[at]!, Sense.Either);
+          // `all(key in known for key in keys)`, `[x for x in all if x.name == name]`.
+          if (tested.has(b[at]!) || filters.some((one) => tested.has(a[one]!)))
+            tested.set(a[at]!, Sense.Either);
           break;
         case Op.If: {
           if (c[at] === IfOrigin.BooleanOperator) break;
@@ -207,6 +216,8 @@ class Tests {
     const { code } = this.scope;
     const { op, a, b, c } = code;
     const [left, right] = [a[at]!, b[at]!];
+    if (this.isUpwards(left) && derived.has(right))
+      return c[at] === CompareOperator.NotIn ? Sense.Good : c[at] === CompareOperator.In ? Sense.Bad : null;
     if (op[left] === Op.Const || op[right] === Op.Const) return null;
     if (!derived.has(left) && !derived.has(right)) return null;
     switch (c[at] as CompareOperator) {
@@ -219,6 +230,28 @@ class Tests {
       default:
         return null;
     }
+  }
+
+  private isUpwards(at: number): boolean {
+    const { code, file } = this.scope;
+    if (code.op[at] !== Op.Const) return false;
+    const { kind, text } = file.source.constants[code.a[at]!]!;
+    return kind === ConstantKind.String && upwards.test(text);
+  }
+
+  /** `path.startswith(root)`: what it has to begin with is another value. */
+  private asksForStart(call: number): boolean {
+    const { code } = this.scope;
+    if (lastName(this.scope, code.a[call]!) !== 'startswith' || argumentCount(code, call) !== 1) return false;
+    return code.op[callArguments(code, call)[0]!.value] !== Op.Const;
+  }
+
+  /** `next(x for x in all if x.name == name)` raises where there is none. */
+  private raisesWithout(call: number): boolean {
+    const { code } = this.scope;
+    if (code.op[code.a[call]!] !== Op.Global || argumentCount(code, call) !== 1) return false;
+    if (lastName(this.scope, code.a[call]!) !== 'next') return false;
+    return code.op[callArguments(code, call)[0]!.value] === Op.Comprehension;
   }
 
   /** Whether the branch of what did not pass leaves or gives the value up for a constant, or the other holds the use. */

@@ -1,9 +1,10 @@
 // Rule 351: YAML is read by a loader that makes any object which the text names. Wherever the text comes from: whoever
 // can change it runs code, and from PyYAML 6 on a call without a loader fails. Texts written in the code are left out.
 
+import { lastName } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { hasUnpacked } from '../../syntax/code-reader';
+import { callArguments, hasUnpacked } from '../../syntax/code-reader';
 import type { FixProposal } from '../finding';
 import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
@@ -46,14 +47,63 @@ export const rule: Rule = {
           loader < 0
             ? `No loader is given: PyYAML before 6 makes any object that ${what} names, and PyYAML 6 refuses the call. Use \`safe_${last(path)}\`.`
             : `\`${named}\` makes any object that ${what} names, functions that run commands too. Use \`safe_${last(path)}\`.`,
-        // A loader that is named was chosen: for texts of the program's own, mostly.
-        confidence: loader < 0 || asksOthers(analysis, scope) ? 'medium' : 'low',
+        confidence: isFromOthers(analysis, scope, text, loader >= 0) ? 'medium' : 'low',
         symbol: scope.qualifiedName,
         fixes: fixes(analysis, call),
       });
     }
   },
 };
+
+/** Whether a text may come from somebody else. A file is mostly one that whoever runs the program writes, and a loader
+ * that is named was chosen, for texts of the program's own mostly. */
+function isFromOthers(analysis: Parameters<Rule['check']>[0], scope: Scope, text: number, isChosen: boolean) {
+  if (asksOthers(analysis, scope)) return true;
+  return !isChosen && !isFile(analysis, scope, text) && !scope.file.source.names.includes('__version__');
+}
+
+const opens =
+  /^(open|fdopen|TemporaryFile|NamedTemporaryFile|StringIO|BytesIO|FileType)$|(^|_)(read(_\w+)?|readlines?|get_data|get_contents|content(s)?)$/;
+const files =
+  /(^|_)(file\w*|path|stream|stdin|fp|fd|fh|fobj|f|fin|infile|handle|buffer|conf\w*|cfg|settings)$|File$|Path$/i;
+
+/** Whether a text is read from a file, or is one by its name. */
+function isFile({ resolver }: Parameters<Rule['check']>[0], scope: Scope, text: number): boolean {
+  const { code } = scope;
+  const { op, a, b } = code;
+  const { number } = resolver.numberings.of(scope);
+  const work = [text];
+  for (let visits = 0; work.length > 0 && visits < 40; visits++) {
+    const given = work.pop()!;
+    if (given < 0) continue;
+    const made = number[given]!;
+    const at = made >= 0 && made < op.length ? made : given;
+    switch (op[at] as Op) {
+      case Op.Call:
+        if (opens.test(lastName(scope, a[at]!))) return true;
+        for (const { value } of callArguments(code, at)) work.push(value);
+        if (op[a[at]!] === Op.Attribute) work.push(a[a[at]!]!);
+        break;
+      case Op.Entered:
+        work.push(a[a[at]!]!);
+        break;
+      case Op.Attribute:
+        if (files.test(lastName(scope, at))) return true;
+        work.push(a[at]!);
+        break;
+      case Op.Item:
+      case Op.Await:
+        work.push(a[at]!);
+        break;
+      case Op.Binary:
+        work.push(a[at]!, b[at]!);
+        break;
+      default:
+        if (files.test(lastName(scope, at))) return true;
+    }
+  }
+  return false;
+}
 
 const answers =
   /^(requests\.(get|post|request|Session)|urllib\.request\.urlopen|urllib2\.urlopen|six\.moves\.urllib\.request\.urlopen|httpx\.\w+|aiohttp\.ClientSession|socket\.\w+)/;

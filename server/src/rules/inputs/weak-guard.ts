@@ -10,8 +10,13 @@ import type { FixProposal } from '../finding';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { type NamedCall, namedCalls } from './named-calls';
+import { passedScopes } from './passing-data';
+import { readsOutside } from './proven-calls';
 import { isRefusal } from './refusals';
+import { outsideAt } from './untrusted-flow';
 import { isOneSet, leavesEndOpen, patternOf } from './weak-patterns';
+
+const kinds = ['path', 'command', 'sql', 'html', 'redirect', 'url', 'code'];
 
 export const rule: Rule = {
   number: 342,
@@ -22,14 +27,18 @@ export const rule: Rule = {
   cwe: [185, 625, 182, 20],
   category: 'regex-flaw',
   summary: 'A check lets through what it is there to refuse.',
-  check(analysis, report) {
+  asks: () => outsideAt(...kinds),
+  check(analysis, report, _isOn, options) {
+    let passed: ReadonlySet<number> | null = null;
     for (const call of namedCalls(analysis, new Set(['match', 'endswith', 'startswith', 'replace']))) {
       const { scope, at } = call;
       const found = finders[lastName(scope, scope.code.a[at]!)]?.(analysis, call) ?? null;
       if (found === null) continue;
+      passed ??= passedScopes(analysis, options, kinds);
+      const isSent = passed.has(scope.id) || readsOutside(analysis, scope, options);
       report({
         ...placeOf(analysis, scope.id, at),
-        confidence: 'medium',
+        confidence: isSent ? 'medium' : 'low',
         symbol: scope.qualifiedName,
         ...found,
       });
