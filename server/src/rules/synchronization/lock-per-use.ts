@@ -161,7 +161,8 @@ function ofRequest(analysis: Analysis, use: LockUse): Report | null {
   return {
     ...program.span(scope, use.object),
     message: `${functionLabel(scope)} takes a lock that each request has for itself: the object is made anew for every request, and the lock with it.`,
-    confidence: 'medium',
+    // It may be there for the parts of this one request.
+    confidence: 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [{ ...program.span(maker, store.at), message: 'The lock is made here, with the object.' }],

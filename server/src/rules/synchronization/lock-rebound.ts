@@ -1,15 +1,16 @@
 // Rule 112: a lock that stands in a field or module variable and is made again, or made only on first use, while
 // others may hold or take it. Locks of asyncio are exempt: between a test and a store without await nobody runs.
 
+import { lastName } from '../../flow/function-facts';
 import { isCounting } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind, UnaryOperator } from '../../syntax/code';
-import { functionExtra } from '../../syntax/code-reader';
+import { classExtra, functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
-import { enclosing, openingOf, partsOf } from './lock-words';
+import { calleeName, enclosing, endOf, openingOf, partsOf } from './lock-words';
 
 export const rule: Rule = {
   number: 112,
@@ -53,7 +54,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
   if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
     return null;
   if (/^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || isForFork(analysis, scope)) return null;
-  if (isForkHandler(analysis, scope)) return null;
+  if (isForkHandler(analysis, scope) || isClassDecorator(analysis, scope)) return null;
   const target = targetOf(analysis, scope, made);
   if (!target || !used.has(target.key)) return null;
   const lazy = isLazy(analysis, scope, target);
@@ -72,8 +73,10 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
     message: lazy
       ? `${functionLabel(scope)} makes ${target.label} on first use, and nothing keeps two threads from making one each.`
       : `${functionLabel(scope)} puts a new lock into ${target.label}: whoever holds or waits for the old one no longer keeps others out.`,
-    // Coroutines of one loop do not meet between the test and the store.
-    confidence: lazy && scope.code.flags & CodeFlag.Async ? 'low' : 'medium',
+    // Coroutines of one loop do not meet between the test and the store, and a lock around a single store keeps nothing
+    // apart, one or two of them.
+    confidence:
+      lazy && (scope.code.flags & CodeFlag.Async || !guardsSteps(analysis, target.key)) ? 'low' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: madeBefore.slice(0, 3).map((one) => ({
@@ -81,6 +84,36 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
       message: 'The lock is first made here.',
     })),
   };
+}
+
+/** Whether several steps stand under the lock somewhere: calls, or more than one store. */
+function guardsSteps({ lockUses, locks }: Analysis, key: string): boolean {
+  return lockUses.all.some(({ kind, scope, number, at }) => {
+    if (kind !== UseKind.With && kind !== UseKind.Acquire) return false;
+    if (!locks.of(scope.id, number).some((lock) => lock.key === key)) return false;
+    const { op } = scope.code;
+    const end = kind === UseKind.With ? endOf(scope.code, at) : op.length;
+    let stores = 0;
+    for (let k = at + 1; k < end; k++) {
+      if (op[k] === Op.Call) {
+        const name = calleeName(scope, k);
+        if (name === 'release' && kind === UseKind.Acquire) break;
+        if (name !== 'release') return true;
+      }
+      if (op[k]! >= Op.StoreGlobal && op[k]! <= Op.DeleteItem) stores++;
+    }
+    return stores > 1;
+  });
+}
+
+/** It stands before a class of a module: it runs once for each, while the module is imported. */
+function isClassDecorator({ program }: Analysis, { name }: Scope): boolean {
+  return program.scopes.some(({ code, parent, definedAt, file: where }) => {
+    if (code.kind !== ScopeKind.Class || definedAt < 0 || !where.source.names.includes(name)) return false;
+    const outer = program.scopes[parent]!;
+    if (outer.code.kind !== ScopeKind.Module) return false;
+    return classExtra(outer.code, definedAt).decorators.some((value) => lastName(outer, value) === name);
+  });
 }
 
 function targetOf(analysis: Analysis, scope: Scope, made: number): Target | null {

@@ -12,10 +12,11 @@ const own = new Set(['acquire', 'release', 'locked', '__enter__', '__exit__']);
 /** Whether the value of an instruction is only taken and given back in its own scope: never stored in a container or
  * object, passed on, returned, yielded or captured. */
 export function onlyLocked(analysis: Analysis, scope: Scope, made: number): boolean {
-  const { number, phis, count, slotCount } = analysis.resolver.numberings.of(scope);
+  const { number, user, phis, count, slotCount } = analysis.resolver.numberings.of(scope);
   const { op, a, b, c, extra, captured } = scope.code;
   const { names } = scope.file.source;
   const is = (value: number) => value >= 0 && number[value] === made;
+  const isCalled = (by: number, at: number) => by < 0 || (op[by] === Op.Call && a[by] === at);
   // A value that joins others may be any of them: `lock = given or Lock()`.
   for (const phi of phis) if (phi.includes(made)) return false;
   for (let at = 0; at < op.length; at++) {
@@ -32,7 +33,8 @@ export function onlyLocked(analysis: Analysis, scope: Scope, made: number): bool
         if (is(c[at]!) || (op[at] === Op.StoreItem && is(b[at]!))) return false;
         break;
       case Op.Attribute:
-        if (is(a[at]!) && !own.has(names[b[at]!]!)) return false;
+        // `on_event(lock.release)`: who gets the method gives the lock back.
+        if (is(a[at]!) && !(own.has(names[b[at]!]!) && isCalled(user[at]!, at))) return false;
         break;
       case Op.Call: {
         const from = b[at]!;

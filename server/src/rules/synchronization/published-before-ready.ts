@@ -4,12 +4,13 @@
 
 import { Binding, bindingOf } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
-import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
+import { Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
+import { isPutOff, opens, truth } from './first-runs';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
 import { Served } from './served';
@@ -92,6 +93,8 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       // A signal that comes between two statements is told, but not by default.
       idle:
         one.spawn.kind === 'signal' ||
+        one.spawn.kind === 'timer' ||
+        isPutOff(one.scope, at) ||
         (one.spawn.kind === 'callback' && one.spawn.model === 'greenthread' && !opens(one.scope, one.at)),
     };
     put(start);
@@ -108,15 +111,6 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
       for (const start of fromConstructor(analysis, scope)) put(start);
   }
   return starts;
-}
-
-/** Whether something begins to listen after a callback was registered: `connection.consume_in_threads()`. */
-function opens(scope: Scope, from: number): boolean {
-  const { op } = scope.code;
-  for (let at = from + 1; at < op.length; at++)
-    if (op[at] === Op.Call && /(^|_)(consume|start|listen|serve|spawn)/.test(calleeName(scope, at)))
-      return true;
-  return false;
 }
 
 /** The callable is a method of the receiver, or a function nested in the method. */
@@ -403,7 +397,8 @@ function resetsItself(analysis: Analysis, root: number, start: Start): Report | 
       return {
         ...program.span(scope, at),
         message: `${functionLabel(scope)} clears \`${names[scope.code.slots[0]!]}.${name}\` in the thread itself: a ${functionLabel(other)} that comes between the start and this line is lost.`,
-        confidence: 'medium',
+        // Whoever calls that has mostly waited for the thread to be at work.
+        confidence: 'low',
         symbol: scope.qualifiedName,
         stepsKind: 'places',
         steps: [
@@ -430,10 +425,4 @@ function isWaitedFor({ resolver }: Analysis, start: Start, thread: Scope, from: 
   };
   const said = fields(thread, 'set', from);
   return fields(start.scope, 'wait', start.at).some((name) => said.includes(name));
-}
-
-function truth(scope: Scope, value: number): boolean | null {
-  if (scope.code.op[value] !== Op.Const) return null;
-  const { kind } = scope.file.source.constants[scope.code.a[value]!]!;
-  return kind === ConstantKind.True ? true : kind === ConstantKind.False ? false : null;
 }

@@ -1,5 +1,5 @@
 // From where on a started thread can be only when others have acted on its object: behind a wait for what they bring, and
-// inside a walk over what only they fill. They have the object when the constructor that starts the thread is through.
+// inside a walk over what only they fill, or behind a sleep. They have the object when the constructor that starts the thread is through.
 // What comes over a network or from a process is nobody's here.
 
 import { isWrite } from '../../flow/accesses';
@@ -64,6 +64,8 @@ export class Served {
   private isWait(scope: Scope, call: number): boolean {
     const { op, a } = scope.code;
     const callee = a[call]!;
+    // Who began by starting this thread is long through after a sleep.
+    if (calleeName(scope, call) === 'sleep' && !isZero(scope, positional(scope.code, call, 0))) return true;
     if (op[callee] === Op.Attribute && waiting.test(calleeName(scope, call))) {
       const object = a[callee]!;
       const { number } = this.analysis.resolver.numberings.of(scope);
@@ -221,6 +223,11 @@ export class Served {
     if (one < 0 || one >= op.length || op[one] !== Op.Attribute || number[a[one]!] !== op.length) return '';
     return scope.file.source.names[b[one]!]!;
   }
+}
+
+/** `sleep(0)` gives way to others and comes back at once. */
+function isZero({ code: { op, a }, file }: Scope, value: number): boolean {
+  return value < 0 || (op[value] === Op.Const && /^0?\.?0*$/.test(file.source.constants[a[value]!]!.text));
 }
 
 function isStore({ code: { op } }: Scope, at: number): boolean {

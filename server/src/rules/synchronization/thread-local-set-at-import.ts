@@ -128,7 +128,7 @@ function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
         local.maker.code.kind === ScopeKind.Module
           ? `\`${label}\` is set for the importing thread only, but ${functionLabel(read.scope)} reads it on any thread.`
           : `\`${label}\` is set for the thread that makes the object only, but ${functionLabel(read.scope)} reads it on any thread.`,
-      confidence: 'high',
+      confidence: isOfOneLoop(local.maker) ? 'low' : 'high',
       symbol: local.maker.qualifiedName,
       stepsKind: 'places',
       steps: [
@@ -139,6 +139,13 @@ function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
       ],
     };
   }
+}
+
+/** The constructor keeps an event loop: its objects belong to that loop's thread. */
+function isOfOneLoop({ code: { op, b }, file }: Scope): boolean {
+  return op.some(
+    (one, at) => one === Op.StoreAttribute && /^_*(io_?)?loop$/.test(file.source.names[b[at]!]!),
+  );
 }
 
 /** A read of the attribute in a function that neither sets it before, asks for it, nor handles its absence. */
@@ -157,7 +164,9 @@ function firstBareRead(
     }
   }
   for (const scope of local.scopes) {
-    if (scope === local.maker || scope.code.kind === ScopeKind.Module) continue;
+    // The body of a module or class runs once, by whoever imports it.
+    if (scope === local.maker || scope.code.kind === ScopeKind.Module || scope.code.kind === ScopeKind.Class)
+      continue;
     const { op, a, b } = scope.code;
     const name = scope.file.source.names.indexOf(text);
     if (name < 0 || scope.file.isTest || asksFor(scope, local, text)) continue;
