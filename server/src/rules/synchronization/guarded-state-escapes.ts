@@ -10,6 +10,7 @@ import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
+import { Effect } from '../../whole/method-effects';
 import type { PropertyReads } from '../../whole/property-reads';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
@@ -116,10 +117,16 @@ function weigh(
   if (!working && isPrivate(scope.name)) return null;
   const known = confidenceOf(tie, underLock, working, users.length);
   if (known === null) return null;
-  const confidence = users.length === 0 && isDead(analysis, guarded, scope) ? 'low' : known;
+  const isAsked = users.length > 0 || !isDead(analysis, guarded, scope);
+  const confidence = isAsked && (underLock || working || isWalked(guarded)) ? known : 'low';
   // Coroutines meet at an await only, and whether there is one in the walk is not asked here.
   const isSure = !guard.weak && guard.model !== 'asyncio' && isShared(analysis, guarded, leak, change);
   return { leak, change, users, underLock, confidence: isSure ? confidence : 'low' };
+}
+
+/** Somebody walks the container under the lock: so it is known to change meanwhile. */
+function isWalked({ guard, accesses }: Guarded): boolean {
+  return accesses.some(({ kind, locks }) => kind === AccessKind.Iterate && locks.includes(guard!));
 }
 
 /** The program makes objects of the class, and none of it asks for this; the methods of containers are for others. */
@@ -194,7 +201,8 @@ function isMadeOf(scope: Scope, number: Int32Array, value: number, result: numbe
 
 /** Whether an access changes the container in place, not one of its elements. */
 function isChange(analysis: Analysis, access: HeldAccess): boolean {
-  if (access.kind !== AccessKind.Mutate) return false;
+  // An object with methods of its own may keep itself in order.
+  if (access.kind !== AccessKind.Mutate || access.effect !== Effect.None) return false;
   const scope = analysis.program.scopes[access.scope]!;
   const { op, a } = scope.code;
   const { number } = analysis.resolver.numberings.of(scope);
