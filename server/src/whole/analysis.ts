@@ -16,6 +16,7 @@ import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { Entered } from './entered';
 import { EntryLocks } from './entry-locks';
+import { FreshObjects } from './fresh-objects';
 import { Guards } from './guards';
 import { LibraryCalls } from './library-calls';
 import type { ContractWords } from './lock-contracts';
@@ -151,13 +152,20 @@ export class Analysis {
   /** Which functions are entered once their object is in use. */
   get entered(): Entered {
     const { resolver, calls, roots, propertyReads, construction, facts } = this;
-    this.derived.entered ??= new Entered(resolver, calls, roots, propertyReads, construction, facts);
+    const fresh = new FreshObjects(resolver, facts);
+    this.derived.entered ??= new Entered(resolver, calls, roots, propertyReads, construction, facts, fresh);
     return this.derived.entered;
   }
 
   /** Which functions may run at the same time. */
   get meetings(): Meetings {
-    this.derived.meetings ??= new Meetings(this.program, this.calls, this.roots, this.spawned);
+    this.derived.meetings ??= new Meetings(
+      this.program,
+      this.calls,
+      this.roots,
+      this.spawned,
+      this.construction,
+    );
     return this.derived.meetings;
   }
 

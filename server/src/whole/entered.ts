@@ -1,6 +1,6 @@
 // Whether anything in the program enters a function once its object is in use. What only constructors lead to, what nothing
-// calls, and what is called by a function of the same name that is itself not entered, is not. Public methods without a
-// caller may be entered by users of a library, who are not seen: they prove nothing.
+// calls, what is called on objects just made only, and what a function of the same name calls that is itself not entered,
+// is not. Public methods without a caller may be entered by users of a library, who are not seen: they prove nothing.
 
 import { EntityKind } from '../flow/entities';
 import { decoratorNames } from '../flow/function-facts';
@@ -8,6 +8,7 @@ import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import type { CallGraph } from './call-graph';
+import type { FreshObjects } from './fresh-objects';
 import type { PropertyReads } from './property-reads';
 import type { Roots } from './roots';
 import type { ScopeFacts } from './scope-facts';
@@ -21,6 +22,7 @@ const maximumRounds = 16;
 /** Which functions are entered. */
 export class Entered {
   private readonly flags: Uint8Array;
+  private readonly isRoot: ReadonlySet<number>;
   /** 1 for functions that only the making of their own object calls. */
   private readonly making: Uint8Array;
   /** Names of methods called on what is not known, or of a library. */
@@ -29,15 +31,17 @@ export class Entered {
   constructor(
     private readonly resolver: Resolver,
     private readonly graph: CallGraph,
-    private readonly roots: Roots,
+    roots: Roots,
     private readonly reads: PropertyReads,
     construction: Uint8Array,
     facts: ScopeFacts,
+    private readonly fresh: FreshObjects,
   ) {
     const { scopes } = resolver.program;
     // Constructors of others use what is no method as everybody else does.
     this.making = construction.map((flag, id) => (scopes[id]!.owner >= 0 ? flag : 0));
     this.flags = new Uint8Array(scopes.length);
+    this.isRoot = new Set(roots.all.map(({ scope }) => scope));
     for (const scope of scopes) {
       if (!scope.file.isTest) for (const name of facts.of(foreignNames, scope)) this.names.add(name);
     }
@@ -53,7 +57,7 @@ export class Entered {
     this.spread((scope) => {
       if (this.flags[scope.id] || this.making[scope.id]) return false;
       const isEntered =
-        this.callersOf(scope).some(
+        this.callersOf(scope, true).some(
           (from) =>
             !this.makes(from, scope) &&
             (this.flags[from.id] === 1 || (from.name !== scope.name && this.isOffered(from))),
@@ -84,14 +88,17 @@ export class Entered {
     if (kind === ScopeKind.Class || scope.file.isTest || this.making[scope.id]) return false;
     if (special.test(scope.name) || this.graph.escapes[scope.id]) return true;
     if (program.scopes[scope.parent]!.code.kind === ScopeKind.Function) return true;
-    if (this.roots.reaching(scope.id).length > 0 || decoratorNames(program, scope).length > 0) return true;
+    if (this.isRoot.has(scope.id) || decoratorNames(program, scope).length > 0) return true;
     if (hook.test(scope.name) && this.hasForeignBase(scope)) return true;
     return scope.owner >= 0 && this.names.has(scope.name) && !library.containerMethods.has(scope.name);
   }
 
-  private callersOf(scope: Scope): readonly Scope[] {
+  /** Who calls a function; with `inUse` those that call it on an object that others may have. */
+  private callersOf(scope: Scope, inUse = false): readonly Scope[] {
     const { scopes } = this.resolver.program;
-    return [...this.graph.callers[scope.id]!, ...this.reads.of(scope.id)]
+    const calls = this.graph.callers[scope.id]!;
+    const counted = inUse ? calls.filter((edge) => !this.fresh.isFresh(edge)) : calls;
+    return [...counted, ...this.reads.of(scope.id)]
       .map(({ caller }) => scopes[caller]!)
       .filter((from) => !from.file.isTest && from !== scope);
   }

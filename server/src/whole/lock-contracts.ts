@@ -8,7 +8,8 @@ import { ScopeKind } from '../syntax/code';
 const contractNames =
   /[a-z]_(locked|unlocked|lock_held|under_lock|with_lock_held|holding_lock|no_?lock|without_lock)$/i;
 const predicates = /^_*(is|are|was|has|have|if|get|set|check|assert\w*)_(un)?locked$/i;
-const mentions = /\b\w*(lock|mutex|semaphore)s?(ed)?\b/i;
+const mentions =
+  /\b\w*(lock|mutex|semaphore)s?(ed)?\b|\b(holds?|holding|owns?) [\w. `']*\b(cond(ition)?|monitor)\b|\b(cond(ition)?|monitor)[`']? (is |to be |being )?held\b/i;
 const denies = /\b(not|never|without|don't|doesn't|needn't|no need|unless|avoid)\b/i;
 const demands = [
   /\bcall(er|ers|ing (code|function|method)|s to this)\b.*\b(holds?|held|holding|owns?|has|have|acquires?d?|takes?n?)\b/i,

@@ -31,6 +31,7 @@ const apart: Overlap = { meeting: Meeting.Apart, model: 'thread' };
 const unseen: Overlap = { meeting: Meeting.Unseen, model: 'thread' };
 const maximumRounds = 16;
 const deepest = 5;
+const mostAbove = 24;
 
 /** Who meets whom. */
 export class Meetings {
@@ -43,6 +44,7 @@ export class Meetings {
     private readonly graph: CallGraph,
     private readonly roots: Roots,
     spawned: readonly Spawned[],
+    private readonly construction: Uint8Array,
   ) {
     this.onLoop = this.findOnLoop();
     for (const { scope, at } of spawned) {
@@ -52,12 +54,12 @@ export class Meetings {
     }
   }
 
-  /** Whether two functions, or two runs of one, overlap. */
-  of(one: number, other: number): Overlap {
+  /** Whether two functions, or two runs of one, overlap; as far as both runners can have the same object. */
+  of(one: number, other: number, canShare: (first: Root, second: Root) => boolean = always): Overlap {
     const first = this.runnersOf(one);
     const second = this.runnersOf(other);
     if (!first || !second) return apart;
-    if (first.length > 0 && second.length > 0) return best(first, second);
+    if (first.length > 0 && second.length > 0) return best(first, second, canShare);
     const known = first.length > 0 ? first : second;
     if (known.length === 0) {
       if (!this.onLoop[one] && !this.onLoop[other]) return unseen;
@@ -82,19 +84,50 @@ export class Meetings {
     return false;
   }
 
-  /** Whether one function calls both, and nothing else does: it mostly does one after the other. */
+  /** Whether one function calls both, or one leads to the other, and nothing else does: one mostly comes after the other. */
   haveOneCaller(one: number, other: number): boolean {
     if (one === other) return false;
     const first = new Set(this.wayUp(one).map(({ scope }) => scope));
-    return this.wayUp(other).some(({ scope }) => first.has(scope));
+    if (this.wayUp(other).some(({ scope }) => first.has(scope))) return true;
+    return this.isOnlyWay(one, other) || this.isOnlyWay(other, one);
+  }
+
+  private isOnlyWay(from: number, to: number): boolean {
+    const tops = this.topsOf(to, from);
+    return tops?.size === 1 && tops.has(from);
+  }
+
+  /** The functions that somebody else enters and that lead to a function once its object is made, `last` and none above it
+   * among them; null where too many do. */
+  private topsOf(from: number, last: number): ReadonlySet<number> | null {
+    const { scopes } = this.program;
+    const tops = new Set<number>();
+    const seen = [from];
+    for (let k = 0; k < seen.length; k++) {
+      if (seen.length > mostAbove) return null;
+      const scope = scopes[seen[k]!]!;
+      if (scope.id === last) {
+        tops.add(last);
+        continue;
+      }
+      const edges = this.graph.callers[scope.id]!.filter(({ caller }) => !scopes[caller]!.file.isTest);
+      if (edges.length === 0 || this.isOpen(scope)) tops.add(scope.id);
+      for (const { caller } of edges) {
+        if (!this.construction[caller] && !seen.includes(caller)) seen.push(caller);
+      }
+    }
+    return tops;
+  }
+
+  private isOpen({ id, name }: Scope): boolean {
+    return this.graph.escapes[id] === 1 || this.graph.unresolvedNames.has(name) || name.startsWith('__');
   }
 
   /** The function, its only caller, the only caller of that; each with the place of its last call on the way. */
   private wayUp(from: number): readonly { readonly scope: number; readonly at: number }[] {
     const way = [{ scope: from, at: -1 }];
     for (let scope = from; way.length < deepest; ) {
-      const { name } = this.program.scopes[scope]!;
-      if (this.graph.escapes[scope] || this.graph.unresolvedNames.has(name) || name.startsWith('__')) break;
+      if (this.isOpen(this.program.scopes[scope]!)) break;
       const edges = this.graph.callers[scope]!.filter(
         ({ caller }) => !this.program.scopes[caller]!.file.isTest,
       );
@@ -142,11 +175,18 @@ export class Meetings {
 
 const ending = new Set(['exit', 'signal', 'finalizer']);
 
-function best(first: readonly Root[], second: readonly Root[]): Overlap {
+const always = () => true;
+
+function best(
+  first: readonly Root[],
+  second: readonly Root[],
+  canShare: (first: Root, second: Root) => boolean,
+): Overlap {
   let found = apart;
   for (const one of first) {
     for (const other of second) {
       if (one.runner === other.runner && !(one.id === other.id && one.many)) continue;
+      if (!canShare(one, other)) continue;
       if (one.model !== other.model || one.model === 'thread')
         return { meeting: Meeting.Met, model: 'thread' };
       if (found.meeting === Meeting.Apart) found = { meeting: Meeting.Met, model: one.model };

@@ -67,7 +67,9 @@ function unresolvedNames(resolver: Resolver, scope: Scope): readonly string[] {
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
     if (resolver.targets(scope.id, at).length > 0) continue;
-    found.add(scope.file.source.names[b[a[at]!]!]!);
+    const name = scope.file.source.names[b[a[at]!]!]!;
+    // What every container has says nothing of an object of the program.
+    if (!resolver.library.containerMethods.has(name)) found.add(name);
   }
   return found.size === 0 ? noNames : [...found];
 }

@@ -246,14 +246,16 @@ function isTornByAwait(code: Code, own: readonly HeldAccess[], access: HeldAcces
   if (!isWrite(access.kind) && access.kind !== AccessKind.Index) return false;
   // A field is looked at by reading it, a container by asking for a member.
   const least = access.kind === AccessKind.Write ? AccessKind.Read : AccessKind.Test;
-  return own.some(
+  const looks = own.filter(
     (one) =>
       one.at < access.at &&
       one.kind >= least &&
       one.kind !== AccessKind.Index &&
-      one.kind < AccessKind.Mutate &&
-      awaitsBetween(code, one.at, access.at),
+      one.kind < AccessKind.Mutate,
   );
+  // Who looks once more after the await goes by that.
+  const last = looks.at(-1);
+  return last !== undefined && awaitsBetween(code, last.at, access.at);
 }
 
 function awaitsInLoop(code: Code, at: number): boolean {

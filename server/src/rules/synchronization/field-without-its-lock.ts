@@ -142,6 +142,8 @@ function rankOf(
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
   if (quiet.test(scope.name) || isEnding(analysis, scope)) return unsure;
   if (holdsHandedOver(analysis, scope, access.at)) return unsure;
+  // Of a loop's lock, only that most functions take it says what it is for: others have it for something that waits.
+  if (guard.model === 'asyncio' && !guarded.guard) return unsure;
   const most = guard.weak || !guarded.guard ? 1 : 2;
   const harms = harmsOf(analysis, guarded, guard, access);
   // What changes the state out of sight cannot be weighed.

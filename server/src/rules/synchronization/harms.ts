@@ -16,6 +16,7 @@ import { type Collision, Conflict, collisionsOf, methodOf, toleratesLoss } from 
 import { Container, containerOf, isResizing, resizeWords } from './containers';
 import { isItemUpdate } from './item-updates';
 import { flagsLost } from './lost-flags';
+import { actsOnEach, updatesMore } from './slight-harms';
 
 /** A collision whose end is known. */
 export interface Harm extends Collision {
@@ -79,6 +80,10 @@ class Finder {
 
   /** Reads, computes and stores: what is stored in between goes under. */
   private ofUpdate(): void {
+    // One number that is a little off is mostly put right by the next; several that must agree are not.
+    const { analysis, guarded, guard, access } = this;
+    const isSlight = access.kind === AccessKind.Update && guard.model !== 'asyncio';
+    if (isSlight && !updatesMore(analysis, guarded, guard, access)) return;
     for (const [partner, held] of this.partners) {
       if (!held.some(({ kind, inside }) => isWrite(kind) && !inside)) continue;
       this.put(Conflict.Torn, partner, `what ${this.label(partner)} stores in between is lost`);
@@ -100,6 +105,8 @@ class Finder {
       const words = `what got it together with its lock may change it meanwhile, and ${this.endOfWalk('the loop')}`;
       this.put(Conflict.Torn, -1, words);
     }
+    // What a list's walk skips, is missed by a loop that does something with each element.
+    if (this.container === Container.List && !actsOnEach(this.scope, this.access.at)) return;
     for (const [partner, held] of this.partners) {
       const change = held.find((one) => isResizing(this.analysis, this.guarded, this.container, one));
       if (!change) continue;
@@ -151,7 +158,8 @@ class Finder {
           `${name} may have seen it there, and relies on that (${this.missOf(other, use)})`,
         );
       const takes = held.some(takesAway) && !this.isAwaited();
-      if (takes && relies(scope, access) && (this.lookBefore(scope, access) || this.misses(other, held)))
+      const isSeen = this.lookBefore(scope, access) || (this.misses(other, held) && emptiesAll(other, held));
+      if (takes && relies(scope, access) && isSeen)
         this.put(
           Conflict.Torn,
           partner,
@@ -299,6 +307,11 @@ class Finder {
         ),
     );
   }
+}
+
+/** `x.clear()`, `x.popitem()`: takes away whatever there is. */
+function emptiesAll(scope: Scope, held: readonly HeldAccess[]): boolean {
+  return held.some((one) => takesAway(one) && /^(clear|popitem|popleft)$/.test(methodOf(scope, one.at)));
 }
 
 /** `old, self.x = self.x, set()`: reads the whole and puts another one there. */

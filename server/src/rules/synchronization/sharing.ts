@@ -10,6 +10,7 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting, type Overlap } from '../../whole/meetings';
+import type { Root } from '../../whole/roots';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { makingsOf } from './instances';
@@ -139,19 +140,35 @@ export class Sharing {
 
   /** How a function overlaps with another when it is called without the lock: calls under it need not be asked. */
   private overlapBare(scope: Scope, partner: Scope): Overlap {
-    const { program, meetings, calls, entryLocks } = this.analysis;
+    const { program, meetings, calls, entryLocks, library } = this.analysis;
     const edges = calls.callers[scope.id]!.filter(({ caller }) => !program.scopes[caller]!.file.isTest);
     const bare = edges.filter(
       ({ caller, at }) => !entryLocks.at(program.scopes[caller]!, at).includes(this.guard),
     );
-    const isOpen = calls.escapes[scope.id] || calls.unresolvedNames.has(scope.name);
-    if (isOpen || bare.length === 0 || bare.length === edges.length) return meetings.of(scope.id, partner.id);
+    const isMeant = calls.unresolvedNames.has(scope.name) && !library.containerMethods.has(scope.name);
+    const isOpen = calls.escapes[scope.id] || isMeant;
+    const canShare = (one: Root, other: Root) => this.canShare(one, other);
+    if (isOpen || bare.length === 0 || bare.length === edges.length)
+      return meetings.of(scope.id, partner.id, canShare);
     let best: Overlap = { meeting: Meeting.Apart, model: 'thread' };
     for (const { caller } of bare) {
-      const found = meetings.of(caller, partner.id);
+      const found = meetings.of(caller, partner.id, canShare);
       if (found.meeting > best.meeting) best = found;
     }
     return best;
+  }
+
+  /** Two threads whose bodies are methods of the state's own class work on one object only if it has both of them: one that
+   * replaces the other runs on objects of its own. */
+  private canShare(one: Root, other: Root): boolean {
+    const { program, resolver } = this.analysis;
+    const { place } = this.guarded;
+    if (place.ofModule || one.id === other.id || this.byOthers.size > 0) return true;
+    const family = [place.owner, ...resolver.classes.descendants(place.owner, 64)];
+    const first = program.scopes[one.scope]!;
+    const second = program.scopes[other.scope]!;
+    if (!family.includes(first.owner) || !family.includes(second.owner)) return true;
+    return haveOneObject(this.analysis, first, second);
   }
 
   /** Methods that reach the place through `self` do so on one object only if some class has both. */
