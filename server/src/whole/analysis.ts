@@ -8,7 +8,7 @@ import { type Demand, everything } from '../flow/values/demand';
 import { SharedInterpretation, type Told } from '../flow/values/shared-interpretation';
 import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
-import type { Program, Scope } from '../program/program';
+import type { Program, ProgramFile, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
@@ -49,6 +49,12 @@ interface Derived {
   sinkUses?: readonly SinkUseFact[];
 }
 
+interface EarlierEntryLocks {
+  readonly locks: EntryLocks;
+  readonly faces: Map<Scope, string>;
+  readonly files: Set<ProgramFile>;
+}
+
 /** Values are asked for while several threads are still at them. */
 export class ValuesPending extends Error {}
 
@@ -71,6 +77,8 @@ export class Analysis {
   /** Values from before bodies changed: what holds still is taken from there. */
   private earlierValues: Values | null = null;
   private readonly changedSince = new Set<Scope>();
+  /** Entry locksets from then, and what bodies told that changed since. */
+  private earlierEntryLocks: EarlierEntryLocks | null = null;
   private awaitsValues = false;
 
   constructor(
@@ -105,17 +113,31 @@ export class Analysis {
 
   /** What is held where. */
   get entryLocks(): EntryLocks {
-    this.derived.entryLocks ??= new EntryLocks(
-      this.resolver,
-      this.locks,
-      this.calls,
-      this.construction,
-      this.declarations,
-      this.propertyReads,
-      this.facts,
-      this.contractWords,
-    );
+    this.derived.entryLocks ??= this.carriedEntryLocks() ?? this.newEntryLocks();
     return this.derived.entryLocks;
+  }
+
+  private newEntryLocks(): EntryLocks {
+    const { resolver, locks, calls, construction, declarations, propertyReads, facts, contractWords } = this;
+    return new EntryLocks(
+      resolver,
+      locks,
+      calls,
+      construction,
+      declarations,
+      propertyReads,
+      facts,
+      contractWords,
+    );
+  }
+
+  /** The entry locksets from before bodies changed, where these tell the same. */
+  private carriedEntryLocks(): EntryLocks | null {
+    const { earlierEntryLocks: earlier } = this;
+    if (!earlier) return null;
+    this.earlierEntryLocks = null;
+    const { locks, faces, files } = earlier;
+    return locks.carryOver(faces, files, this.declarations) ? locks : null;
   }
 
   /** Indexes of the files whose code takes a lock, by `with`, `acquire` or decorator. */
@@ -215,8 +237,25 @@ export class Analysis {
   /** The same analysis with other questions for values, as of now: everything but these is shared. */
   asking(demand: Demand): Analysis {
     const { values: _values, sharedValues: _shared, ...derived } = this.derived;
-    const own = { demand, derived, earlierValues: null, changedSince: new Set(), awaitsValues: false };
+    const own = {
+      demand,
+      derived,
+      earlierValues: null,
+      earlierEntryLocks: null,
+      changedSince: new Set(),
+      awaitsValues: false,
+    };
     return Object.assign(Object.create(Analysis.prototype), this, own);
+  }
+
+  /** Keeps in mind what bodies of a file tell that are about to change. */
+  noteBodies(file: ProgramFile, changing: readonly Scope[]): void {
+    const { entryLocks } = this.derived;
+    if (entryLocks) this.earlierEntryLocks = { locks: entryLocks, faces: new Map(), files: new Set() };
+    if (!this.earlierEntryLocks) return;
+    const { locks, faces, files } = this.earlierEntryLocks;
+    files.add(file);
+    for (const scope of changing) if (!faces.has(scope)) faces.set(scope, locks.faceOf(scope));
   }
 
   /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */

@@ -140,6 +140,21 @@ export class CallGraph {
     return this.contributions[scope]!.edges;
   }
 
+  /** Functions whose value a scope uses other than by calling it. */
+  escapingIn(scope: number): readonly number[] {
+    return this.contributions[scope]!.escaping;
+  }
+
+  /** Names of functions of the program that a scope calls on receivers of unknown type. */
+  openNamesIn(scope: number): readonly string[] {
+    return this.contributions[scope]!.unresolvedNames.filter((name) => this.defines(name));
+  }
+
+  /** Whether something in the program is defined under a name. */
+  defines(name: string): boolean {
+    return this.definedNames.has(name);
+  }
+
   /** 1 for functions whose value is used other than by calling it, tests left out. */
   get escapes(): Uint8Array {
     return this.escapeFlags;
@@ -191,7 +206,7 @@ export class CallGraph {
     }
   }
 
-  private escapingIn(scope: Scope): readonly number[] {
+  private findEscaping(scope: Scope): readonly number[] {
     const { op, a } = scope.code;
     const escaping: number[] = [];
     if (scope.file.isTest) return escaping;
@@ -209,7 +224,7 @@ export class CallGraph {
     return escaping;
   }
 
-  private contribution(scope: Scope, escaping = this.escapingIn(scope)): Contribution {
+  private contribution(scope: Scope, escaping = this.findEscaping(scope)): Contribution {
     const { op, a, b } = scope.code;
     const { names } = scope.file.source;
     const edges: Edge[] = [];

@@ -22,6 +22,7 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   const changed = bodies.concerned.map((index) => program.scopes[file.firstScope + index]!);
   if (changed.some((scope) => isSeenThrough(analysis, scope))) return false;
   const faces = changed.map((scope) => faceOf(resolver, scope));
+  analysis.noteBodies(file, changed);
   const isChanged = new Set(bodies.changed);
   for (let index = 0; index < source.codes.length; index++) {
     if (!isChanged.has(index)) resolver.numberings.adopt(source.codes[index]!, before.codes[index]!);

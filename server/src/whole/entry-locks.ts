@@ -7,11 +7,12 @@ import { decoratorNames } from '../flow/function-facts';
 import type { Lock, Locks } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import { type WrappingLock, wrappingLocks } from '../flow/wrapped';
-import type { Scope } from '../program/program';
+import type { ProgramFile, Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
 import type { Declarations } from './declarations';
+import { entryFace, scopeOfLock } from './entry-face';
 import { JoinedWork } from './joined-work';
 import { type ContractWords, contractsByWord } from './lock-contracts';
 import type { PropertyReads } from './property-reads';
@@ -36,29 +37,73 @@ const registering =
 export class EntryLocks {
   private readonly entry: (readonly Lock[] | null)[];
   private readonly assumed: Uint8Array;
+  /** The part of these that words say. */
+  private readonly inWords: Uint8Array;
   private readonly setUp: Uint8Array;
-  private readonly joined: JoinedWork;
-  private readonly unresolved: UnresolvedCalls;
-  private readonly wrapping = new Map<number, readonly WrappingLock[]>();
+  readonly joined: JoinedWork;
+  readonly unresolved: UnresolvedCalls;
+  private wrapping = new Map<number, readonly WrappingLock[]>();
 
   constructor(
-    private readonly resolver: Resolver,
-    private readonly locks: Locks,
-    private readonly graph: CallGraph,
+    readonly resolver: Resolver,
+    readonly locks: Locks,
+    readonly graph: CallGraph,
     construction: Uint8Array,
-    private readonly declarations: Declarations,
-    private readonly reads: PropertyReads,
+    private declarations: Declarations,
+    readonly reads: PropertyReads,
     facts: ScopeFacts,
-    words: ContractWords,
+    private readonly words: ContractWords,
   ) {
     const { scopes } = resolver.program;
     this.setUp = setUpOnly(resolver, graph, construction);
     this.joined = new JoinedWork(resolver, facts);
     this.unresolved = new UnresolvedCalls(resolver, facts);
-    this.assumed = contractsByWord(resolver.program, words);
+    this.inWords = contractsByWord(resolver.program, words);
+    this.assumed = this.inWords.slice();
     this.entry = scopes.map((scope) => (this.isFree(scope) ? none : null));
     this.assume(scopes);
     this.solve(scopes);
+  }
+
+  /** What a body tells; while it tells the same, nothing here changes. */
+  faceOf(scope: Scope): string {
+    return entryFace(this, scope);
+  }
+
+  /** Takes over changed bodies and comments. False when these say something else, and all is to be solved anew.
+   * `faces`: what changed bodies told before. */
+  carryOver(
+    faces: ReadonlyMap<Scope, string>,
+    files: Iterable<ProgramFile>,
+    declarations: Declarations,
+  ): boolean {
+    const { program } = this.resolver;
+    const moved = new Set([...faces.keys()].map(({ id }) => id));
+    const stays = ({ key }: Lock) => !moved.has(scopeOfLock(key));
+    for (const locks of this.entry) if (locks && !locks.every(stays)) return false;
+    for (const [scope, face] of faces) if (this.faceOf(scope) !== face) return false;
+    for (const file of files) {
+      const words = contractsByWord(program, this.words, [file]);
+      const end = file.firstScope + file.source.codes.length;
+      for (let id = file.firstScope; id < end; id++) if (words[id] !== this.inWords[id]) return false;
+    }
+    if (textOf(declarations) !== textOf(this.declarations)) return false;
+    // What decorators hold shows in the functions that they return.
+    const known = this.wrapping;
+    const isNested = [...faces.keys()].some(
+      ({ parent, code }) => isFunction(program.scopes[parent]!) || code.op.includes(Op.Function),
+    );
+    if (isNested) this.wrapping = new Map();
+    for (const [id, before] of known) {
+      const now = this.wrappersOf(program.scopes[id]!);
+      if (
+        now.length !== before.length ||
+        !now.every(({ lock }, k) => lock === before[k]!.lock && stays(lock))
+      )
+        return false;
+    }
+    this.declarations = declarations;
+    return true;
   }
 
   /** The locks that the function's decorators hold around it. */
@@ -125,7 +170,7 @@ export class EntryLocks {
     // Classes whose bases are bound anew may be bases of each other.
     if (seen.has(scope.id)) return false;
     seen.add(scope.id);
-    if (scope.code.kind !== ScopeKind.Function && scope.code.kind !== ScopeKind.Lambda) return true;
+    if (!isFunction(scope)) return true;
     if (this.callersOf(scope).length === 0 || this.escapes(scope)) return true;
     if (scope.name.startsWith('__') && scope.name.endsWith('__')) return true;
     const decorators = decoratorNames(this.resolver.program, scope);
@@ -228,6 +273,17 @@ export class EntryLocks {
     }
     return held;
   }
+}
+
+function isFunction({ code: { kind } }: Scope): boolean {
+  return kind === ScopeKind.Function || kind === ScopeKind.Lambda;
+}
+
+/** The locks that functions declare that their callers hold, in words. */
+function textOf(declarations: Declarations): string {
+  return [...declarations.requiring()]
+    .map(([id, declared]) => `${id}:${declared.map(({ lock }) => lock.id)}`)
+    .join(' ');
 }
 
 function isPrivate(name: string): boolean {

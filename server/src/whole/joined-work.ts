@@ -21,7 +21,13 @@ const none: readonly Edge[] = [];
 export class JoinedWork {
   private readonly edges = new Map<number, readonly Edge[]>();
 
-  constructor(resolver: Resolver, facts: ScopeFacts) {
+  /** Names of functions that are handed over. */
+  private readonly names: ReadonlySet<string>;
+
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly facts: ScopeFacts,
+  ) {
     const handed = new Map<number, Edge[]>();
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
@@ -32,7 +38,8 @@ export class JoinedWork {
         else handed.set(edge.callee, [edge]);
       }
     }
-    const values = valueUses(resolver, new Set([...handed.keys()].map((id) => nameOf(resolver, id))));
+    this.names = new Set([...handed.keys()].map((id) => nameOf(resolver, id)));
+    const values = this.valueUses();
     for (const [worker, edges] of handed) {
       if (values.get(nameOf(resolver, worker)) === edges.length) this.edges.set(worker, edges);
     }
@@ -41,6 +48,27 @@ export class JoinedWork {
   /** Where the worker is waited for; empty when it may run on its own. */
   of(worker: number): readonly Edge[] {
     return this.edges.get(worker) ?? none;
+  }
+
+  /** What a scope hands over, with the places of the waiting. */
+  in(scope: Scope): readonly Edge[] {
+    return [...this.facts.of(calledAtOnce, scope), ...this.facts.of(handedOver, scope)];
+  }
+
+  /** How often a scope uses each name that matters other than by calling it, in words. */
+  usesIn(scope: Scope): readonly string[] {
+    const uses = new Map<string, number>();
+    if (this.names.size > 0) countValueUses(this.resolver, scope, this.names, uses);
+    return [...uses].map(([name, count]) => `${name} ${count}`).sort();
+  }
+
+  /** How often each name is used other than by calling it, outside of tests. */
+  private valueUses(): ReadonlyMap<string, number> {
+    const uses = new Map<string, number>();
+    if (this.names.size === 0) return uses;
+    for (const scope of this.resolver.program.scopes)
+      if (!scope.file.isTest) countValueUses(this.resolver, scope, this.names, uses);
+    return uses;
   }
 }
 
@@ -95,21 +123,20 @@ function methodOf(scope: Scope, at: number): string {
   return scope.file.source.names[b[a[at]!]!]!;
 }
 
-/** How often each name is used other than by calling it, outside of tests. */
-function valueUses(resolver: Resolver, names: ReadonlySet<string>): ReadonlyMap<string, number> {
-  const uses = new Map<string, number>();
-  if (names.size === 0) return uses;
-  for (const scope of resolver.program.scopes) {
-    if (scope.file.isTest) continue;
-    const { op, a, b } = scope.code;
-    const { user } = resolver.numberings.of(scope);
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
-      const name = scope.file.source.names[op[at] === Op.Attribute ? b[at]! : a[at]!]!;
-      const by = user[at]!;
-      if (!names.has(name) || (by >= 0 && op[by] === Op.Call && a[by] === at)) continue;
-      uses.set(name, (uses.get(name) ?? 0) + 1);
-    }
+/** Adds how often a scope uses each name other than by calling it. */
+function countValueUses(
+  resolver: Resolver,
+  scope: Scope,
+  names: ReadonlySet<string>,
+  uses: Map<string, number>,
+): void {
+  const { op, a, b } = scope.code;
+  const { user } = resolver.numberings.of(scope);
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Attribute && op[at] !== Op.Global) continue;
+    const name = scope.file.source.names[op[at] === Op.Attribute ? b[at]! : a[at]!]!;
+    const by = user[at]!;
+    if (!names.has(name) || (by >= 0 && op[by] === Op.Call && a[by] === at)) continue;
+    uses.set(name, (uses.get(name) ?? 0) + 1);
   }
-  return uses;
 }

@@ -2,7 +2,7 @@
 // the lock held", `# caller holds self._lock`. A reader of the code believes them, and so does the analysis; which
 // lock is meant is not asked.
 
-import type { Program, Scope } from '../program/program';
+import type { Program, ProgramFile, Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
 
 const contractNames =
@@ -33,8 +33,12 @@ export function saysLockIsHeld(text: string): boolean {
 /** Verdicts on texts, remembered. */
 export type ContractWords = Map<string, boolean>;
 
-/** 1 for functions whose name, docstring or comments say that their callers hold a lock. */
-export function contractsByWord(program: Program, words: ContractWords): Uint8Array {
+/** 1 for functions whose name, docstring or comments say that their callers hold a lock; of some files, or of all. */
+export function contractsByWord(
+  program: Program,
+  words: ContractWords,
+  files: Iterable<ProgramFile> = program.files,
+): Uint8Array {
   const says = (text: string): boolean => {
     let verdict = words.get(text);
     if (verdict === undefined) {
@@ -44,13 +48,14 @@ export function contractsByWord(program: Program, words: ContractWords): Uint8Ar
     return verdict;
   };
   const found = new Uint8Array(program.scopes.length);
-  for (const scope of program.scopes) {
-    if (scope.code.kind !== ScopeKind.Function) continue;
-    const { docstring } = scope.code;
-    const named = contractNames.test(scope.name) && !predicates.test(scope.name);
-    if (named || (docstring >= 0 && says(scope.file.source.constants[docstring]!.text))) found[scope.id] = 1;
-  }
-  for (const file of program.files) {
+  for (const file of files) {
+    const { firstScope, source } = file;
+    for (let id = firstScope; id < firstScope + source.codes.length; id++) {
+      const { code, name } = program.scopes[id]!;
+      if (code.kind !== ScopeKind.Function) continue;
+      const named = contractNames.test(name) && !predicates.test(name);
+      if (named || (code.docstring >= 0 && says(source.constants[code.docstring]!.text))) found[id] = 1;
+    }
     for (const { start, line, alone, text } of file.source.comments) {
       if (!says(text)) continue;
       const scope = functionOf(program, file.firstScope, file.source.codes.length, start, alone ? line : -1);

@@ -30,6 +30,12 @@ export class PropertyReads {
     return this.byProperty.get(property) ?? none;
   }
 
+  /** The reads that a scope does. */
+  in(scope: Scope): readonly Edge[] {
+    this.byReader[scope.id] ??= this.readsOf(scope);
+    return this.byReader[scope.id]!;
+  }
+
   /** Forgets what scopes read whose bodies changed. */
   forget(changed: readonly Scope[]): void {
     for (const { id } of changed) this.byReader[id] = undefined;
@@ -39,8 +45,7 @@ export class PropertyReads {
   private sum(): ReadonlyMap<number, readonly Edge[]> {
     const found = new Map<number, Edge[]>();
     for (const scope of this.resolver.program.scopes) {
-      this.byReader[scope.id] ??= this.readsOf(scope);
-      for (const edge of this.byReader[scope.id]!) {
+      for (const edge of this.in(scope)) {
         const list = found.get(edge.callee);
         if (list) list.push(edge);
         else found.set(edge.callee, [edge]);

@@ -28,6 +28,16 @@ export class UnresolvedCalls {
     this.collectImports();
   }
 
+  /** Names of the methods that a scope calls on receivers of unknown type. */
+  in(scope: Scope): readonly string[] {
+    return this.facts.of(unresolvedNames, scope);
+  }
+
+  /** Indexes of the files that a scope imports. */
+  importsIn(scope: Scope): readonly number[] {
+    return this.facts.of(importedFiles, scope);
+  }
+
   /** Whether some unresolved call may mean this function. */
   mayReach(scope: Scope): boolean {
     const files = this.files.get(scope.name);
