@@ -3,7 +3,7 @@
 
 import type { Program, Scope } from '../program/program';
 import { CodeFlag, Op, ScopeKind } from '../syntax/code';
-import { functionExtra } from '../syntax/code-reader';
+import { decoratorsOf } from '../syntax/code-reader';
 
 /** How a method receives its first argument. */
 export const enum Binding {
@@ -27,7 +27,7 @@ export function decoratorNames(program: Program, scope: Scope): readonly string[
 function findDecoratorNames(program: Program, scope: Scope): readonly string[] {
   if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return [];
   const outer = program.scopes[scope.parent]!;
-  return functionExtra(outer.code, scope.definedAt).decorators.map((value) => dottedName(outer, value));
+  return decoratorsOf(outer.code, scope.definedAt).map((value) => dottedName(outer, value));
 }
 
 /** The last name of a value made of names and attributes: `run` of `subprocess.run`; '' for anything else. */

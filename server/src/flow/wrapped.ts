@@ -3,7 +3,7 @@
 
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
-import { functionExtra } from '../syntax/code-reader';
+import { decoratorsOf } from '../syntax/code-reader';
 import { EntityKind } from './entities';
 import type { Lock, Locks } from './locks';
 import type { Resolver } from './resolver';
@@ -20,7 +20,7 @@ export function wrappingLocks(resolver: Resolver, locks: Locks, scope: Scope): r
   const outer = resolver.program.scopes[scope.parent]!;
   if (outer.code.op[scope.definedAt] !== Op.Function) return [];
   const found: WrappingLock[] = [];
-  for (const decorator of functionExtra(outer.code, scope.definedAt).decorators) {
+  for (const decorator of decoratorsOf(outer.code, scope.definedAt)) {
     for (const lock of locksOfDecorator(resolver, locks, outer, decorator, scope.owner))
       found.push({ lock, decorator });
   }

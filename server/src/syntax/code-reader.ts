@@ -122,6 +122,11 @@ export function functionExtra(code: Code, index: number): FunctionExtra {
   };
 }
 
+/** The values that a Function or Class instruction is decorated with. */
+export function decoratorsOf(code: Code, index: number): readonly number[] {
+  return values(code, code.b[index] as number);
+}
+
 /** What a Class instruction keeps. */
 export function classExtra(code: Code, index: number): ClassExtra {
   const offset = code.b[index] as number;

@@ -3,7 +3,7 @@
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { ScopeKind } from '../syntax/code';
-import type { CallGraph } from './call-graph';
+import type { CallGraph, Edge } from './call-graph';
 
 const constructors = new Set([
   '__init__',
@@ -41,24 +41,25 @@ function calledOnlyFrom(
   const { scopes } = resolver.program;
   const only = new Uint8Array(scopes.length);
   for (const scope of scopes) if (isFirst(scope)) only[scope.id] = 1;
+  const isTest = ({ caller }: Edge) => scopes[caller]!.file.isTest;
+  let left = scopes.filter(
+    ({ id, name }) =>
+      !only[id] &&
+      name.startsWith('_') &&
+      !name.endsWith('__') &&
+      !graph.escapes[id] &&
+      !graph.unresolvedNames.has(name) &&
+      !graph.callers[id]!.every(isTest),
+  );
   // Calls among private helpers are shallow; a bound keeps the order of rounds out of the answer's cost.
-  for (let round = 0, changed = true; changed && round < 8; round++) {
-    changed = false;
-    for (const scope of scopes) {
-      if (
-        only[scope.id] ||
-        graph.escapes[scope.id] ||
-        !scope.name.startsWith('_') ||
-        scope.name.endsWith('__')
-      )
-        continue;
-      const callers = graph.callers[scope.id]!.filter((edge) => !scopes[edge.caller]!.file.isTest);
-      if (callers.length === 0 || graph.unresolvedNames.has(scope.name)) continue;
-      if (callers.every((edge) => only[edge.caller])) {
-        only[scope.id] = 1;
-        changed = true;
-      }
-    }
+  for (let round = 0; round < 8; round++) {
+    const count = left.length;
+    left = left.filter(({ id }) => {
+      if (!graph.callers[id]!.every((edge) => only[edge.caller] || isTest(edge))) return true;
+      only[id] = 1;
+      return false;
+    });
+    if (left.length === count) break;
   }
   return only;
 }

@@ -31,7 +31,6 @@ export function entryFace(facts: EntryFacts, scope: Scope): string {
     joined.usesIn(scope),
     graph.escapingIn(scope.id),
     graph.openNamesIn(scope.id),
-    unresolved.in(scope).filter((name) => graph.defines(name)),
     unresolved.importsIn(scope),
   ]
     .map((list) => [...new Set<unknown>(list)].join(' '))

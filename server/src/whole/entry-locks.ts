@@ -21,6 +21,7 @@ import { setUpOnly } from './set-up';
 import { UnresolvedCalls } from './unresolved-calls';
 
 const none: readonly Lock[] = [];
+const nobody: readonly number[] = [];
 const maximumRounds = 64;
 const harmless =
   /(^|\.)(\w*retry\w*|exception_logger|(catch|translate|wrap|log|swallow|ignore|reraise)_\w+|property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
@@ -57,7 +58,7 @@ export class EntryLocks {
     const { scopes } = resolver.program;
     this.setUp = setUpOnly(resolver, graph, construction);
     this.joined = new JoinedWork(resolver, facts);
-    this.unresolved = new UnresolvedCalls(resolver, facts);
+    this.unresolved = new UnresolvedCalls(resolver, graph, facts);
     this.inWords = contractsByWord(resolver.program, words);
     this.assumed = this.inWords.slice();
     this.entry = scopes.map((scope) => (this.isFree(scope) ? none : null));
@@ -199,8 +200,11 @@ export class EntryLocks {
   /** Calls, property reads and waited-for hand-overs that enter the function, tests left out. */
   private callersOf(scope: Scope): readonly Edge[] {
     const calls = this.graph.callers[scope.id]!;
-    const others = [...this.reads.of(scope.id), ...this.joined.of(scope.id)];
-    return (others.length === 0 ? calls : [...calls, ...others]).filter((edge) => this.counts(edge.caller));
+    const reads = this.reads.of(scope.id);
+    const joined = this.joined.of(scope.id);
+    const all = reads.length + joined.length === 0 ? calls : [...calls, ...reads, ...joined];
+    const isTest = ({ caller }: Edge) => this.resolver.program.scopes[caller]!.file.isTest;
+    return all.some(isTest) ? all.filter((edge) => !isTest(edge)) : all;
   }
 
   /** A base that is not of the program may call what it knows by name. */
@@ -226,50 +230,72 @@ export class EntryLocks {
     return found;
   }
 
-  /** Calls from tests and from construction say nothing of what callers hold. */
-  private counts(caller: number): boolean {
-    const scope = this.resolver.program.scopes[caller]!;
-    return !scope.file.isTest;
-  }
-
   /** A function of the program's own that only such functions call is under the same contract. */
   private assume(scopes: readonly Scope[]): void {
-    for (let round = 0, changed = true; changed && round < 8; round++) {
-      changed = false;
-      for (const scope of scopes) {
-        if (this.assumed[scope.id] || this.entry[scope.id] !== null) continue;
-        if (!this.callersOf(scope).every((edge) => this.assumed[edge.caller])) continue;
+    if (!this.assumed.includes(1)) return;
+    let left = scopes.filter(({ id }) => !this.assumed[id] && this.entry[id] === null);
+    for (let round = 0; round < 8; round++) {
+      const count = left.length;
+      left = left.filter((scope) => {
+        if (!this.callersOf(scope).every((edge) => this.assumed[edge.caller])) return true;
         this.assumed[scope.id] = 1;
-        changed = true;
-      }
+        return false;
+      });
+      if (left.length === count) break;
     }
   }
 
+  /** In rounds over all functions; those that no caller tells anything new are passed over. */
   private solve(scopes: readonly Scope[]): void {
+    const callers: (readonly Edge[])[] = [];
+    const called: (number[] | undefined)[] = [];
+    const waits = new Uint8Array(scopes.length);
+    for (const scope of scopes) {
+      if (this.entry[scope.id] !== null) continue;
+      const edges = this.tellingCallers(scope);
+      callers[scope.id] = edges;
+      waits[scope.id] = 1;
+      for (const { caller } of edges) {
+        const list = called[caller];
+        if (list) list.push(scope.id);
+        else called[caller] = [scope.id];
+      }
+    }
     for (let round = 0, changed = true; changed && round < maximumRounds; round++) {
       changed = false;
-      for (const scope of scopes) {
-        const before = this.entry[scope.id]!;
-        if (before === none || before?.length === 0) continue;
-        const after = this.meet(scope);
+      for (let id = waits.indexOf(1); id >= 0; id = waits.indexOf(1, id + 1)) {
+        waits[id] = 0;
+        const before = this.entry[id]!;
+        if (before?.length === 0) continue;
+        const after = this.meet(callers[id]!);
         if (after === null || (before !== null && before.length === after.length)) continue;
-        this.entry[scope.id] = after;
+        this.entry[id] = after;
+        for (const one of called[id] ?? nobody) waits[one] = 1;
         changed = true;
       }
     }
   }
 
-  private meet(scope: Scope): readonly Lock[] | null {
-    const callers = this.callersOf(scope).filter((edge) => !this.assumed[edge.caller]);
-    const inUse = this.setUp[scope.id] ? callers : callers.filter((edge) => !this.setUp[edge.caller]);
-    let held: readonly Lock[] | null = null;
+  /** The calls that say what is held when a function is entered. */
+  private tellingCallers(scope: Scope): readonly Edge[] {
+    const all = this.callersOf(scope);
+    const callers = all.some((edge) => this.assumed[edge.caller])
+      ? all.filter((edge) => !this.assumed[edge.caller])
+      : all;
+    if (this.setUp[scope.id] || !callers.some((edge) => this.setUp[edge.caller])) return callers;
+    const inUse = callers.filter((edge) => !this.setUp[edge.caller]);
     // What set-up holds says little, but where there is nothing else, it is what is known.
-    for (const edge of inUse.length > 0 ? inUse : callers) {
-      const caller = this.resolver.program.scopes[edge.caller]!;
+    return inUse.length > 0 ? inUse : callers;
+  }
+
+  private meet(callers: readonly Edge[]): readonly Lock[] | null {
+    let held: readonly Lock[] | null = null;
+    for (const { caller, at } of callers) {
       // Still "all": a caller that was not reached yet takes nothing away.
-      if (this.entry[edge.caller] === null) continue;
-      const there = this.at(caller, edge.at);
+      if (this.entry[caller] === null) continue;
+      const there = this.at(this.resolver.program.scopes[caller]!, at);
       held = held === null ? there : held.filter((lock) => there.includes(lock));
+      if (held.length === 0) return none;
     }
     return held;
   }

@@ -66,8 +66,12 @@ export class JoinedWork {
   private valueUses(): ReadonlyMap<string, number> {
     const uses = new Map<string, number>();
     if (this.names.size === 0) return uses;
-    for (const scope of this.resolver.program.scopes)
-      if (!scope.file.isTest) countValueUses(this.resolver, scope, this.names, uses);
+    const { files, scopes } = this.resolver.program;
+    for (const { isTest, source, firstScope } of files) {
+      if (isTest || !source.names.some((name) => this.names.has(name))) continue;
+      for (let id = firstScope; id < firstScope + source.codes.length; id++)
+        countValueUses(this.resolver, scopes[id]!, this.names, uses);
+    }
     return uses;
   }
 }

@@ -21,6 +21,7 @@ const demands = [
 
 /** Whether words say that callers hold a lock around the function. */
 export function saysLockIsHeld(text: string): boolean {
+  if (!mentions.test(text)) return false;
   return text
     .replace(/\s+/g, ' ')
     .split(/[.;!](?: |$)/)

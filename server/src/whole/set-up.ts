@@ -22,14 +22,14 @@ export function setUpOnly(resolver: Resolver, graph: CallGraph, construction: Ui
     if (names.test(scope.name) || (isPrivate && isCalled && !graph.unresolvedNames.has(scope.name)))
       only[scope.id] = 1;
   }
+  const left = scopes.filter(({ id }) => only[id] && !construction[id]);
   // Takes away only, so that it comes to an end; cycles of private functions that nobody enters stay in.
   for (let changed = true; changed; ) {
     changed = false;
-    for (const scope of scopes) {
-      if (!only[scope.id] || construction[scope.id]) continue;
-      if (graph.callers[scope.id]!.every(({ caller }) => only[caller] || scopes[caller]!.file.isTest))
-        continue;
-      only[scope.id] = 0;
+    for (const { id } of left) {
+      if (!only[id]) continue;
+      if (graph.callers[id]!.every(({ caller }) => only[caller] || scopes[caller]!.file.isTest)) continue;
+      only[id] = 0;
       changed = true;
     }
   }

@@ -4,6 +4,7 @@
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import type { CallGraph } from './call-graph';
 import type { ScopeFacts } from './scope-facts';
 
 /** The unresolved method calls of a program, tests left out. */
@@ -15,22 +16,20 @@ export class UnresolvedCalls {
 
   constructor(
     private readonly resolver: Resolver,
+    graph: CallGraph,
     private readonly facts: ScopeFacts,
   ) {
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
-      for (const name of facts.of(unresolvedNames, scope)) {
+      for (const name of graph.openNamesIn(scope.id)) {
+        // What every container has says nothing of an object of the program.
+        if (resolver.library.containerMethods.has(name)) continue;
         const files = this.files.get(name);
         if (files) files.add(scope.file.index);
         else this.files.set(name, new Set([scope.file.index]));
       }
     }
     this.collectImports();
-  }
-
-  /** Names of the methods that a scope calls on receivers of unknown type. */
-  in(scope: Scope): readonly string[] {
-    return this.facts.of(unresolvedNames, scope);
   }
 
   /** Indexes of the files that a scope imports. */
@@ -70,23 +69,10 @@ export class UnresolvedCalls {
   }
 }
 
-/** Names of the methods that a scope calls on receivers of unknown type, each once. */
-function unresolvedNames(resolver: Resolver, scope: Scope): readonly string[] {
-  const { op, a, b } = scope.code;
-  const found = new Set<string>();
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-    if (resolver.targets(scope.id, at).length > 0) continue;
-    const name = scope.file.source.names[b[a[at]!]!]!;
-    // What every container has says nothing of an object of the program.
-    if (!resolver.library.containerMethods.has(name)) found.add(name);
-  }
-  return found.size === 0 ? noNames : [...found];
-}
-
 /** Indexes of the files that a scope imports, or from which it imports something. */
 function importedFiles({ modules }: Resolver, scope: Scope): readonly number[] {
   const { op, a, b, c } = scope.code;
+  if (!op.includes(Op.Import) && !op.includes(Op.ImportStar)) return noFiles;
   const { names } = scope.file.source;
   const found = new Set<number>();
   for (let at = 0; at < op.length; at++) {
@@ -103,5 +89,4 @@ function importedFiles({ modules }: Resolver, scope: Scope): readonly number[] {
   return found.size === 0 ? noFiles : [...found];
 }
 
-const noNames: readonly string[] = [];
 const noFiles: readonly number[] = [];
