@@ -118,15 +118,25 @@ function weigh(
   const known = confidenceOf(tie, underLock, working, users.length);
   if (known === null) return null;
   const isAsked = users.length > 0 || !isDead(analysis, guarded, scope);
-  const confidence = isAsked && (underLock || working || isWalked(guarded)) ? known : 'low';
+  const confidence = isAsked && (underLock || working || isWalked(analysis, guarded)) ? known : 'low';
   // Coroutines meet at an await only, and whether there is one in the walk is not asked here.
   const isSure = !guard.weak && guard.model !== 'asyncio' && isShared(analysis, guarded, leak, change);
   return { leak, change, users, underLock, confidence: isSure ? confidence : 'low' };
 }
 
-/** Somebody walks the container under the lock: so it is known to change meanwhile. */
-function isWalked({ guard, accesses }: Guarded): boolean {
-  return accesses.some(({ kind, locks }) => kind === AccessKind.Iterate && locks.includes(guard!));
+/** Somebody walks the container, or its object, under the lock: so it is known to change meanwhile. */
+function isWalked(analysis: Analysis, { guard, accesses, place }: Guarded): boolean {
+  if (accesses.some(({ kind, locks }) => kind === AccessKind.Iterate && locks.includes(guard!))) return true;
+  const { program, resolver, entryLocks } = analysis;
+  return program.scopes.some((scope) => {
+    if (place.ofModule || scope.owner !== place.owner) return false;
+    const { op, a } = scope.code;
+    const { number } = resolver.numberings.of(scope);
+    return op.some(
+      (one, at) =>
+        one === Op.Element && number[a[at]!] === op.length && entryLocks.at(scope, at).includes(guard!),
+    );
+  });
 }
 
 /** The program makes objects of the class, and none of it asks for this; the methods of containers are for others. */

@@ -15,6 +15,7 @@ import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { makingsOf } from './instances';
 import { haveOneObject } from './one-object';
+import { isBeforeOwnStart } from './own-start';
 import { isKeptLocal, isMadeForRequest } from './ownership';
 
 /** Functions that hold a lock: so many that nobody can have missed what it is for. */
@@ -152,6 +153,7 @@ export class Sharing {
       return meetings.of(scope.id, partner.id, canShare);
     let best: Overlap = { meeting: Meeting.Apart, model: 'thread' };
     for (const { caller } of bare) {
+      if (isBeforeOwnStart(this.analysis, program.scopes[caller]!)) continue;
       const found = meetings.of(caller, partner.id, canShare);
       if (found.meeting > best.meeting) best = found;
     }
