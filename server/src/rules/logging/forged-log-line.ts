@@ -120,6 +120,7 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const { inner } = flow.use;
   const method = nameAt(analysis, (inner ?? flow.use).scope, (inner ?? flow.use).at);
   if (/\b(debug|trace)\(\)$/.test(method)) return 'low';
+  const isDirect = calls.length === 0 && inner === null;
   const said = messageText(analysis, flow.use.scope, flow.use.at);
-  return tellsOfAttacks.test(said) ? lowest('medium', flow.use.cap) : 'low';
+  return isDirect || tellsOfAttacks.test(said) ? lowest('medium', flow.use.cap) : 'low';
 }

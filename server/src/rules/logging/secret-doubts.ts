@@ -13,6 +13,7 @@ import { elements, hasUnpacked, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt } from '../flow-words';
 import { messageText } from './message-text';
+import { isOtherKind } from './other-kinds';
 import { isCaredFor } from './shown-on-purpose';
 
 const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
@@ -51,7 +52,7 @@ function speaksOf({ code, file }: Scope, pattern: RegExp): boolean {
 }
 
 /** Names that say of a value what it is: who it belongs to, where it lies. */
-const otherNames = /(_id|Id|_ids|_name|_path|_file|_filename|_length|_hash|_type|_count)$/;
+const otherNames = /(_id|Id|_ids|_name|_path|_file|_filename|_length|_hash|_type|_count|_claims)$/;
 const generators =
   /^(token_hex|token_urlsafe|token_bytes|hexlify|urandom|uuid4|uuid1|getrandbits|choices?|sample|get_random_string|(generate|gen|make|random|create|new)_?(random_?)?(password|passwd|pw|pass|passphrase|token|key|string|secret)?)$/i;
 
@@ -62,7 +63,7 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
   const origin = program.scopes[root.scope]!;
   if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isHalfOfPair(origin, root))
     return true;
-  if (isCaredFor(analysis, flow)) return true;
+  if (isCaredFor(analysis, flow) || isOtherKind(analysis, flow)) return true;
   for (const { scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;

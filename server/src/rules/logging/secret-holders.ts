@@ -112,7 +112,7 @@ export class SecretHolders {
 
   private noteMember(scope: Scope, at: number, object: number, index: number): void {
     const key = literalText(scope, index);
-    if (key !== null && this.isSecret(key))
+    if (key !== null && this.isSecret(key) && !isKeptAsId(scope, at))
       this.note(scope, object, { kind: 'member', word: key, scope, at });
   }
 
@@ -161,6 +161,17 @@ export class SecretHolders {
   private isSecret(key: string): boolean {
     return this.analysis.library.secretWords.judge(key) === SecretEvidence.Plain;
   }
+}
+
+/** `session_id = payload.get('sessionKey')`: what is read is taken for an id. */
+function isKeptAsId({ code, file }: Scope, read: number): boolean {
+  const { op, a, b, slots } = code;
+  const end = Math.min(op.length, read + 4);
+  for (let at = read + 1; at < end; at++) {
+    if (op[at] === Op.StoreLocal && b[at] === read)
+      return /(^|_)(id|ids|uuid|name|ref|number|index)$/i.test(file.source.names[slots[a[at]!]!]!);
+  }
+  return false;
 }
 
 /** Functions that hide what is secret in a text; not what takes an event of a protocol back, nor masks of pictures. */

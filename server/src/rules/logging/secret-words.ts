@@ -21,8 +21,8 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
 const maximumCalls = 2;
 /** Within one file, whoever wrote the one end had the other one in sight. */
 const maximumInFile = 4;
-/** Results of functions that make what they are named for, and what a message calls a secret. */
-const given = /^_*(create|generate|gen|issue|new|fetch|request|obtain|refresh|exchange)_?\w*\(\)|\(as the /i;
+/** Results of functions that make what they are named for. */
+const given = /^_*(create|generate|gen|issue|new|fetch|request|obtain|refresh|exchange)_?\w*\(\)/i;
 
 /** "the secret `admin_password`", or what a library call gives. */
 export function secretWords(analysis: Analysis, flow: Flow): string {

@@ -20,10 +20,34 @@ export function isCaredFor(analysis: Analysis, flow: Flow): boolean {
     const scope = program.scopes[use.scope]!;
     if (putsStars(scope) || isOutsideProduction(scope, use.at)) return true;
   }
+  if (waysOf(analysis, flow).some(hides)) return true;
   return values.path(flow).some((link, k, path) => {
     const from = path[k - 1]?.scope ?? root.scope;
     return link.step === StepKind.Returned && from !== link.scope && scrambles(program.scopes[from]!);
   });
+}
+
+/** The functions that a secret goes through. */
+function waysOf({ program, values }: Analysis, flow: Flow): readonly Scope[] {
+  const scopes = new Set(values.path(flow).map((link) => link.scope));
+  for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) scopes.add(use.scope);
+  return [...scopes].map((id) => program.scopes[id]!);
+}
+
+/** Texts that stand in a secret's place. */
+const standIn =
+  /\*{3}|\u2022{2}|[<([{*](hidden|redacted|masked|censored|filtered|removed|secret|sensitive)\b.{0,20}[>)\]}*]|^(REDACTED|HIDDEN|MASKED)$/i;
+
+/** Whether a function puts something in the place of a secret: stars into a copy, into a message, under a key. */
+export function hides(scope: Scope): boolean {
+  const { op, a, b, c } = scope.code;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] === Op.Const && a[at] !== scope.code.docstring && standIn.test(literalText(scope, at) ?? ''))
+      return true;
+    if (op[at] !== Op.Binary || c[at] !== BinaryOperator.Multiply) continue;
+    if ([a[at]!, b[at]!].some((value) => /^[*\u2022]$/.test(literalText(scope, value) ?? ''))) return true;
+  }
+  return false;
 }
 
 /** `'*' * len(text)`. */

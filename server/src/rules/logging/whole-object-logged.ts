@@ -3,17 +3,19 @@
 
 import { EntityKind } from '../../flow/entities';
 import { dottedName } from '../../flow/function-facts';
-import { LabelKind } from '../../flow/values/labels';
+import { LabelKind, type Link, StepKind } from '../../flow/values/labels';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
-import { Argument, Op } from '../../syntax/code';
+import { Argument, CompareOperator, Op, UnaryOperator } from '../../syntax/code';
 import { argumentCount, argumentValue, callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
+import { testsAround } from './contradictions';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
+import { hides } from './shown-on-purpose';
 
 export const rule: Rule = {
   number: 206,
@@ -40,12 +42,21 @@ export const rule: Rule = {
   },
 };
 
-/** Log calls of which it is known already which secret they write. */
+/** Log calls of which it is known already which secret they write. What is only called like one, as `authorization`, is
+ * looked at as a whole. */
 function secretSites({ values }: Analysis): ReadonlySet<string> {
-  const sites = values.flows.filter(
-    (flow) => flow.use.kind === 'log' && values.origin(flow).kind === LabelKind.Secret,
-  );
+  const sites = values.flows.filter((flow) => {
+    const { kind, evidence, scope } = values.origin(flow);
+    if (flow.use.kind !== 'log' || kind !== LabelKind.Secret) return false;
+    return (
+      evidence === SecretEvidence.Plain || scope !== flow.use.scope || values.path(flow).some(isKeptElsewhere)
+    );
+  });
   return new Set(sites.map(({ use }) => `${use.scope}|${use.at}`));
+}
+
+function isKeptElsewhere({ step }: Link): boolean {
+  return step === StepKind.Stored || step === StepKind.Passed || step === StepKind.Returned;
 }
 
 /** What shows secrets by its kind. */
@@ -61,9 +72,22 @@ function ofKind(analysis: Analysis, scope: Scope, at: number, value: number): Re
   if (code.op[value] !== Op.Attribute) return null;
   if (path === 'os.environ')
     return reportAt(analysis, scope, at, value, 'the environment often holds secrets');
-  if (/(^|\.)(request|req|_request)\.(headers|cookies|META|COOKIES)$/.test(path))
-    return reportAt(analysis, scope, at, value, 'the headers of a request hold its credentials and cookies');
-  return null;
+  if (!/(^|\.)(request|req|_request)\.(headers|cookies|META|COOKIES)$/.test(path)) return null;
+  // What a client sends holds a credential where it has one.
+  return /\.\w+\.headers$/.test(path) && !/^self\.[^.]+\.headers$/.test(path) && !hasCredentials(scope)
+    ? null
+    : reportAt(analysis, scope, at, value, 'the headers of a request hold its credentials and cookies');
+}
+
+const credentials =
+  /^(x[-_])?auth(ori[sz]ation|entication)?$|auth[-_](header|token)|cookie|api[-_]?key|passw(or)?d|access[-_]?token|credential|session[-_]id|bearer/i;
+
+/** Whether a file speaks of credentials at all. */
+function hasCredentials({ file: { source } }: Scope): boolean {
+  return (
+    source.names.some((name) => credentials.test(name)) ||
+    source.constants.some(({ text }) => text.length < 80 && credentials.test(text))
+  );
 }
 
 /** A variable or parameter of a function that holds a secret, as its name says. */
@@ -94,9 +118,54 @@ function ofHolder(
   if (holder === null || analysis.library.secretWords.isNeutral(nameOf(scope, value))) return null;
   if (isTakenOut(scope, at, value, holder)) return null;
   const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
+  if (hides(scope) || isOfFailure(scope, at)) return { ...found, confidence: 'low' };
   return isSameObject(scope, value, holder) || isSameKind(analysis, scope, value, holder)
     ? found
     : { ...found, confidence: 'low' };
+}
+
+/** Whether a call runs where the other side refused: its answer says why, and holds nothing else. */
+function isOfFailure(scope: Scope, call: number): boolean {
+  return testsAround(scope, call).some(({ test, holds }) => meansFailure(scope, test) === holds);
+}
+
+/** Whether an answer is an error where a test holds; null when it says nothing of that. */
+function meansFailure(scope: Scope, test: number): boolean | null {
+  const { op, a, b, c } = scope.code;
+  const { names, constants } = scope.file.source;
+  switch (op[test] as Op) {
+    case Op.Attribute: {
+      const name = names[b[test]!]!;
+      return /^(is_(client_|server_)?error|errors?|failed)$/.test(name)
+        ? true
+        : /^(ok|is_success)$/.test(name)
+          ? false
+          : null;
+    }
+    case Op.Unary: {
+      const inner = c[test] === UnaryOperator.Not ? meansFailure(scope, a[test]!) : null;
+      return inner === null ? null : !inner;
+    }
+    case Op.Compare: {
+      if (c[test] === CompareOperator.In && literalText(scope, a[test]!) === 'error') return true;
+      if (!/(^|\.)(status|status_code)$/.test(dottedName(scope, a[test]!)) || op[b[test]!] !== Op.Const)
+        return null;
+      const isGood = Number(constants[a[b[test]!]!]!.text) < 400;
+      switch (c[test] as CompareOperator) {
+        case CompareOperator.Equal:
+          return !isGood;
+        case CompareOperator.NotEqual:
+          return isGood;
+        case CompareOperator.Greater:
+        case CompareOperator.GreaterEqual:
+          return true;
+        default:
+          return null;
+      }
+    }
+    default:
+      return null;
+  }
 }
 
 /** `payload.pop('password')`, `del payload['password']` before the log call. */
