@@ -141,7 +141,7 @@ function rankOf(
   const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
   if (quiet.test(scope.name) || isEnding(analysis, scope)) return unsure;
-  if (holdsHandedOver(analysis, scope, access.at)) return unsure;
+  if (holdsHandedOver(analysis, scope, access.at) || isHandedUnder(analysis, scope, guard)) return unsure;
   // Of a loop's lock, only that most functions take it says what it is for: others have it for something that waits.
   if (guard.model === 'asyncio' && !guarded.guard) return unsure;
   const most = guard.weak || !guarded.guard ? 1 : 2;
@@ -224,6 +224,30 @@ function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean 
     const name = op[use.object] === Op.Attribute ? scope.file.source.names[b[use.object]!]! : '';
     return !/sem(aphore)?s?$/i.test(name);
   });
+}
+
+/** `read(file, self._take_line)` under the lock: all who hand the method on hold it, to functions of the program that call
+ * it there and then. */
+function isHandedUnder(analysis: Analysis, method: Scope, guard: Lock): boolean {
+  const { program, resolver, entryLocks, calls } = analysis;
+  if (method.owner < 0 || !calls.escapes[method.id]) return false;
+  let count = 0;
+  for (const scope of program.scopes) {
+    if (scope.owner !== method.owner) continue;
+    const { op, a, b } = scope.code;
+    const { user } = resolver.numberings.of(scope);
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Attribute || scope.file.source.names[b[at]!] !== method.name) continue;
+      const by = user[at]!;
+      if (by < 0 || op[by] !== Op.Call) return false;
+      if (!entryLocks.at(scope, by).includes(guard)) return false;
+      const targets = a[by] === at ? [] : resolver.targets(scope.id, by);
+      if (a[by] !== at && (targets.length === 0 || targets.some(({ kind }) => kind !== 'function')))
+        return false;
+      count++;
+    }
+  }
+  return count > 0;
 }
 
 /** The surest access; among equals the one that says most, then the heavier operation, then the first in the source. */

@@ -15,8 +15,8 @@ import { functionLabel } from './access-words';
 import { type Collision, Conflict, collisionsOf, methodOf, toleratesLoss } from './conflicts';
 import { Container, containerOf, isResizing, resizeWords } from './containers';
 import { isItemUpdate } from './item-updates';
+import { updatesMore } from './joint-updates';
 import { flagsLost } from './lost-flags';
-import { actsOnEach, updatesMore } from './slight-harms';
 
 /** A collision whose end is known. */
 export interface Harm extends Collision {
@@ -101,17 +101,17 @@ class Finder {
   }
 
   private ofWalk(): void {
+    // What the walk of a list leaves out, the next one mostly has.
+    if (this.container === Container.List) return;
     if (!this.guarded.changes && isHandedOnWithLock(this.analysis, this.guarded, this.guard)) {
-      const words = `what got it together with its lock may change it meanwhile, and ${this.endOfWalk('the loop')}`;
+      const words = `what got it together with its lock may change it meanwhile, and the loop raises RuntimeError`;
       this.put(Conflict.Torn, -1, words);
     }
-    // What a list's walk skips, is missed by a loop that does something with each element.
-    if (this.container === Container.List && !actsOnEach(this.scope, this.access.at)) return;
     for (const [partner, held] of this.partners) {
       const change = held.find((one) => isResizing(this.analysis, this.guarded, this.container, one));
       if (!change) continue;
-      const words = `when ${this.label(partner)} ${resizeWords(change)} meanwhile, ${this.endOfWalk('it')}`;
-      this.put(Conflict.Torn, partner, words, this.leastForWalk());
+      const words = `when ${this.label(partner)} ${resizeWords(change)} meanwhile, it raises RuntimeError`;
+      this.put(Conflict.Torn, partner, words);
     }
   }
 
@@ -143,13 +143,10 @@ class Finder {
     for (const [partner, held] of this.partners) {
       const other = analysis.program.scopes[partner]!;
       const name = this.label(partner);
-      if (resizes && held.some((one) => one.kind === AccessKind.Iterate))
-        this.put(
-          Conflict.Intrudes,
-          partner,
-          `while ${name} walks it, ${this.endOfWalk('that')}`,
-          this.leastForWalk(),
-        );
+      const isWalked =
+        this.container !== Container.List && held.some(({ kind }) => kind === AccessKind.Iterate);
+      if (resizes && isWalked)
+        this.put(Conflict.Intrudes, partner, `while ${name} walks it, that raises RuntimeError`);
       const use = takesAway(access) && !this.isAwaited() ? this.useAfterLook(other, held) : undefined;
       if (use)
         this.put(
@@ -167,7 +164,7 @@ class Finder {
         );
       if (isUpdate && held.some((one) => one.kind === AccessKind.Mutate))
         this.put(Conflict.Torn, partner, `what ${name} stores in between is lost`, Meeting.OneSide);
-      if (!access.shrinks && this.takesAll(other, held))
+      if (!access.shrinks && !access.inside && this.takesAll(other, held))
         this.put(
           Conflict.Intrudes,
           partner,
@@ -214,15 +211,6 @@ class Finder {
 
   private label(scope: number): string {
     return scope < 0 ? 'other code' : functionLabel(this.analysis.program.scopes[scope]!);
-  }
-
-  /** An element left out is often taken in the next round; an exception is not. */
-  private leastForWalk(): Meeting {
-    return this.container === Container.List ? Meeting.Met : Meeting.Unseen;
-  }
-
-  private endOfWalk(what: string): string {
-    return this.container === Container.List ? `${what} skips an element` : `${what} raises RuntimeError`;
   }
 
   /** `KeyError` or its like. */
