@@ -3,7 +3,7 @@
 // Decides no intent: a function that hands its lock to the caller shows here too.
 
 import type { Scope } from '../program/program';
-import { type Code, Op } from '../syntax/code';
+import { type Code, LoopKind, Op } from '../syntax/code';
 import { elements } from '../syntax/code-reader';
 
 /** What the walk must know of one lock in one scope. */
@@ -40,16 +40,19 @@ const held = 2;
 const unknown = 4;
 
 interface Frame {
+  readonly at: number;
   readonly op: Op;
   part: Op;
   /** States in which the other branch starts. */
   other: number;
   /** States at the ends of the parts. */
   ended: number;
-  /** Try: states at the end of the body, where the else part goes on. */
+  /** States at the end of the body: where the else part of a try goes on, where a loop comes round. */
   body: number;
   /** Try: states at the points of the body that may raise. Loop: states at its breaks. */
   thrown: number;
+  /** While: states at which its condition turns out false. */
+  exhausted: number;
   readonly entry: number;
   readonly catches: boolean;
   readonly releases: boolean;
@@ -131,8 +134,11 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
       case Op.Continue: {
         const inside = answered(Op.Loop) ? free : state;
         for (let k = frames.length - 1; k >= 0; k--) {
-          if (frames[k]!.op !== Op.Loop) continue;
-          frames[k]!.thrown |= inside;
+          const frame = frames[k]!;
+          if (frame.op !== Op.Loop) continue;
+          if (operation === Op.Continue) frame.ended |= inside;
+          else if (a[at] === 1) frame.exhausted |= inside;
+          else frame.thrown |= inside;
           break;
         }
         state = 0;
@@ -144,12 +150,14 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
       case Op.With: {
         const shape = tries.get(at);
         const frame: Frame = {
+          at,
           op: operation,
           part: operation,
           other: state,
           ended: 0,
           body: 0,
           thrown: 0,
+          exhausted: 0,
           entry: state,
           catches: shape?.catches ?? false,
           releases: shape?.releases ?? false,
@@ -183,8 +191,10 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
           frame.body = 0;
         } else if (operation === Op.Else) state = frame.other;
         else if (operation === Op.Except) state = frame.thrown | (frame.entry & ~held);
-        else if (operation === Op.LoopElse) state = frame.entry;
-        else {
+        else if (operation === Op.LoopElse) {
+          frame.body = state;
+          state = runOut(code, frame);
+        } else {
           state = frame.ended | frame.body;
           frame.ended = 0;
           frame.body = 0;
@@ -197,11 +207,16 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
         if (!frame) break;
         if (frame.op === Op.With) break;
         if (frame.op === Op.Loop) {
-          const around = frame.entry | state | frame.thrown;
+          if (frame.part !== Op.LoopElse) {
+            frame.body = state;
+            frame.ended |= state;
+            state = runOut(code, frame);
+          }
           // What comes round differs from what came in: nothing sure can be said of the body.
-          if (state !== 0 && frame.entry !== 0 && state !== frame.entry && mixes(state | frame.entry))
+          const round = frame.body;
+          if (round !== 0 && frame.entry !== 0 && round !== frame.entry && mixes(round | frame.entry))
             leaks = leaks.slice(0, frame.known);
-          state = around;
+          state |= frame.thrown;
           break;
         }
         state |= frame.ended | frame.body;
@@ -214,6 +229,12 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
   }
   leave(op.length - 1);
   return { leaks, leavesFree };
+}
+
+/** States in which a loop has come to its end by itself. */
+function runOut({ c }: Code, { at, entry, ended, exhausted }: Frame): number {
+  if (c[at] !== LoopKind.While) return entry | ended;
+  return exhausted === 0 ? 0 : exhausted | ended;
 }
 
 function mixes(state: number): boolean {

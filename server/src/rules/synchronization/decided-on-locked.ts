@@ -9,7 +9,8 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { calleeName, endOf } from './lock-words';
+import { calleeName, enclosing, endOf } from './lock-words';
+import { raising } from './raising';
 
 export const rule: Rule = {
   number: 117,
@@ -59,7 +60,10 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
   // The second half of a pair: whoever calls `unlock()`, or a function that only gives back, has taken it. A lock that
   // only this function and what stands in it know is waited for as an event.
   const isForOthers =
-    releases && (/unlock|release|^__a?exit__$/i.test(scope.name) || !takesItself(analysis, use));
+    releases &&
+    (/unlock|release|^__a?exit__$/i.test(scope.name) ||
+      !takesItself(analysis, use) ||
+      isSurelyHeld(analysis, use, condition));
   const isEvent = waits && !act && lock.scope === LockScope.Local;
   return {
     ...analysis.program.span(scope, at),
@@ -111,6 +115,23 @@ function takesItself(analysis: Analysis, { scope, number }: LockUse): boolean {
         /^acquire|^__a?enter__$/.test(scope.file.source.names[b[at]!]!),
     ) || analysis.lockUses.of(scope.id).some((use) => use.kind === UseKind.With && use.number === number)
   );
+}
+
+/** Whether the function has taken the lock for good before it asks, and given it back nowhere: what it finds taken is its
+ * own. A lock that is tried, or taken where something may fail before, may be another's. */
+function isSurelyHeld(analysis: Analysis, { scope, number }: LockUse, condition: number): boolean {
+  const uses = analysis.lockUses.of(scope.id).filter((use) => use.number === number && use.at < condition);
+  if (uses.some(({ kind }) => kind === UseKind.Release)) return false;
+  const around = enclosing(scope.code, condition);
+  return uses.some((use) => {
+    if (use.kind !== UseKind.Acquire || !use.certain) return false;
+    return enclosing(scope.code, use.at).every((part) => {
+      if (around.includes(part)) return true;
+      if (scope.code.op[part] !== Op.Try) return false;
+      for (let at = part + 1; at < use.at; at++) if (raising(scope, at) > 0) return false;
+      return true;
+    });
+  });
 }
 
 /** Whether a branch takes something away or stores it: what is only called may ask anew itself. */

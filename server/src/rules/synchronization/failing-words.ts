@@ -29,15 +29,19 @@ const remotes =
 const memory = /(^|_)(std(out|err)|buf|buffer|out|output|string_?io)$/i;
 
 const quietPaths =
-  /^(os\.(write|read|close|path|environ|get\w+|fspath|urandom|cpu_count|isatty)(\.|$)|asyncio\.|threading\.|collections\.|logging\.|time\.|weakref\.|typing\.|functools\.|itertools\.|contextlib\.|queue\.|multiprocessing\.(Lock|RLock|Event|Value|current_process)|ctypes\.|torch\.|numpy\.|re\.|copy\.|math\.|random\.|uuid\.|inspect\.|warnings\.|traceback\.|dict\.|list\.|set\.|(builtins\.)?(str|bytes)\.(?!join|decode)|array\.|enum\.|dataclasses\.|datetime\.|signal\.|atexit\.)/;
+  /^(os\.(write|read|close|walk|path|environ|get\w+|fspath|urandom|cpu_count|isatty)(\.|$)|asyncio\.|threading\.|collections\.|logging\.|time\.|weakref\.|typing\.|functools\.|itertools\.|contextlib\.|queue\.|multiprocessing\.(Lock|RLock|Event|Value|current_process)|ctypes\.|torch\.|numpy\.|re\.|copy\.|math\.|random\.|uuid\.|inspect\.|warnings\.|traceback\.|dict\.|list\.|set\.|(builtins\.)?(str|bytes)\.(?!join|decode)|array\.|enum\.|dataclasses\.|datetime\.|signal\.|atexit\.)/;
 const failingPaths =
   /^((io\.)?open$|os\.|shutil\.|subprocess\.|socket\.|ssl\.|select\.|http\.|urllib\.request\.|ftplib\.|smtplib\.|xmlrpc\.|sqlite3\.|json\.loads?$|pickle\.|marshal\.|struct\.unpack|zlib\.decompress|gzip\.|tarfile\.|zipfile\.|tempfile\.|importlib\.import_module$|requests\.|httpx\.|aiohttp\.|urllib3\.)/;
 
+/** Objects that talk to nobody before they are used. */
+const unconnected = /^(http|requests|httpx|aiohttp|urllib3|ssl)\.([\w.]*\.)?[A-Z]\w*$/;
+
 /** Whether a call of what is not seen has a name, or a path, of something that fails. */
 export function soundsFailing(scope: Scope, call: number, path: string): boolean {
+  const name = calleeName(scope, call);
+  if (name === 'close' || unconnected.test(path)) return false;
   if (failingPaths.test(path) && !quietPaths.test(path)) return true;
   if (quietPaths.test(path)) return false;
-  const name = calleeName(scope, call);
   const bare = name.replace(/^_+/, '');
   if (/^(write|flush)/.test(bare) && memory.test(objectName(scope, call, path))) return false;
   if (verbs.has(bare) || verbs.has(bare.split('_')[0]!)) return true;

@@ -26,6 +26,7 @@ const pauses = /^(sleep|wait|gather|join|acquire|get|put|drain|cancel|keys)$/;
 export class Failures {
   private readonly known = new Map<number, readonly number[]>();
   private readonly suspensions: Suspensions;
+  private methods: ReadonlyMap<string, readonly Scope[]> | null = null;
 
   /** `cancelled`: whether a pause of a coroutine is a failure, for somebody may cancel it there. */
   constructor(
@@ -66,7 +67,11 @@ export class Failures {
   private call(scope: Scope, at: number, depth: number, isAwaited: boolean): boolean {
     const { resolver, program } = this.analysis;
     const targets = resolver.targets(scope.id, at);
-    if (targets.length === 0) return isHandedIn(this.analysis, scope, at) || soundsFailing(scope, at, '');
+    if (targets.length === 0)
+      return (
+        isHandedIn(this.analysis, scope, at) ||
+        (soundsFailing(scope, at, '') && !this.isDefinedQuiet(calleeName(scope, at), depth))
+      );
     return targets.slice(0, mostTargets).some((target) => {
       if (target.kind === 'library')
         return isOutOfView(scope, at, target.path) || soundsFailing(scope, at, target.path);
@@ -77,6 +82,14 @@ export class Failures {
       if (flags & CodeFlag.Generator || ((flags & CodeFlag.Async) !== 0 && !isAwaited)) return false;
       return this.entering(scope, at, entered, depth - 1);
     });
+  }
+
+  /** Whether the program has methods of a name, a few, and all of them answer their failures themselves. */
+  private isDefinedQuiet(name: string, depth: number): boolean {
+    this.methods ??= methodsByName(this.analysis);
+    const found = this.methods.get(name);
+    if (!found || found.length > mostTargets || depth === 0) return false;
+    return found.every((scope) => this.inside(scope, depth - 1).length === 0);
   }
 
   /** Whether a function that is called fails by something that this call leads to. */
@@ -106,6 +119,17 @@ export class Failures {
     if (op[at] === Op.Raise) return !isRefusal(scope, at) && !isCaught(scope, at);
     return this.at(scope, at, depth) && !isCaught(scope, at);
   }
+}
+
+function methodsByName({ program }: Analysis): ReadonlyMap<string, readonly Scope[]> {
+  const found = new Map<string, Scope[]>();
+  for (const scope of program.scopes) {
+    if (scope.owner < 0 || scope.file.isTest) continue;
+    const list = found.get(scope.name);
+    if (list) list.push(scope);
+    else found.set(scope.name, [scope]);
+  }
+  return found;
 }
 
 /** `raise TypeError(...)`: somebody called it wrongly. Raised anew in a handler, it is what the body does that counts. */

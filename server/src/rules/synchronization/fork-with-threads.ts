@@ -5,7 +5,7 @@
 import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { CompareOperator, Op } from '../../syntax/code';
 import { keyword } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { LibraryCall } from '../../whole/library-calls';
@@ -14,7 +14,7 @@ import { reachedFrom } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
-import { calleeName } from './lock-words';
+import { calleeName, enclosing } from './lock-words';
 
 export const rule: Rule = {
   number: 120,
@@ -170,6 +170,7 @@ function* keptLocks(analysis: Analysis): Iterable<Report> {
       if (stores.length !== 1 || !made || program.scopes[made.scope]!.name !== '__init__' || told.has(key))
         continue;
       if (resetsAfterFork(analysis, scope) || makesAnew(scope) || !isPlainLock(analysis, made)) continue;
+      if (isTakenByChildrenOnly(analysis, scope, use.number)) continue;
       told.add(key);
       const maker = program.scopes[made.scope]!;
       yield make(
@@ -200,6 +201,37 @@ function isPlainLock(analysis: Analysis, store: { readonly scope: number; readon
 function isCompared(analysis: Analysis, scope: Scope, at: number): boolean {
   const by = analysis.resolver.numberings.of(scope).user[at]!;
   return by >= 0 && scope.code.op[by] === Op.Compare;
+}
+
+/** `if os.getpid() != self._pid:` around every taking of the lock, where the field never held anything but the number of
+ * a process: who is no child takes it never, so no child finds it taken. */
+function isTakenByChildrenOnly(analysis: Analysis, scope: Scope, number: number): boolean {
+  const { lockUses, locks } = analysis;
+  const [lock] = locks.of(scope.id, number);
+  if (!lock) return false;
+  return lockUses.all.every((use) => {
+    if (use.scope.file.isTest || !locks.of(use.scope.id, use.number).includes(lock)) return true;
+    const { code } = use.scope;
+    return enclosing(code, use.at).some(
+      (part) => code.op[part] === Op.If && isOfChild(analysis, use.scope, code.a[part]!),
+    );
+  });
+}
+
+/** `os.getpid() != self._pid`, where nothing but `os.getpid()` is ever stored in the field. */
+function isOfChild({ resolver, program }: Analysis, scope: Scope, condition: number): boolean {
+  const { op, a, b, c } = scope.code;
+  if (op[condition] !== Op.Compare || c[condition] !== CompareOperator.NotEqual) return false;
+  const isAsked = (id: number, code: Scope['code'], value: number) =>
+    code.op[value] === Op.Call && resolver.libraryPath(id, code.a[value]!) === 'os.getpid';
+  const [left, right] = [a[condition]!, b[condition]!];
+  const noted = isAsked(scope.id, scope.code, left) ? right : left;
+  if (op[noted] !== Op.Attribute || !isAsked(scope.id, scope.code, noted === left ? right : left))
+    return false;
+  const stores = resolver.classes.storesOf(scope.owner, scope.file.source.names[b[noted]!]!);
+  return (
+    stores.length > 0 && stores.every(({ scope: id, value }) => isAsked(id, program.scopes[id]!.code, value))
+  );
 }
 
 /** `self.__init__()`: makes all anew, the lock too. */

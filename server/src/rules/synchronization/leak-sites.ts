@@ -1,6 +1,7 @@
 // Where a lock may stay held, grouped by lock: one group is one finding. Decides what counts as a leak (a way out of a
 // function that elsewhere gives the lock back) and leaves out locks that are handed to somebody else on purpose.
 
+import { isMadeInView } from '../../flow/condition-locks';
 import { EntityKind } from '../../flow/entities';
 import { isLockName, type Lock, LockScope } from '../../flow/locks';
 import { releasePaths, type WayOut } from '../../flow/release-paths';
@@ -26,6 +27,7 @@ export interface LeakSite {
   readonly alone: boolean;
 }
 
+const setUp = /^_*(init|initiali[sz]e|set_?up|configure|bootstrap)(_|$)/i;
 const handsOver = /acquire|lock|enter|begin|start|get|check_?out|reserve|open|take|wait/i;
 
 /** Leaks by lock and kind, in source order. */
@@ -39,7 +41,8 @@ export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly Leak
     for (const use of uses) {
       if (use.kind !== UseKind.Acquire || done.has(use.number)) continue;
       done.add(use.number);
-      const same = uses.filter((other) => other.number === use.number);
+      const same = uses.filter((other) => isSame(analysis, use, other));
+      for (const other of same) done.add(other.number);
       for (const site of sitesOf(analysis, failures, scope, use, same)) {
         const { kind } = site.leaks[0]!;
         const shared =
@@ -55,6 +58,14 @@ export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly Leak
     }
   }
   return groups;
+}
+
+/** The same value, or one lock of the program by another spelling: `Pool._lock` and `self._lock`. */
+function isSame({ locks }: Analysis, one: LockUse, other: LockUse): boolean {
+  if (one.number === other.number) return true;
+  const known = locks.of(one.scope.id, one.number);
+  if (known.length !== 1 || known[0]!.weak || known[0]!.scope !== LockScope.Program) return false;
+  return locks.of(other.scope.id, other.number).includes(known[0]!);
 }
 
 function sitesOf(
@@ -73,6 +84,7 @@ function sitesOf(
   const releases = new Set(same.filter(({ kind }) => kind === UseKind.Release).map(({ at }) => at));
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
   if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
+  if (isOfBracket(analysis, scope, use) || isOnlyQueued(analysis, scope, use.number)) return [];
   if (releasedElsewhere(analysis, scope, use, lock) || isTakenByTask(analysis, use, lock)) return [];
   // Entered with the lock held: what it gives back and takes again is its caller's.
   if (same.find(({ kind }) => kind === UseKind.Acquire || kind === UseKind.Release)?.kind === UseKind.Release)
@@ -93,8 +105,9 @@ function sitesOf(
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
+      const isLast = kind === 'exception' && lock !== null && isOfOneRun(analysis, one, lock);
       const likely = leaks.filter(
-        ({ at }) => kind !== 'exception' || isLikely(analysis, failures, scope, at, releases),
+        ({ at }) => kind !== 'exception' || (!isLast && isLikely(analysis, failures, scope, at, releases)),
       );
       sites.push({
         scope,
@@ -127,6 +140,23 @@ function isLikely(
   if ([...releases].some((release) => release > at && release < end)) return false;
   // Waiting for a lock can be interrupted.
   return c[at] === 1 || analysis.lockUses.of(scope.id).some((use) => use.at === at);
+}
+
+/** Nobody else takes the lock, and who takes it does so round after round, or once to make things ready: an exception
+ * is the end of that. */
+function isOfOneRun({ lockUses, locks, resolver }: Analysis, use: LockUse, lock: Lock): boolean {
+  const { scope, at, number } = use;
+  if (lock.weak || lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) return false;
+  const isInLoop = enclosing(scope.code, at).some((part) => scope.code.op[part] === Op.Loop);
+  if (!isInLoop && !setUp.test(scope.name)) return false;
+  const isElsewhere = lockUses.all.some(
+    (other) =>
+      other.scope !== scope &&
+      !other.scope.file.isTest &&
+      (other.kind === UseKind.Acquire || other.kind === UseKind.With) &&
+      locks.of(other.scope.id, other.number).includes(lock),
+  );
+  return !isElsewhere && isMadeInView(resolver, scope, number);
 }
 
 /** Called by the body of a module alone: an exception ends the script, and its locks with it. */
@@ -209,6 +239,33 @@ function releasingCalls(analysis: Analysis, scope: Scope, lock: Lock | null): re
     }
   }
   return found;
+}
+
+/** `with open_lock() as lock: lock.acquire()`: leaving the bracket gives it back, unless its class says otherwise. */
+function isOfBracket(analysis: Analysis, scope: Scope, { number }: LockUse): boolean {
+  const { resolver, program } = analysis;
+  const { op, a } = scope.code;
+  if (number < 0 || number >= op.length || op[number] !== Op.Entered) return false;
+  const managers = resolver.denotes(scope.id, a[a[number]!]!);
+  return managers.every((entity) => {
+    if (resolver.entities.kind[entity] !== EntityKind.Instance) return true;
+    const exit = resolver.classes.method(resolver.entities.x[entity]!, '__exit__');
+    if (exit < 0) return true;
+    const leaving = program.scopes[exit]!;
+    return leaving.code.op.some(
+      (one, at) => one === Op.Call && /release|unlock/.test(calleeName(leaving, at)),
+    );
+  });
+}
+
+/** A lock of a pipeline: taking and giving it back are sent together, or never. */
+function isOnlyQueued(analysis: Analysis, scope: Scope, number: number): boolean {
+  const { op, a } = scope.code;
+  const { number: numbers } = analysis.resolver.numberings.of(scope);
+  if (number < 0 || number >= op.length || op[number] !== Op.Call || op[a[number]!] !== Op.Attribute)
+    return false;
+  const from = numbers[a[a[number]!]!]!;
+  return from >= 0 && from < op.length && op[from] === Op.Call && calleeName(scope, from) === 'pipeline';
 }
 
 /** `future.add_done_callback(_give_back)`: a function that gives the lock back is handed to somebody. */

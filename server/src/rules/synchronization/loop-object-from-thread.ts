@@ -12,6 +12,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { calleeName, enclosing } from './lock-words';
 import { type LoopsLock, locksOfLoops } from './locks-of-loops';
+import { changesObject, failsWithoutContext, hasWaiter } from './thread-crossings';
 
 export const rule: Rule = {
   number: 154,
@@ -57,6 +58,9 @@ const bound: ReadonlyMap<string, string> = new Map([
   ['asyncio.Task.cancel', 'cancels a task'],
 ]);
 
+/** What does harm only to those who wait for it. */
+const waitedFor = /^asyncio\.(Event\.set|Queue\.put_nowait|Future\.set_(result|exception))$/;
+
 const ownThread: ReadonlySet<string> = new Set(['start', 'timer', 'periodic', 'pool']);
 
 const ownLoop =
@@ -86,8 +90,14 @@ function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Repor
         // It runs a loop of its own: what it touches may belong to that.
         if (ownLoop.test(path)) return;
         const words = bound.get(path);
-        if (words && !isOnlyThereForLoop(analysis, scope, at))
-          found.push(wording(analysis, one, scope, at, words, wayTo(reached, index), isOneOfKinds(targets)));
+        if (!words || isOnlyThereForLoop(analysis, scope, at)) continue;
+        const way = wayTo(reached, index);
+        const isDoubtful =
+          isOneOfKinds(targets) ||
+          (waitedFor.test(path) && !hasWaiter(analysis, one.scope, scope, at)) ||
+          changesObject(analysis, [one.scope, ...way.map((step) => step.scope), scope]) ||
+          failsWithoutContext(analysis, one, way);
+        found.push(wording(analysis, one, scope, at, words, way, isDoubtful));
       }
     }
   }

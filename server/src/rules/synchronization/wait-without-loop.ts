@@ -1,6 +1,7 @@
 // Rule 116: a condition variable used against its protocol: a wait that is not repeated until its predicate holds, a
 // predicate looked at before the condition is taken, a notify without the lock. Only objects known as conditions.
 
+import { locksUnder } from '../../flow/condition-locks';
 import { isCondition, lockKinds } from '../../flow/lock-kinds';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
@@ -355,9 +356,12 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
   const { program, resolver, entryLocks } = analysis;
   const { scope, at, number } = use;
   const lock = analysis.locks.of(scope.id, number)[0];
-  if (!lock || lock.weak || scope.file.isTest || hasForeignLock(analysis, use)) return null;
+  if (!lock || lock.weak || scope.file.isTest) return null;
   if (entryLocks.at(scope, at).includes(lock) || /_locked$|_unlocked$/.test(scope.name)) return null;
   if (isTakenByCall(analysis, scope, at, lock)) return null;
+  const under = locksUnder(resolver, analysis.locks, scope, number);
+  if (under === null) return null;
+  if (under.some((one) => one !== lock && mayHold(analysis, scope, at, one))) return null;
   const kinds = lockKinds(resolver, scope.id, number);
   // Tornado's and Trio's conditions are notified without a lock.
   if (kinds.length !== 1 || !kinds[0]!.underlying || analysis.construction[scope.id]) return null;
@@ -365,7 +369,9 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
     const caller = program.scopes[edge.caller]!;
     return !caller.file.isTest && !analysis.construction[edge.caller];
   });
-  const witness = callers.find((edge) => !mayHold(analysis, program.scopes[edge.caller]!, edge.at, lock));
+  const witness = callers.find((edge) =>
+    [lock, ...under].every((one) => !mayHold(analysis, program.scopes[edge.caller]!, edge.at, one)),
+  );
   if (!witness && (callers.length > 0 || scope.name.startsWith('_'))) return null;
   const caller = witness ? program.scopes[witness.caller]! : null;
   return {
@@ -394,26 +400,4 @@ function mayHold(analysis: Analysis, scope: Scope, at: number, lock: Lock): bool
   return analysis.calls.callers[scope.id]!.some((edge) =>
     analysis.entryLocks.at(analysis.program.scopes[edge.caller]!, edge.at).includes(lock),
   );
-}
-
-/** A condition made over a lock that is not known here: what holds it cannot be told. */
-function hasForeignLock(analysis: Analysis, use: LockUse): boolean {
-  const { resolver } = analysis;
-  const { op, a, b } = use.scope.code;
-  if (use.number < 0 || use.number >= op.length || op[use.number] !== Op.Attribute) return false;
-  const name = use.scope.file.source.names[b[use.number]!]!;
-  for (const entity of resolver.denotes(use.scope.id, a[use.number]!)) {
-    const owner = resolver.classes.ownerOf(resolver.entities.x[entity]!, name);
-    for (const store of resolver.classes.storesOf(owner, name)) {
-      const maker = analysis.program.scopes[store.scope]!;
-      const value = resolver.numberings.of(maker).number[store.value]!;
-      if (value < 0 || value >= maker.code.op.length || maker.code.op[value] !== Op.Call) return true;
-      if (!resolver.targets(maker.id, value).every((target) => target.kind === 'library')) return true;
-      if (argumentCount(maker.code, value) === 0) continue;
-      const inner = maker.code.extra[maker.code.b[value]! + 2]!;
-      const found = analysis.locks.of(maker.id, resolver.numberings.of(maker).number[inner]!);
-      if (found.every(({ weak }) => weak)) return true;
-    }
-  }
-  return false;
 }
