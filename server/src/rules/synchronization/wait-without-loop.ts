@@ -12,7 +12,8 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { enclosing, endOf, openingOf } from './lock-words';
+import { enclosing, endOf, openingOf, partsOf } from './lock-words';
+import { goesOneWay } from './one-way-tests';
 import { raising } from './raising';
 import { isTakenByCall } from './taken-by-calls';
 import { goesHome } from './turned-back';
@@ -72,6 +73,7 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
         outerLoop >= 0 ||
         asks ||
         again ||
+        (!timed && tests.length > 0 && tests.every((one) => goesOneWay(analysis, scope, one))) ||
         hasTurn(analysis, use, section) ||
         !(goesOn || (!timed && waits.test(scope.name)))
           ? 'low'
@@ -89,8 +91,11 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   );
   if (before !== undefined) {
     // A wait for a time at the end of a round that comes again is a pause: the next round decides anew. So is one for
-    // so many seconds and no more.
-    const pauses = (timed && outerLoop < 0 && isCalledInLoop(analysis, scope)) || isForSeconds(scope, at);
+    // so many seconds and no more, and one for the rest of a time that was found not to be over.
+    const pauses =
+      (timed && outerLoop < 0 && isCalledInLoop(analysis, scope)) ||
+      isForSeconds(scope, at) ||
+      isForRest(analysis, scope, at, openingOf(code, before));
     return make(analysis, use, {
       confidence: pauses ? 'low' : 'medium',
       what: 'decides to wait before it holds the lock, so that a notify in between is lost',
@@ -138,6 +143,15 @@ function hasTurn(analysis: Analysis, { scope, at, number }: LockUse, section: nu
 /** `cond.wait(1.0)`. */
 function isForSeconds({ code }: Scope, wait: number): boolean {
   return argumentCount(code, wait) > 0 && code.op[argumentValue(code, wait, 0)] === Op.Const;
+}
+
+/** `if rest > 0: ... cond.wait(rest)`. */
+function isForRest(analysis: Analysis, scope: Scope, wait: number, condition: number): boolean {
+  const { code } = scope;
+  const { number } = analysis.resolver.numberings.of(scope);
+  if (argumentCount(code, wait) === 0) return false;
+  const given = number[argumentValue(code, wait, 0)]!;
+  return partsOf(code, condition).some((part) => number[part] === given);
 }
 
 /** Whether a decision hangs on what the wait answers. */
