@@ -153,6 +153,8 @@ class Finder {
           Conflict.Intrudes,
           partner,
           `${name} may have seen it there, and relies on that (${this.missOf(other, use)})`,
+          // One who takes away what is done with mostly knows that nobody is at it any more.
+          Meeting.Met,
         );
       const takes = held.some(takesAway) && !this.isAwaited();
       const isSeen = this.lookBefore(scope, access) || (this.misses(other, held) && emptiesAll(other, held));

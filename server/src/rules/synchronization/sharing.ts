@@ -88,7 +88,10 @@ export class Sharing {
     access: HeldAccess,
     collisions: readonly Kind[],
   ): { readonly meeting: Meeting; readonly collision: Kind | null } {
-    const found = this.overlapOf(access, collisions);
+    const seen = this.overlapOf(access, collisions);
+    const isOwnWork =
+      seen.meeting === Meeting.Met && seen.collision && this.isMadeByWork(access, seen.collision);
+    const found = isOwnWork ? { ...seen, meeting: Meeting.Apart } : seen;
     // A store counts for what it does to a flag, which is evidence by itself.
     if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
     if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
@@ -193,6 +196,20 @@ export class Sharing {
       isMadeForRequest(this.analysis, place.owner) ||
       isKeptLocal(this.analysis, this.analysis.program.scopes[place.owner]!);
     return this.isLocal;
+  }
+
+  /** Objects of the class are mostly made in the course of the work of threads that are none of its own: each has its own,
+   * as far as is known. */
+  private isMadeByWork({ scope }: HeldAccess, { partner }: Collision): boolean {
+    const { program, resolver, roots } = this.analysis;
+    const { place } = this.guarded;
+    if (place.ofModule || partner < 0) return false;
+    const family = [place.owner, ...resolver.classes.descendants(place.owner, 64)];
+    const runners = [...roots.reaching(scope), ...roots.reaching(partner)];
+    if (runners.some((root) => family.includes(program.scopes[root.scope]!.owner))) return false;
+    const makings = makingsOf(this.analysis, program.scopes[place.owner]!);
+    const byWork = makings.filter((making) => roots.reaching(making.scope.id).length > 0);
+    return makings.length > 1 && byWork.length * 2 > makings.length;
   }
 
   /** The others that change the state hold the lock: so it is shared, and this one forgot. */
