@@ -32,7 +32,7 @@ export class Answers {
   /** Entity -> index of the list of it alone, 0 when there is none yet. */
   private readonly singles: number[] = [];
   /** By scope, then value number and depth. */
-  private partial: (Map<number, PartialAnswer> | undefined)[] = [];
+  private readonly partial: (Map<number, PartialAnswer> | undefined)[] = [];
   private readonly targets: (Map<number, KnownTargets> | undefined)[] = [];
 
   /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
@@ -131,7 +131,10 @@ export class Answers {
       if (!known) continue;
       for (const [call, { dependent: depends }] of known) if (depends) known.delete(call);
     }
-    this.partial = [];
+    for (const known of this.partial) {
+      if (!known) continue;
+      for (const [key, { dependent: depends }] of known) if (depends) known.delete(key);
+    }
   }
 
   private intern(entities: readonly number[]): number {

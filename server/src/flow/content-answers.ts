@@ -46,12 +46,12 @@ export class ContentAnswers {
     this.scopes[scope] = undefined;
   }
 
-  /** Forgets every answer that looked at arguments, and all that ran out of depth. */
+  /** Forgets every answer that looked at arguments. */
   forgetDependent(): void {
     for (const known of this.scopes) {
       if (!known) continue;
-      known.partial.clear();
-      for (const [key, { dependent }] of known.complete) if (dependent) known.complete.delete(key);
+      for (const answers of [known.complete, known.partial])
+        for (const [key, { dependent }] of answers) if (dependent) answers.delete(key);
     }
   }
 }

@@ -7,7 +7,7 @@ import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
 import type { Target } from '../flow/targets';
 import type { Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { Op, ScopeKind } from '../syntax/code';
 import {
   learnCalls,
   type Part,
@@ -69,6 +69,7 @@ export class CallGraph {
   private names: ReadonlySet<string> = new Set();
   private totals: CallCounts = noCalls;
   private readonly definedNames: ReadonlySet<string>;
+  private readonly functionNames: ReadonlySet<string>;
   /** Arguments by parameter, in the form of `Resolver.arguments`, while they are gathered. */
   private found = new Map<number, { scope: number; value: number }[]>();
 
@@ -78,6 +79,9 @@ export class CallGraph {
   ) {
     const { scopes } = resolver.program;
     this.definedNames = new Set(scopes.map((scope) => scope.name));
+    this.functionNames = new Set(
+      scopes.filter(({ code }) => code.kind === ScopeKind.Function).map(({ name }) => name),
+    );
     this.contributions = new Array(scopes.length);
     if (isShared) return;
     for (const scope of scopes) this.collectArguments(scope);
@@ -176,9 +180,9 @@ export class CallGraph {
   }
 
   private collectArguments(scope: Scope): void {
-    const { op } = scope.code;
+    const { op, b, extra } = scope.code;
     for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call) continue;
+      if (op[at] !== Op.Call || extra[b[at]!] === 0) continue;
       for (const { callee, slot, value } of argumentBindings(this.resolver, scope, at)) {
         this.addArgument(callee, slot, scope.id, value);
       }
@@ -207,7 +211,8 @@ export class CallGraph {
   }
 
   private findEscaping(scope: Scope): readonly number[] {
-    const { op, a } = scope.code;
+    const { op, a, b } = scope.code;
+    const { names } = scope.file.source;
     const escaping: number[] = [];
     if (scope.file.isTest) return escaping;
     const { user } = this.resolver.numberings.of(scope);
@@ -216,6 +221,8 @@ export class CallGraph {
       const by = user[at]!;
       if (by < 0 || (op[by] === Op.Call && a[by] === at)) continue;
       if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
+        // What keeps a function under another name was given it under its own, and there it escaped.
+        if (op[at] === Op.Attribute && !this.functionNames.has(names[b[at]!]!)) continue;
         this.addEscapes(scope, at, by, escaping);
       } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {
         if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
