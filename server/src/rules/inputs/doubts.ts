@@ -7,12 +7,16 @@ import { Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
-import { argumentCount, argumentKeyword, argumentValue, keyword, positional } from '../../syntax/code-reader';
+import { argumentCount, argumentKeyword, argumentValue, keyword } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { isAnswer } from './answers';
 import { isBehindGate } from './gates';
+import { isBehindFixedStart, isRejoined } from './name-segments';
 import { isFromPrivileged } from './privileges';
 import { isRefusal } from './refusals';
+import { isMatchedByRoute, isOneSegment } from './route-segments';
+import { keysOf } from './source-keys';
+import { isSwitchedOn } from './switches';
 import { isTestedOnTheWay } from './tested-on-the-way';
 import { isUnrouted } from './unrouted';
 import { isValidated } from './validated-parameters';
@@ -32,12 +36,14 @@ const ofOneParty = new Set(['path', 'url', 'archive', 'regex']);
 export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): boolean {
   const root = analysis.values.origin(flow);
   if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
-  if (isPretended(analysis, root, flow) || isExample(analysis, root) || isUnrouted(analysis, root))
+  if (isPretended(analysis, root, flow) || isExample(analysis, root)) return true;
+  const isOfOneParty = ofOneParty.has(flow.use.kind);
+  if (isOfOneParty && (runsCode(analysis, root) || isAnswer(analysis, root) || isSwitchedOn(analysis, root)))
     return true;
-  if (ofOneParty.has(flow.use.kind) && (runsCode(analysis, root) || isAnswer(analysis, root))) return true;
   if (isFromPrivileged(analysis, root) || isValidated(analysis, flow, root)) return true;
-  if (ofOneParty.has(flow.use.kind) && isBehindGate(analysis, flow)) return true;
-  return isBeside(analysis, flow, root) || (withTests && isTestedOnTheWay(analysis, flow));
+  if (isBeside(analysis, flow, root) || (withTests && isTestedOnTheWay(analysis, flow))) return true;
+  // These look through the whole program.
+  return isUnrouted(analysis, root) || (isOfOneParty && isBehindGate(analysis, flow));
 }
 
 const pretended = /(^|_)(mock(ed|s)?|fake(d|s)?|dummy|stub(s|bed)?)(_|$)|^(Mock|Fake|Dummy|Stub)[A-Z]/;
@@ -80,6 +86,9 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
         ownPage.test(root.words) ||
         isOpened(analysis, flow) ||
         isNameForStorage(analysis, flow) ||
+        isOneSegment(analysis, root) ||
+        isBehindFixedStart(analysis, flow) ||
+        isRejoined(analysis, flow, root) ||
         makesLittle.test(sink.words) ||
         (lesserPath.test(sink.words) && !isLesserAlone(analysis, flow, root))
       );
@@ -129,22 +138,6 @@ function isOneOfSome({ program }: Analysis, root: Root): boolean {
       return lastName(module, a[b[at]!]!) === 'Literal';
     });
   });
-}
-
-const matched = /^\((\\[wd]|\[[\w-]*\]|[\w|]+)([+*]|\{[\d,]+\})?\)/;
-
-/** Whether a route somewhere in the program lets only letters and digits through for a parameter of this name. */
-function isMatchedByRoute({ program }: Analysis, root: Root): boolean {
-  const { code, file } = program.scopes[root.scope]!;
-  const group = `(?P<${file.source.names[code.slots[-1 - root.at]!]!}>`;
-  for (const { source } of program.files) {
-    for (const { kind, text } of source.constants) {
-      if (kind !== ConstantKind.String) continue;
-      const at = text.indexOf(group);
-      if (at >= 0 && matched.test(`(${text.slice(at + group.length)}`)) return true;
-    }
-  }
-  return false;
 }
 
 /** Whether what is given for a path is a file that is open already, `upload.file`, or the name of a temporary one. */
@@ -240,37 +233,6 @@ function choosesClasses({ program }: Analysis, { scope, at }: Flow['use']): bool
       return op[a[k]!] === Op.Local || a[k] === at;
   }
   return false;
-}
-
-/** The constant keys by which a function reads a source: `request.args["q"]`, `request.args.get("q")`. */
-function keysOf(scope: Scope, source: number): readonly string[] {
-  const { code } = scope;
-  const { op, a, b } = code;
-  const isSource = (at: number): boolean => {
-    for (let value = at, depth = 0; value >= 0 && depth < 4; depth++) {
-      if (value === source) return true;
-      if (op[value] === Op.Local) {
-        const slot = a[value]!;
-        return op.findIndex((one, k) => one === Op.StoreLocal && a[k] === slot && b[k] === source) >= 0;
-      }
-      if (op[value] !== Op.Await) return false;
-      value = a[value]!;
-    }
-    return false;
-  };
-  const keys: string[] = [];
-  for (let at = 0; at < op.length; at++) {
-    let key = -1;
-    if (op[at] === Op.Item && isSource(a[at]!)) key = b[at]!;
-    else if (
-      op[at] === Op.Call &&
-      (a[at] === source || (op[a[at]!] === Op.Attribute && isSource(a[a[at]!]!)))
-    )
-      key = positional(code, at, 0);
-    const text = key < 0 ? null : textOf(scope, key);
-    if (text !== null) keys.push(text);
-  }
-  return keys;
 }
 
 function textOf({ code, file }: Scope, at: number): string | null {

@@ -1,10 +1,10 @@
 // Whether a request comes to its handler only from whom the whole service is for: a gate stands before it that asks for
 // one secret, and nobody's account matters behind it. What such a sender may name on the host is the service's own
-// business. Where the program knows accounts, one of them may harm the others, and a gate says nothing.
+// business. A gate that a setting switches on is none. Where the program knows accounts, one of them may harm the others, and a gate says nothing.
 
 import { annotationOf } from '../../flow/annotations';
 import { EntityKind } from '../../flow/entities';
-import { dottedName, lastName } from '../../flow/function-facts';
+import { decoratorNames, dottedName, lastName } from '../../flow/function-facts';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
@@ -21,7 +21,7 @@ const person =
 const gateDecorator =
   /(^|\.)(authenticated|(requires?|needs?|check)_?(auth|login|authentication|token|api_?key)|(auth|login|authentication|token|api_?key|password|apikey)_?(required|needed|protected))$/i;
 const accounts =
-  /^(Abstract|Base|Custom|App|DB|My|Local)?(User|Account|Member|Customer|Tenant|Person)(Mixin|Model|Profile|DB|Record|Row|Table)?$/;
+  /^(Abstract|Base|Custom|App|DB|My|Local)?(User|Account|Member|Customer|Tenant)(Mixin|Model|Profile|DB|Record|Row|Table)?$/;
 const accountLibraries = ['flask_login', 'get_user_model', 'fastapi_users', 'flask_security', 'allauth'];
 const ownNotebooks = /^(jupyter_server|notebook|nbclassic|jupyterlab_server)\./;
 const maximumDepth = 4;
@@ -30,14 +30,68 @@ const maximumDepth = 4;
 export function isBehindGate(analysis: Analysis, flow: Flow): boolean {
   const scopes = new Set([analysis.values.origin(flow).scope, flow.use.scope]);
   for (const { scope } of analysis.values.path(flow)) scopes.add(scope);
-  return [...scopes].some((id) => isGated(analysis, analysis.program.scopes[id]!));
+  return [...scopes].some((id) => isGated(analysis, analysis.program.scopes[id]!)) || isAllGated(analysis);
+}
+
+const beforeNames = [
+  'before_request',
+  'before_app_request',
+  'middleware',
+  'before_serving',
+  'add_middleware',
+];
+const beforeAll = /(^|\.)(before_(app_)?request|middleware|before_serving)$/;
+const gateNames =
+  /(^|_)(auth\w*|log_?in|credentials?|password|unauthorized|is_?authenticated)(_|$)|Auth|Unauthorized/;
+
+/** Whether one function, or a middleware, asks everybody for a login before any handler. */
+function isAllGated(analysis: Analysis): boolean {
+  const { program } = analysis;
+  const found = program.files.some((file) => {
+    const { names, codes } = file.source;
+    if (file.isTest || !beforeNames.some((name) => names.includes(name))) return false;
+    return codes.some((_, index) => {
+      const scope = program.scopeOf(file, index);
+      if (addsGate(scope)) return true;
+      if (!decoratorNames(program, scope).some((name) => beforeAll.test(name))) return false;
+      const { op, a } = scope.code;
+      // One that a setting switches on is mostly off.
+      if (op.some((one, at) => isName(one) && optional.test(lastName(scope, at)))) return false;
+      if (gateNames.test(scope.name)) return true;
+      return op.some((one, at) => one === Op.Call && gateNames.test(lastName(scope, a[at]!)));
+    });
+  });
+  return found && !knowsAccounts(analysis) && !knowsPeople(analysis);
+}
+
+const optional = /enabled?|config|settings|option/i;
+
+function isName(op: number): boolean {
+  return op === Op.Global || op === Op.Captured || op === Op.Attribute;
+}
+
+/** `app.add_middleware(Authentication)`. */
+function addsGate(scope: Scope): boolean {
+  const { code } = scope;
+  return code.op.some((one, at) => {
+    if (one !== Op.Call || lastName(scope, code.a[at]!) !== 'add_middleware') return false;
+    const given = positional(code, at, 0);
+    return given >= 0 && gateNames.test(lastName(scope, given));
+  });
 }
 
 function isGated(analysis: Analysis, scope: Scope): boolean {
   const { program, resolver } = analysis;
   if (scope.owner >= 0) {
     const { classes, entities } = resolver;
-    if (classes.order(scope.owner).some((base) => ownNotebooks.test(entities.path(base)))) return true;
+    const bases = classes.order(scope.owner);
+    if (bases.some((base) => ownNotebooks.test(entities.path(base)))) return true;
+    if (
+      bases.some((base) =>
+        isEntryGated(analysis, entities.kind[base] === EntityKind.Class ? entities.x[base]! : -1),
+      )
+    )
+      return !knowsAccounts(analysis);
   }
   if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return false;
   const outer = program.scopes[scope.parent]!;
@@ -55,6 +109,19 @@ function isGated(analysis: Analysis, scope: Scope): boolean {
     if (router !== null && isRouterGated(analysis, router, 0)) return true;
   }
   return defaults.some(({ value }) => isGate(analysis, outer, value));
+}
+
+const entries = /^(get|post|put|delete|prepare|dispatch|dispatch_request|initialize)$/;
+
+/** Whether a class asks for a login where its requests come in. */
+function isEntryGated({ program }: Analysis, handler: number): boolean {
+  if (handler < 0) return false;
+  const { file } = program.scopes[handler]!;
+  return file.source.codes.some((_, index) => {
+    const method = program.scopeOf(file, index);
+    if (method.owner !== handler || !entries.test(method.name)) return false;
+    return decoratorNames(program, method).some((name) => gateDecorator.test(name));
+  });
 }
 
 /** `@requires('edit')`: more than to have signed in. */

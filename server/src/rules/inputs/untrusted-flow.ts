@@ -159,7 +159,7 @@ function confidenceOf(analysis: Analysis, flow: Flow, use: UntrustedUse, { trust
   const byName = root.evidence === SecretEvidence.Likely;
   const full = byName ? 'medium' : 'high';
   const confidence = lowest(trust.includes(root.trust) ? full : 'low', flow.use.cap);
-  if (use.faint?.test(root.words)) return 'low';
+  if (confidence === 'low' || use.faint?.test(root.words)) return 'low';
   if (use.believes !== true && isDoubtful(analysis, flow)) return 'low';
   return flow.partial ? lowest(confidence, use.partial ?? 'low') : confidence;
 }
