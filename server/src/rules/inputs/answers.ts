@@ -58,6 +58,8 @@ function asksAnybody(scope: Scope): boolean {
   };
   return op.some((one, at) => {
     if (one !== Op.Call || !requests.test(lastName(scope, a[at]!))) return false;
+    // Python's own opens a file.
+    if (lastName(scope, a[at]!) === 'open' && op[a[at]!] !== Op.Attribute) return false;
     const asked = callArguments(code, at)[0]?.value ?? -1;
     return asked >= 0 && isGiven(asked);
   });

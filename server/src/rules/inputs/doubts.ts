@@ -30,7 +30,7 @@ const ownPage = /^(a field of the page|the request)$/;
 const escapes = /(^|_)(escape|escaped|sanitize|quote|htmlify|to_fragment|clean)/i;
 
 /** Kinds of use that do no harm to whom the whole service is for. */
-const ofOneParty = new Set(['path', 'url', 'archive', 'regex']);
+const ofOneParty = new Set(['path', 'url', 'archive', 'regex', 'sql']);
 
 /** Whether a reader would have to look further before believing a flow; `withTests`: tests on the way count, too. */
 export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): boolean {
