@@ -1,17 +1,19 @@
 // Rule 211: a text that somebody far away chose is written to a plain-text log as it is, line breaks included. Asks which
 // outside labels arrive at log calls unescaped; what cannot hold a line break, and what is no log, is left out.
 
+import { dottedName, lastName } from '../../flow/function-facts';
 import { LabelKind, Mask, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
+import { callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
 import { nameAt, sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
-import { messageText } from './message-text';
+import { messageText, refuses } from './message-text';
 import { reprFixes } from './repr-fix';
 
 export const rule: Rule = {
@@ -54,6 +56,8 @@ const bytes = /^(data|get_data|body|read|stream|rfile|recv|recvfrom|raw_body)$/;
 function mayBreakLines(analysis: Analysis, flow: Flow): boolean {
   const root = analysis.values.origin(flow);
   if (root.words === 'the request' || root.words === 'the connection') return false;
+  if (/\.(size|length|count)$/.test(dottedName(analysis.program.scopes[flow.use.scope]!, flow.use.argument)))
+    return false;
   if (root.at < 0) return true;
   const scope = analysis.program.scopes[root.scope]!;
   const { op, a, b } = scope.code;
@@ -103,6 +107,33 @@ const requestText =
 const tellsOfAttacks =
   /\blog(ged|ging|s)?[ -]?(in|on)\b|\blogin\b|\bsign(ed|ing|s)?[ -]?in\b|\bauthenticat|\bunauthor|not (authori[sz]ed|permitted|allowed to|registered)|\b(access|permission|request|connection)\b.{0,20}\bdenied|\bdenied (access|request)|\bdenying|\bforbidden\b|\bblock(ed|ing)\b|\bbann(ed|ing)\b|\bsuspicious|\bmalicious|\battack|\bhack|\battempt\b|\battempted\b|\bintrusion|\baudit|\bpassword|\bbrute|\btraversal|\bspoof|\bimpersonat|\block(ed|ing) out|\b(unknown|invalid|no such|non-?existent) (user|account|login|api ?key|token|session)\b/i;
 
+const failed = /\b(reject(ed|ing)?|fail(ed|ure|s)?|errors?|ignor(ed|ing)|denied|unable|cannot|can't)\b/i;
+const signatures = /(verify|check|valid(ate)?)_?(\w+_)?(signature|hmac|digest)|compare_digest/i;
+/** Calls that say nothing about what they are given. */
+const harmless =
+  /^(str|len|isinstance|bool|print|format|append|join|get|debug|info|warning|warn|error|exception|critical|log|startswith|endswith|strip|lower|upper|unquote|_|gettext)$/;
+
+/** Whether a handler has handed the text to something else before: what that does not know, it mostly refuses. */
+function isLookedAt(analysis: Analysis, flow: Flow): boolean {
+  const { use } = flow;
+  const scope = analysis.program.scopes[use.scope]!;
+  const { op, a, b } = scope.code;
+  const names = new Set<string>();
+  for (const { step, scope: id, at } of analysis.values.path(flow)) {
+    const isKept = step === StepKind.Assigned || (step === StepKind.Origin && at < 0);
+    if (id === use.scope && isKept) names.add(nameAt(analysis, id, at));
+  }
+  const isIt = (value: number): boolean => op[value] === Op.Local && names.has(dottedName(scope, value));
+  for (let at = 0; at < use.at; at++) {
+    if (op[at] === Op.Item && isIt(b[at]!)) return true;
+    if (op[at] !== Op.Call) continue;
+    const called = lastName(scope, a[at]!);
+    if (signatures.test(called)) return true;
+    if (!harmless.test(called) && callArguments(scope.code, at).some(({ value }) => isIt(value))) return true;
+  }
+  return false;
+}
+
 const formatters =
   /^(pythonjsonlogger|json_log_formatter|(\w+\.)*(JSONRenderer|Json(Log)?Formatter|JSON(Log)?Formatter|JSONFormatter))(\.\w+)*$/;
 
@@ -120,7 +151,11 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const { inner } = flow.use;
   const method = nameAt(analysis, (inner ?? flow.use).scope, (inner ?? flow.use).at);
   if (/\b(debug|trace)\(\)$/.test(method)) return 'low';
-  const isDirect = calls.length === 0 && inner === null;
   const said = messageText(analysis, flow.use.scope, flow.use.at);
-  return isDirect || tellsOfAttacks.test(said) ? lowest('medium', flow.use.cap) : 'low';
+  if (tellsOfAttacks.test(said)) return lowest('medium', flow.use.cap);
+  // What a handler refuses is what was sent; what it goes on with, it has mostly found somewhere.
+  const isDirect = calls.length === 0 && inner === null;
+  return isDirect && (refuses.test(said) || failed.test(said)) && !isLookedAt(analysis, flow)
+    ? lowest('medium', flow.use.cap)
+    : 'low';
 }
