@@ -18,6 +18,7 @@ import { Entered } from './entered';
 import { EntryLocks } from './entry-locks';
 import { FreshObjects } from './fresh-objects';
 import { Guards } from './guards';
+import { ImpliedCalls } from './implied-calls';
 import { LibraryCalls } from './library-calls';
 import type { ContractWords } from './lock-contracts';
 import { LockTaking } from './lock-taking';
@@ -39,6 +40,7 @@ interface Derived {
   guards?: Guards;
   lockUses?: LockUses;
   lockTaking?: LockTaking;
+  impliedCalls?: ImpliedCalls;
   spawned?: readonly Spawned[];
   blocking?: Blocking;
   roots?: Roots;
@@ -155,8 +157,15 @@ export class Analysis {
   /** Which locks a function takes, through what it calls too. */
   get lockTaking(): LockTaking {
     const of = (scope: number, number: number) => this.locks.of(scope, number);
-    this.derived.lockTaking ??= new LockTaking(this.resolver, of, this.lockUses, this.calls, this.entryLocks);
+    const { resolver, lockUses, calls, impliedCalls, entryLocks } = this;
+    this.derived.lockTaking ??= new LockTaking(resolver, of, lockUses, calls, impliedCalls, entryLocks);
     return this.derived.lockTaking;
+  }
+
+  /** Calls that are not written as calls. */
+  get impliedCalls(): ImpliedCalls {
+    this.derived.impliedCalls ??= new ImpliedCalls(this.resolver, this.propertyReads, this.facts);
+    return this.derived.impliedCalls;
   }
 
   /** Which functions wait for something. */

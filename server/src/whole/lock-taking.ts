@@ -2,14 +2,17 @@
 // "on the receiver" only while every step passes the receiver on; after that it is some lock of that class.
 // Bottom-up over the call graph, shortest ways first; calls that merely make a coroutine or generator take nothing.
 
+import { EntityKind } from '../flow/entities';
 import { Binding, bindingOf } from '../flow/function-facts';
 import { type Lock, LockScope } from '../flow/locks';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
-import { CodeFlag, Op } from '../syntax/code';
+import { CodeFlag, Op, ScopeKind } from '../syntax/code';
+import { positional } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
 import { neverReached } from './constant-calls';
 import type { EntryLocks } from './entry-locks';
+import { type ImpliedCalls, specialAt } from './implied-calls';
 import { type LockUse, type LockUses, UseKind } from './lock-uses';
 
 /** How a function comes to take a lock. */
@@ -29,6 +32,8 @@ export interface Way {
 
 const maximumDepth = 8;
 const maximumTargets = 3;
+/** What is awaited with all that it is given. */
+const gathering = /^asyncio\.(tasks\.)?(gather|shield|create_task|ensure_future)$/;
 
 /** Locks taken by functions, transitively. */
 export class LockTaking {
@@ -39,6 +44,7 @@ export class LockTaking {
     private readonly locksOf: (scope: number, number: number) => readonly Lock[],
     private readonly uses: LockUses,
     private readonly graph: CallGraph,
+    private readonly implied: ImpliedCalls,
     private readonly entry: EntryLocks,
   ) {
     this.solve();
@@ -65,29 +71,76 @@ export class LockTaking {
     return path;
   }
 
-  /** Whether a call is made on the receiver of the function in which it stands. */
+  /** Whether a call, written or implied, is made on the receiver of the function in which it stands. */
   onReceiver(scope: Scope, call: number): boolean {
     const { op, a } = scope.code;
-    const callee = a[call]!;
-    if (op[callee] !== Op.Attribute || scope.owner < 0) return false;
-    if (bindingOf(this.resolver.program, scope) !== Binding.Instance) return false;
-    return this.isReceiver(scope, a[callee]!) || isSuper(scope, a[callee]!);
+    if (op[call] === Op.Attribute) return this.isReceiver(scope, a[call]!) || isSuper(scope, a[call]!);
+    const special = specialAt(scope, call);
+    if (special) return this.isReceiver(scope, special.object);
+    if (op[call] !== Op.Call || op[a[call]!] !== Op.Attribute) return false;
+    const object = a[a[call]!]!;
+    if (this.isReceiver(scope, object) || isSuper(scope, object)) return true;
+    return this.isHanded(scope, call) && this.isClass(scope, object);
+  }
+
+  /** Whether what a call enters has the caller's receiver for its own: a method called on it, or a function that is
+   * defined within the same method. */
+  keepsReceiver(caller: Scope, call: number, callee: Scope): boolean {
+    if (this.onReceiver(caller, call)) return true;
+    if (callee.owner >= 0) return false;
+    const method = this.methodAround(callee);
+    return method !== null && method === this.methodAround(caller);
   }
 
   /** Whether a lock's value is a field of the receiver. */
   ofReceiver(scope: Scope, number: number): boolean {
     const { op, a } = scope.code;
-    if (number < 0 || number >= op.length || op[number] !== Op.Attribute || scope.owner < 0) return false;
+    if (number < 0 || number >= op.length || op[number] !== Op.Attribute) return false;
     return this.isReceiver(scope, a[number]!);
   }
 
+  /** `Base.close(self)`: the method of a base, called by its name. */
+  private isHanded(scope: Scope, call: number): boolean {
+    const first = positional(scope.code, call, 0);
+    return first >= 0 && this.isReceiver(scope, first);
+  }
+
+  private isClass(scope: Scope, value: number): boolean {
+    const { entities } = this.resolver;
+    const found = this.resolver.denotes(scope.id, value);
+    return found.length > 0 && found.every((entity) => entities.kind[entity] === EntityKind.Class);
+  }
+
+  /** Whether a value is the object of the method, also within a function that the method defines. */
   private isReceiver(scope: Scope, value: number): boolean {
-    return this.resolver.numberings.of(scope).number[value] === scope.code.op.length;
+    const { op, b, c } = scope.code;
+    const { program, numberings } = this.resolver;
+    const { number } = numberings.of(scope);
+    if (scope.owner >= 0)
+      return number[value] === op.length && bindingOf(program, scope) === Binding.Instance;
+    if (op[value] !== Op.Captured || c[value] !== 0) return false;
+    let outer = scope;
+    for (let out = b[value]!; out > 0 && outer.parent >= 0; out--) outer = program.scopes[outer.parent]!;
+    return (
+      outer.owner >= 0 &&
+      bindingOf(program, outer) === Binding.Instance &&
+      !outer.code.op.some((one, at) => one === Op.StoreLocal && outer.code.a[at] === 0)
+    );
+  }
+
+  /** The method in which a function is defined, or is; null for none. */
+  private methodAround(scope: Scope): Scope | null {
+    const { scopes } = this.resolver.program;
+    for (let one = scope; ; one = scopes[one.parent]!) {
+      if (one.owner >= 0) return one;
+      if (one.parent < 0 || one.code.kind === ScopeKind.Class) return null;
+    }
   }
 
   private solve(): void {
     const queue: { scope: number; way: Way }[] = [];
-    for (const scope of this.resolver.program.scopes) {
+    const { scopes } = this.resolver.program;
+    for (const scope of scopes) {
       if (scope.file.isTest) continue;
       for (const { lock } of this.entry.wrappersOf(scope))
         this.put(queue, scope.id, { lock, same: true, at: -1, next: -1, depth: 0, use: null });
@@ -97,6 +150,7 @@ export class LockTaking {
       const { scope, way } = queue[k]!;
       if (way.depth >= maximumDepth) continue;
       for (const edge of this.graph.callers[scope]!) this.climb(queue, edge, way);
+      for (const edge of this.implied.of(scopes[scope]!)) this.climb(queue, edge, way);
     }
   }
 
@@ -113,10 +167,12 @@ export class LockTaking {
   private climb(queue: { scope: number; way: Way }[], edge: Edge, way: Way): void {
     const caller = this.resolver.program.scopes[edge.caller]!;
     if (caller.file.isTest || !this.runsAtOnce(caller, edge.at, edge.callee)) return;
-    if (this.resolver.targets(caller.id, edge.at).length > maximumTargets) return;
+    const isCall = caller.code.op[edge.at] === Op.Call;
+    if (isCall && this.resolver.targets(caller.id, edge.at).length > maximumTargets) return;
     const callee = this.resolver.program.scopes[edge.callee]!;
-    if (neverReached(this.resolver, caller, edge.at, callee, way.at)) return;
-    const same = way.lock.scope === LockScope.Program || (way.same && this.onReceiver(caller, edge.at));
+    if (isCall && neverReached(this.resolver, caller, edge.at, callee, way.at)) return;
+    const same =
+      way.lock.scope === LockScope.Program || (way.same && this.keepsReceiver(caller, edge.at, callee));
     this.put(queue, caller.id, { ...way, same, at: edge.at, next: edge.callee, depth: way.depth + 1 });
   }
 
@@ -125,8 +181,37 @@ export class LockTaking {
     const { flags } = this.resolver.program.scopes[callee]!.code;
     if (flags & CodeFlag.Generator) return false;
     if (!(flags & CodeFlag.Async)) return true;
-    const by = this.resolver.numberings.of(caller).user[at]!;
-    return by >= 0 && caller.code.op[by] === Op.Await;
+    return this.isAwaited(caller, at);
+  }
+
+  /** Whether a coroutine is awaited at once: by itself, or as one of several that are gathered. */
+  private isAwaited(caller: Scope, made: number): boolean {
+    const { op, a } = caller.code;
+    const { user } = this.resolver.numberings.of(caller);
+    let at = made;
+    for (let depth = 0; depth < 6; depth++) {
+      const by = user[at]!;
+      if (by < 0) return false;
+      switch (op[by] as Op) {
+        case Op.Await:
+          return true;
+        case Op.Collect:
+          at = a[by]!;
+          break;
+        case Op.List:
+        case Op.Tuple:
+        case Op.Star:
+          at = by;
+          break;
+        case Op.Call:
+          if (a[by] === at || !gathering.test(this.resolver.libraryPath(caller.id, a[by]!))) return false;
+          at = by;
+          break;
+        default:
+          return false;
+      }
+    }
+    return false;
   }
 
   private put(queue: { scope: number; way: Way }[], scope: number, way: Way): void {

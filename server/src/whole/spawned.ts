@@ -9,7 +9,7 @@ import type { Library } from '../library/library';
 import type { Spawn } from '../library/schema';
 import type { Program, Scope } from '../program/program';
 import { CodeFlag, Op } from '../syntax/code';
-import { positional } from '../syntax/code-reader';
+import { callArguments, elements, keyword, positional } from '../syntax/code-reader';
 import type { LibraryCalls } from './library-calls';
 
 /** What is asked of a program here. */
@@ -43,13 +43,26 @@ export function spawnedFunctions(analysis: Known): readonly Spawned[] {
     for (const { scope, at } of analysis.libraryCalls.of(path)) {
       const callable = argumentAt(scope, at, spawn.callable);
       if (callable < 0) continue;
-      found.push({ scope, at, path, spawn, callable, runs: functionsOf(analysis, scope, callable, spawn) });
+      found.push({
+        scope,
+        at,
+        path,
+        spawn,
+        callable,
+        runs: functionsOf(analysis, scope, at, callable, spawn),
+      });
     }
   }
   return found;
 }
 
-function functionsOf(analysis: Known, scope: Scope, callable: number, spawn: Spawn): readonly number[] {
+function functionsOf(
+  analysis: Known,
+  scope: Scope,
+  at: number,
+  callable: number,
+  spawn: Spawn,
+): readonly number[] {
   const { resolver } = analysis;
   const { number } = resolver.numberings.of(scope);
   const value = number[callable]!;
@@ -57,8 +70,27 @@ function functionsOf(analysis: Known, scope: Scope, callable: number, spawn: Spa
     if (value < 0 || value >= scope.code.op.length || scope.code.op[value] !== Op.Call) return [];
     return resolver.targets(scope.id, value).flatMap((one) => (one.kind === 'function' ? [one.scope] : []));
   }
-  return callablesOf(analysis, scope, callable);
+  const found = callablesOf(analysis, scope, callable);
+  return found.length > 0 ? found : inContext(analysis, scope, at, callable);
 }
+
+/** `Thread(target=context.run, args=(work, 1))`, `pool.submit(context.run, work)`: what runs in the context. */
+function inContext(analysis: Known, scope: Scope, at: number, callable: number): readonly number[] {
+  const { code, file } = scope;
+  if (lastName(scope, callable) !== 'run' || code.op[callable] !== Op.Attribute) return none;
+  const owners = analysis.resolver.denotes(scope.id, code.a[callable]!);
+  if (!owners.some((entity) => analysis.resolver.pathOf(entity).startsWith('contextvars.'))) return none;
+  const given = keyword(code, at, file.source.names.indexOf('args'));
+  if (given >= 0)
+    return code.op[given] === Op.Tuple && elements(code, given).length > 0
+      ? callablesOf(analysis, scope, elements(code, given)[0]!)
+      : none;
+  const position = callArguments(code, at).findIndex(({ value }) => value === callable);
+  const next = positional(code, at, position + 1);
+  return next < 0 ? none : callablesOf(analysis, scope, next);
+}
+
+const none: readonly number[] = [];
 
 /** The functions and methods that a value may be; what `partial` wraps. */
 export function callablesOf(analysis: Known, scope: Scope, value: number): readonly number[] {

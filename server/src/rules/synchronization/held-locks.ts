@@ -3,8 +3,12 @@
 
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import type { Edge } from '../../whole/call-graph';
 import { UseKind } from '../../whole/lock-uses';
+
+const mostTargets = 3;
 
 /** A lock that a function holds. */
 export interface Holding {
@@ -43,6 +47,22 @@ export function holdsSomething(analysis: Analysis, scope: Scope): boolean {
         (use.kind === UseKind.With || use.kind === UseKind.Acquire) &&
         analysis.locks.of(scope.id, use.number).length > 0,
     );
+}
+
+/** The functions that a function enters, and where: by calls that may mean few, and by what is no call in the text. */
+export function entriesOf({ resolver, impliedCalls }: Analysis, scope: Scope): readonly Edge[] {
+  const { op } = scope.code;
+  const found: Edge[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    const targets = resolver.targets(scope.id, at);
+    if (targets.length > mostTargets) continue;
+    for (const target of targets) {
+      const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
+      if (callee >= 0) found.push({ caller: scope.id, at, callee });
+    }
+  }
+  return [...found, ...impliedCalls.from(scope)].sort((x, y) => x.at - y.at);
 }
 
 function takenAt(analysis: Analysis, scope: Scope, number: number, before: number): number {

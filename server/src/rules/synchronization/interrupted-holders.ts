@@ -144,7 +144,10 @@ function runsOnMainThread(analysis: Analysis, from: Scope): boolean {
     const root = rooted.get(id);
     if (root && breakingIn.has(root.kind)) continue;
     if (root && elsewhere.has(root.kind) && root.model === 'thread') continue;
+    if (endsProcess(analysis, program.scopes[id]!)) continue;
     const callers = calls.callers[id]!.filter(({ caller }) => !program.scopes[caller]!.file.isTest);
+    // Who sets an attribute is not known to the calls.
+    if (callers.length === 0 && /^__[gs]et(attr|item|attribute)__$/.test(program.scopes[id]!.name)) continue;
     if (callers.length === 0 || k > 200) return true;
     for (const { caller } of callers) {
       if (seen.has(caller)) continue;
@@ -153,4 +156,14 @@ function runsOnMainThread(analysis: Analysis, from: Scope): boolean {
     }
   }
   return false;
+}
+
+/** Whether a function ends with the end of the process: who is in it has nothing left to do that a signal could stop. */
+function endsProcess({ resolver }: Analysis, { id, code }: Scope): boolean {
+  const { op, a } = code;
+  let last = op.length - 1;
+  while (last >= 0 && (op[last] === Op.Discard || op[last] === Op.End || op[last] === Op.Return)) last--;
+  return (
+    last >= 0 && op[last] === Op.Call && /^(sys\.exit|os\._exit)$/.test(resolver.libraryPath(id, a[last]!))
+  );
 }

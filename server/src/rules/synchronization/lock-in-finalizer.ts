@@ -16,6 +16,8 @@ import { functionLabel, lockLabel } from './access-words';
 import { mayBeInterrupted } from './interrupted-holders';
 import { isKept } from './kept-alive';
 import { enclosing } from './lock-words';
+import { isReplacedEverywhere } from './one-object';
+import { isOwnPart, isWithinBlock } from './own-parts';
 import { turnsBackBefore } from './turned-back';
 
 export const rule: Rule = {
@@ -29,12 +31,30 @@ export const rule: Rule = {
   summary: 'A finalizer, weakref callback or signal handler takes a lock that the interrupted code may hold.',
   check(analysis, report) {
     const takers = takersOf(analysis);
+    const byLock = new Map<Lock, Report[]>();
     for (const root of interrupters(analysis)) {
-      const found = ofLock(analysis, root, takers) ?? ofLibrary(analysis, root);
-      if (found) report(found);
+      const found = ofLock(analysis, root, takers);
+      const known = found ? byLock.get(found.lock) : undefined;
+      if (known) known.push(found!.report);
+      else if (found) byLock.set(found.lock, [found.report]);
+      const other = found ? null : ofLibrary(analysis, root);
+      if (other) report(other);
     }
+    for (const reports of byLock.values()) report(together(reports));
   },
 };
+
+const mostFurther = 8;
+
+/** One finding for all that break in and take the same lock: it is the lock that has to change. */
+function together(reports: readonly Report[]): Report {
+  const first = reports.find(({ confidence }) => confidence === 'medium') ?? reports[0]!;
+  const steps = reports
+    .filter((one) => one !== first)
+    .slice(0, mostFurther)
+    .map(({ file, start, end, symbol }) => ({ file, start, end, message: `${symbol}() takes it, too.` }));
+  return { ...first, steps: [...(first.steps ?? []), ...steps] };
+}
 
 interface Interrupter {
   readonly scope: number;
@@ -46,7 +66,8 @@ function interrupters(analysis: Analysis): readonly Interrupter[] {
   const found = new Map<number, Interrupter>();
   const put = (scope: number, words: string, signal: boolean) => {
     const known = analysis.program.scopes[scope]!;
-    if (!known.file.isTest && !found.has(scope)) found.set(scope, { scope, words, signal });
+    if (!known.file.isTest && !found.has(scope) && !isNeverRun(analysis, known))
+      found.set(scope, { scope, words, signal });
   };
   for (const scope of analysis.program.scopes) {
     if (scope.owner < 0) continue;
@@ -62,6 +83,13 @@ function interrupters(analysis: Analysis): readonly Interrupter[] {
     for (const run of runs) put(run, words, !isWeak);
   }
   return [...found.values()].sort((x, y) => x.scope - y.scope);
+}
+
+function isNeverRun(analysis: Analysis, scope: Scope): boolean {
+  for (let one = scope; ; one = analysis.program.scopes[one.parent]!) {
+    if (one.owner >= 0) return isReplacedEverywhere(analysis, one);
+    if (one.parent < 0) return false;
+  }
 }
 
 /** A docstring that says so: who registers the callback may be far away. */
@@ -90,7 +118,7 @@ function ofLock(
   analysis: Analysis,
   root: Interrupter,
   takers: ReadonlyMap<Lock, readonly LockUse[]>,
-): Report | null {
+): { readonly lock: Lock; readonly report: Report } | null {
   const { program, lockTaking } = analysis;
   const scope = program.scopes[root.scope]!;
   for (const way of lockTaking.of(root.scope)) {
@@ -99,7 +127,7 @@ function ofLock(
     if (!root.signal && way.same && way.lock.scope === LockScope.Instance) continue;
     const path = lockTaking.path(root.scope, way);
     if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
-    if (turnsBackBefore(analysis, path)) continue;
+    if (turnsBackBefore(analysis, path) || (!root.signal && isWithinBlock(analysis, path))) continue;
     const taker = path[path.length - 1]!.scope;
     const holders = (takers.get(way.lock) ?? []).filter((use) => use.scope.id !== root.scope);
     if (holders.length === 0) continue;
@@ -108,7 +136,7 @@ function ofLock(
     const holder = [...others, ...holders].find((use) => mayBeInterrupted(analysis, use, intrusion));
     const label = lockLabel(way.lock);
     const otherScope = (holder ?? others[0] ?? holders[0]!).scope;
-    return {
+    const report: Report = {
       ...program.nameSpan(scope),
       message: `${functionLabel(scope)} takes ${label}, and ${root.words}, also while this thread holds it: then it waits for itself.`,
       confidence:
@@ -129,43 +157,9 @@ function ofLock(
         ...madeAt(analysis, way.lock),
       ],
     };
+    return { lock: way.lock, report };
   }
   return null;
-}
-
-/** Whether every step of a way stays with the object, or goes to one that it made for itself: both die together. */
-function isOwnPart(
-  analysis: Analysis,
-  path: readonly { readonly scope: number; readonly at: number }[],
-  { use }: Way,
-): boolean {
-  const { program, lockTaking } = analysis;
-  const taker = program.scopes[path[path.length - 1]!.scope]!;
-  if (use && !lockTaking.ofReceiver(taker, use.number)) {
-    const { op, a } = taker.code;
-    const base = use.number < op.length && op[use.number] === Op.Attribute ? a[use.number]! : -1;
-    if (base < 0 || !isMadeForItself(analysis, taker, base)) return false;
-  }
-  return path.slice(0, -1).every(({ scope: id, at }) => {
-    const scope = program.scopes[id]!;
-    const { op, a } = scope.code;
-    if (at < 0 || lockTaking.onReceiver(scope, at)) return at >= 0;
-    return op[a[at]!] === Op.Attribute && isMadeForItself(analysis, scope, a[a[at]!]!);
-  });
-}
-
-/** A field of the receiver in which the class puts nothing but objects of the program that it makes there. */
-function isMadeForItself({ program, lockTaking, resolver }: Analysis, scope: Scope, field: number): boolean {
-  if (!lockTaking.ofReceiver(scope, field)) return false;
-  const stores = resolver.classes.storesOf(scope.owner, scope.file.source.names[scope.code.b[field]!]!);
-  return (
-    stores.length > 0 &&
-    stores.every(
-      (store) =>
-        program.scopes[store.scope]!.code.op[store.value] === Op.Call &&
-        resolver.targets(store.scope, store.value).some(({ kind }) => kind === 'class'),
-    )
-  );
 }
 
 /** Where the lock is made: the place where it could become reentrant. */

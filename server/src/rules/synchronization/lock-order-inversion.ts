@@ -11,7 +11,7 @@ import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForeignOrder, foreignOrders } from './foreign-order';
-import { holdings, holdsSomething } from './held-locks';
+import { entriesOf, holdings, holdsSomething } from './held-locks';
 import { haveOneDispatcher } from './one-dispatcher';
 import { isOneWay } from './one-object';
 import { turnsBackWhereSettled } from './settled-tests';
@@ -63,21 +63,15 @@ function orderOf(analysis: Analysis): Order {
       for (const lock of analysis.locks.of(scope.id, use.number))
         put(analysis, order, scope, use.at, lock, []);
     }
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call || !reached[at] || (held[at] === 0 && !wrapped)) continue;
-      const targets = resolver.targets(scope.id, at);
-      if (targets.length > 3) continue;
-      for (const target of targets) {
-        const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
-        if (callee < 0) continue;
-        const entered = analysis.program.scopes[callee]!;
-        for (const way of lockTaking.of(callee)) {
-          if (neverReached(resolver, scope, at, entered, way.at)) continue;
-          const path = lockTaking.path(callee, way);
-          if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
-            continue;
-          put(analysis, order, scope, at, way.lock, path);
-        }
+    for (const { at, callee } of entriesOf(analysis, scope)) {
+      if (!reached[at] || (held[at] === 0 && !wrapped)) continue;
+      const entered = analysis.program.scopes[callee]!;
+      for (const way of lockTaking.of(callee)) {
+        if (op[at] === Op.Call && neverReached(resolver, scope, at, entered, way.at)) continue;
+        const path = lockTaking.path(callee, way);
+        if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
+          continue;
+        put(analysis, order, scope, at, way.lock, path);
       }
     }
   }

@@ -27,6 +27,21 @@ export function mayCallOnSelf({ program, resolver }: Analysis, caller: Scope, ca
   return runsOn({ program, resolver }, callee.owner, caller);
 }
 
+/** Whether no object runs a method: its class is one of the program's own (in a private module), nothing makes objects of
+ * it, and all classes below have another method of that name. */
+export function isReplacedEverywhere(analysis: Analysis, method: Scope): boolean {
+  if (method.owner < 0 || !/(^|\/)_[^_/][^/]*$/.test(method.file.path)) return false;
+  const { resolver, program, calls } = analysis;
+  const below = resolver.classes.descendants(method.owner, most);
+  if (below.length === 0 || below.length > most) return false;
+  if (below.some((id) => runsOn(analysis, id, method))) return false;
+  const init = resolver.classes.method(method.owner, '__init__');
+  const makes = ({ caller, at }: { readonly caller: number; readonly at: number }) =>
+    !program.scopes[caller]!.file.isTest &&
+    resolver.targets(caller, at).some((one) => one.kind === 'class' && one.scope === method.owner);
+  return init >= 0 && !calls.callers[init]!.some(makes);
+}
+
 /** Whether a value is the object that a method runs on. */
 export function isReceiver({ resolver }: Analysis, scope: Scope, value: number): boolean {
   return scope.owner >= 0 && resolver.numberings.of(scope).number[value] === scope.code.op.length;

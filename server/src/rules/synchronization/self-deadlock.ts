@@ -13,7 +13,7 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { callablesOf } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { type Holding, holdings, holdsSomething } from './held-locks';
+import { entriesOf, type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
@@ -100,29 +100,23 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
   const { op } = scope.code;
   const { held, reached } = resolver.numberings.of(scope);
   const wrapped = analysis.entryLocks.wrappersOf(scope).length > 0;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call || !reached[at] || (held[at] === 0 && !wrapped)) continue;
-    const targets = resolver.targets(scope.id, at);
-    if (targets.length === 0 || targets.length > 3) continue;
+  for (const { at, callee } of entriesOf(analysis, scope)) {
+    if (!reached[at] || (held[at] === 0 && !wrapped)) continue;
+    const entered = analysis.program.scopes[callee]!;
+    if (!lockTaking.runsAtOnce(scope, at, callee) || !mayCallOnSelf(analysis, scope, entered)) continue;
     let own: readonly Holding[] | null = null;
-    for (const target of targets) {
-      const callee = target.kind === 'function' ? target.scope : -1;
-      if (callee < 0 || !lockTaking.runsAtOnce(scope, at, callee)) continue;
-      if (!mayCallOnSelf(analysis, scope, analysis.program.scopes[callee]!)) continue;
-      for (const way of lockTaking.of(callee)) {
-        if (!way.same || told.has(way.lock)) continue;
-        own ??= holdings(analysis, scope, at);
-        const holding = own.find((one) => one.lock === way.lock && one.same);
-        if (!holding) continue;
-        if (way.lock.scope === LockScope.Instance && !lockTaking.onReceiver(scope, at)) continue;
-        if (neverReached(resolver, scope, at, analysis.program.scopes[callee]!, way.at)) continue;
-        if (!takesForSure(analysis, callee, way)) continue;
-        const path = lockTaking.path(callee, way);
-        if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
-          continue;
-        told.add(way.lock);
-        yield { lock: way.lock, callee, report: wording(analysis, scope, holding, at, path, way.lock) };
-      }
+    for (const way of lockTaking.of(callee)) {
+      if (!way.same || told.has(way.lock)) continue;
+      own ??= holdings(analysis, scope, at);
+      const holding = own.find((one) => one.lock === way.lock && one.same);
+      if (!holding) continue;
+      if (way.lock.scope === LockScope.Instance && !lockTaking.keepsReceiver(scope, at, entered)) continue;
+      if (op[at] === Op.Call && neverReached(resolver, scope, at, entered, way.at)) continue;
+      if (!takesForSure(analysis, callee, way)) continue;
+      const path = lockTaking.path(callee, way);
+      if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path)) continue;
+      told.add(way.lock);
+      yield { lock: way.lock, callee, report: wording(analysis, scope, holding, at, path, way.lock) };
     }
   }
 }
