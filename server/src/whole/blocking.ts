@@ -169,7 +169,7 @@ function directWait(resolver: Resolver, scope: Scope, call: number): DirectWait 
 function waitOf(scope: Scope, call: number, path: string): Wait | null {
   // `time.sleep(0)` comes back at once; a greenthread gives way by it, to others who may need the lock.
   if (sleeps.test(path)) return path === 'time.sleep' && isZero(scope, call) ? null : Wait.Time;
-  if (endings.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
+  if (endings.test(path) && !/^socket\./.test(path)) return isFalse(scope, call, 0, 'wait') ? null : Wait.End;
   if (messages.test(path))
     return isFalse(scope, call, 0, 'block') || isTimed(scope, call) ? null : Wait.Message;
   return io.test(path) ? Wait.Io : null;

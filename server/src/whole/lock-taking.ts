@@ -71,8 +71,33 @@ export class LockTaking {
     return path;
   }
 
-  /** Whether a call, written or implied, is made on the receiver of the function in which it stands. */
+  /** Whether a call, written or implied, is made on the receiver of the method in which it stands. */
   onReceiver(scope: Scope, call: number): boolean {
+    return scope.owner >= 0 && this.isOnSelf(scope, call);
+  }
+
+  /** Whether what a call enters has the caller's receiver for its own: a method called on it, or a function that is
+   * defined within the same method. */
+  keepsReceiver(caller: Scope, call: number, callee: Scope): boolean {
+    if (this.isOnSelf(caller, call)) return true;
+    if (callee.owner >= 0) return false;
+    const method = this.methodAround(callee);
+    return method !== null && method === this.methodAround(caller);
+  }
+
+  /** Whether a lock's value is a field of the method's receiver. */
+  ofReceiver(scope: Scope, number: number): boolean {
+    return scope.owner >= 0 && this.ofSelf(scope, number);
+  }
+
+  /** The same, in a function that a method defines too. */
+  ofSelf(scope: Scope, number: number): boolean {
+    const { op, a } = scope.code;
+    if (number < 0 || number >= op.length || op[number] !== Op.Attribute) return false;
+    return this.isReceiver(scope, a[number]!);
+  }
+
+  private isOnSelf(scope: Scope, call: number): boolean {
     const { op, a } = scope.code;
     if (op[call] === Op.Attribute) return this.isReceiver(scope, a[call]!) || isSuper(scope, a[call]!);
     const special = specialAt(scope, call);
@@ -81,22 +106,6 @@ export class LockTaking {
     const object = a[a[call]!]!;
     if (this.isReceiver(scope, object) || isSuper(scope, object)) return true;
     return this.isHanded(scope, call) && this.isClass(scope, object);
-  }
-
-  /** Whether what a call enters has the caller's receiver for its own: a method called on it, or a function that is
-   * defined within the same method. */
-  keepsReceiver(caller: Scope, call: number, callee: Scope): boolean {
-    if (this.onReceiver(caller, call)) return true;
-    if (callee.owner >= 0) return false;
-    const method = this.methodAround(callee);
-    return method !== null && method === this.methodAround(caller);
-  }
-
-  /** Whether a lock's value is a field of the receiver. */
-  ofReceiver(scope: Scope, number: number): boolean {
-    const { op, a } = scope.code;
-    if (number < 0 || number >= op.length || op[number] !== Op.Attribute) return false;
-    return this.isReceiver(scope, a[number]!);
   }
 
   /** `Base.close(self)`: the method of a base, called by its name. */
@@ -159,7 +168,7 @@ export class LockTaking {
     if (!use.certain) return;
     for (const lock of this.locksOf(scope.id, use.number)) {
       if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) continue;
-      const same = lock.scope === LockScope.Program || this.ofReceiver(scope, use.number);
+      const same = lock.scope === LockScope.Program || this.ofSelf(scope, use.number);
       this.put(queue, scope.id, { lock, same, at: use.at, next: -1, depth: 0, use });
     }
   }

@@ -10,7 +10,7 @@ import { type BlockingStep, type BlockingWay, Wait } from '../../whole/blocking'
 import { neverReached } from '../../whole/constant-calls';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { type Taker, takerOf } from './awaited-takers';
+import { joinedJobOf, sayerOf, type Taker, takerOf } from './awaited-takers';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 import { calleeName } from './lock-words';
 
@@ -32,6 +32,8 @@ interface Blocked {
   readonly scope: Scope;
   readonly holding: Holding;
   readonly way: BlockingWay;
+  /** Who needs the lock to end, where that is known already. */
+  readonly taker?: Taker;
 }
 
 const words: Readonly<Record<Wait, string>> = {
@@ -46,7 +48,7 @@ function byWait(analysis: Analysis): readonly (readonly Blocked[])[] {
   const found = new Map<string, Blocked[]>();
   for (const scope of analysis.program.scopes) {
     if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
-    const worst = worstOf(analysis, scope);
+    const worst = joinedIn(analysis, scope) ?? worstOf(analysis, scope);
     if (!worst) continue;
     const end = pathOf(analysis, worst).at(-1);
     const key = end ? `${end.scope}:${end.at}` : `${scope.id}:${worst.way.at}`;
@@ -61,6 +63,21 @@ function byWait(analysis: Analysis): readonly (readonly Blocked[])[] {
 
 function pathOf(analysis: Analysis, { way }: Blocked): readonly BlockingStep[] {
   return way.next < 0 ? [] : analysis.blocking.path(way.next, analysis.blocking.of(way.next)!);
+}
+
+/** A pool whose `with` ends within the section, so that its jobs are waited for there. */
+function joinedIn(analysis: Analysis, scope: Scope): Blocked | null {
+  if (!analysis.spawned.some((one) => one.scope === scope && one.spawn.kind === 'pool')) return null;
+  for (const { at } of analysis.spawned.filter((one) => one.scope === scope)) {
+    for (const holding of holdings(analysis, scope, at)) {
+      if (!keepsOut(holding.lock) || holding.lock.weak || !holding.same) continue;
+      const job = joinedJobOf(analysis, scope, holding.lock);
+      if (!job) continue;
+      const way = { wait: Wait.End, at: job.at, next: -1, depth: 0, name: calleeName(scope, job.at) };
+      return { scope, holding, way, taker: job };
+    }
+  }
+  return null;
 }
 
 function worstOf(analysis: Analysis, scope: Scope): Blocked | null {
@@ -107,11 +124,14 @@ function keepsOut({ model, scope, counting }: Lock): boolean {
 /** What is waited for and needs the lock: then it is no long wait but the end. */
 function deadlockOf(analysis: Analysis, found: Blocked): Taker | null {
   const { scope, holding, way } = found;
-  if (way.wait !== Wait.End || holding.lock.weak) return null;
+  if (found.taker) return found.taker;
+  if ((way.wait !== Wait.End && way.wait !== Wait.Message) || holding.lock.weak) return null;
   const end = pathOf(analysis, found).at(-1);
   const where = end ? analysis.program.scopes[end.scope]! : scope;
   const call = end ? end.at : way.at;
-  return isLimited(where, call) ? null : takerOf(analysis, where, call, holding.lock);
+  if (isLimited(where, call)) return null;
+  const ask = way.wait === Wait.End ? takerOf : sayerOf;
+  return ask(analysis, where, call, holding.lock);
 }
 
 /** `thread.join(1.0)`, `future.result(timeout=5)`: it goes on by itself. */
@@ -131,7 +151,7 @@ function reportOf(analysis: Analysis, [nearest, ...others]: readonly Blocked[]):
   const taker = deadlockOf(analysis, nearest!);
   const runner = taker ? functionLabel(program.scopes[taker.run]!) : '';
   const outcome = taker
-    ? `${runner} takes that lock, too, and cannot end before`
+    ? `${runner} takes that lock, too, and cannot ${way.wait === Wait.End ? 'end' : 'say it'} before`
     : 'whoever needs the lock waits as long';
   return {
     ...program.span(scope, way.at),

@@ -30,7 +30,7 @@ export function holdings(analysis: Analysis, scope: Scope, at: number): readonly
   for (const number of sets.lists[held[at]!]!) {
     for (const lock of analysis.locks.of(scope.id, number)) {
       if (lock.scope === LockScope.Keyed || lock.scope === LockScope.Local) continue;
-      const same = lock.scope === LockScope.Program || analysis.lockTaking.ofReceiver(scope, number);
+      const same = lock.scope === LockScope.Program || analysis.lockTaking.ofSelf(scope, number);
       found.push({ lock, number, takenAt: takenAt(analysis, scope, number, at), same });
     }
   }

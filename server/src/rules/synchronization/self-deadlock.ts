@@ -86,7 +86,7 @@ function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Re
           one.lock === lock &&
           (one.number === use.number ||
             (one.same &&
-              (lock.scope === LockScope.Program || analysis.lockTaking.ofReceiver(scope, use.number)))),
+              (lock.scope === LockScope.Program || analysis.lockTaking.ofSelf(scope, use.number)))),
       );
       if (!held) continue;
       told.add(lock);
