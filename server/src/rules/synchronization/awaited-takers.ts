@@ -21,6 +21,8 @@ export interface Taker {
 
 /** What is waited for by a call and takes the lock; null when nothing shows that. */
 export function takerOf(analysis: Analysis, scope: Scope, call: number, lock: Lock): Taker | null {
+  const here = startedHere(analysis, scope, call);
+  if (here.length > 0) return takingIn(analysis, here, lock);
   for (const run of awaited(analysis, scope, call)) {
     for (const way of analysis.lockTaking.of(run))
       if (way.lock === lock && isOrdinary(analysis, run, way)) return { run, way };
@@ -35,10 +37,11 @@ export function sayerOf(analysis: Analysis, scope: Scope, call: number, lock: Lo
   const { op, a } = scope.code;
   if (op[a[call]!] !== Op.Attribute || !lockTaking.ofReceiver(scope, a[a[call]!]!)) return null;
   const field = fieldOf(scope, a[a[call]!]!);
+  if (field === '' || looksFirst(scope, call, field)) return null;
   const says = calleeName(scope, call) === 'wait' ? /^set$/ : /^put(_nowait)?$/;
   let found: Taker | null = null;
   for (const file of program.files) {
-    if (file.isTest || field === '' || !file.source.names.includes(field)) continue;
+    if (file.isTest || !file.source.names.includes(field)) continue;
     for (let index = 0; index < file.source.codes.length; index++) {
       const other = program.scopes[file.firstScope + index]!;
       for (let at = 0; at < other.code.op.length; at++) {
@@ -53,6 +56,19 @@ export function sayerOf(analysis: Analysis, scope: Scope, call: number, lock: Lo
     }
   }
   return found;
+}
+
+/** `while not queue.empty(): queue.get()` waits for nobody. */
+function looksFirst(scope: Scope, call: number, field: string): boolean {
+  const { op, a } = scope.code;
+  return op.some(
+    (one, at) =>
+      one === Op.Call &&
+      at < call &&
+      /^(empty|qsize|is_set)$/.test(calleeName(scope, at)) &&
+      op[a[at]!] === Op.Attribute &&
+      fieldOf(scope, a[a[at]!]!) === field,
+  );
 }
 
 /** A job that is handed to a pool within its `with`, which waits for it at its end. */
@@ -88,7 +104,7 @@ function spawnedIn(analysis: Analysis, scope: Scope): readonly Spawned[] {
 function takingIn(analysis: Analysis, runs: readonly number[], lock: Lock): Taker | null {
   for (const run of runs) {
     for (const way of analysis.lockTaking.of(run)) {
-      if (way.lock === lock && way.same && isOrdinary(analysis, run, way)) return { run, way };
+      if (way.lock === lock && way.same && isUnconditional(analysis, run, way)) return { run, way };
     }
   }
   return null;
@@ -150,6 +166,19 @@ function collectMade(
   }
 }
 
+/** A way that no test keeps a job from: what it is given may say that it need not come so far. */
+function isUnconditional(analysis: Analysis, run: number, way: Way): boolean {
+  return analysis.lockTaking.path(run, way).every(({ scope: id, at }) => {
+    const { code } = analysis.program.scopes[id]!;
+    return (
+      at < 0 ||
+      enclosing(code, at).every(
+        (part) => code.op[part] === Op.With || code.op[part] === Op.Try || code.op[part] === Op.Loop,
+      )
+    );
+  });
+}
+
 /** A way that is not only gone to handle an exception. */
 function isOrdinary(analysis: Analysis, run: number, way: Way): boolean {
   return analysis.lockTaking.path(run, way).every(({ scope: id, at }) => {
@@ -163,8 +192,6 @@ function awaited(analysis: Analysis, scope: Scope, call: number): readonly numbe
   const { resolver, program } = analysis;
   const { op, a } = scope.code;
   const callee = a[call]!;
-  const here = startedHere(analysis, scope, call);
-  if (here.length > 0) return here;
   if (op[callee] === Op.Attribute) {
     const runs: number[] = [];
     for (const entity of resolver.denotes(scope.id, a[callee]!)) {

@@ -73,7 +73,7 @@ function joinedIn(analysis: Analysis, scope: Scope): Blocked | null {
       if (!keepsOut(holding.lock) || holding.lock.weak || !holding.same) continue;
       const job = joinedJobOf(analysis, scope, holding.lock);
       if (!job) continue;
-      const way = { wait: Wait.End, at: job.at, next: -1, depth: 0, name: calleeName(scope, job.at) };
+      const way = { wait: Wait.End, at: job.at, next: -1, depth: 0, name: 'with' };
       return { scope, holding, way, taker: job };
     }
   }
