@@ -54,7 +54,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
   if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
     return null;
   if (/^__(setstate|copy|deepcopy|new)__$/.test(scope.name) || isForFork(analysis, scope)) return null;
-  if (isForkHandler(analysis, scope) || isClassDecorator(analysis, scope)) return null;
+  if (isForkHandler(analysis, scope)) return null;
   const target = targetOf(analysis, scope, made);
   if (!target || !used.has(target.key)) return null;
   const lazy = isLazy(analysis, scope, target);
@@ -67,7 +67,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
     const before = conditionsAround(analysis, program.scopes[one.scope]!, one.at);
     return !before.some((condition) => asked.includes(opposite(condition)));
   });
-  if (!lazy && madeBefore.length === 0) return null;
+  if ((!lazy && madeBefore.length === 0) || isClassDecorator(analysis, scope)) return null;
   return {
     ...program.span(scope, target.store),
     message: lazy
