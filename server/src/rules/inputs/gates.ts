@@ -8,7 +8,7 @@ import { decoratorNames, dottedName, lastName } from '../../flow/function-facts'
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
-import { elements, functionExtra, keyword, positional } from '../../syntax/code-reader';
+import { callArguments, elements, functionExtra, keyword, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { isPrivilege } from './privileges';
 import { inclusionsOf, madeFrom, type Place } from './routers';
@@ -75,6 +75,9 @@ function addsGate(scope: Scope): boolean {
   const { code } = scope;
   return code.op.some((one, at) => {
     if (one !== Op.Call || lastName(scope, code.a[at]!) !== 'add_middleware') return false;
+    const callee = code.a[at]!;
+    if (code.op[callee] !== Op.Attribute || !/^app(lication)?$/.test(lastName(scope, code.a[callee]!)))
+      return false;
     const given = positional(code, at, 0);
     return given >= 0 && gateNames.test(lastName(scope, given));
   });
@@ -97,7 +100,7 @@ function isGated(analysis: Analysis, scope: Scope): boolean {
   const outer = program.scopes[scope.parent]!;
   const { decorators, defaults } = functionExtra(outer.code, scope.definedAt);
   for (const decorator of decorators) {
-    if (gateDecorator.test(dottedName(outer, decorator)) && !knowsAccounts(analysis)) return true;
+    if (asksLogin(outer, decorator) && !knowsAccounts(analysis)) return true;
     if (outer.code.op[decorator] !== Op.Call) continue;
     const callee = outer.code.a[decorator]!;
     if (resolver.libraryPath(outer.id, callee) === 'starlette.authentication.requires') {
@@ -109,6 +112,16 @@ function isGated(analysis: Analysis, scope: Scope): boolean {
     if (router !== null && isRouterGated(analysis, router, 0)) return true;
   }
   return defaults.some(({ value }) => isGate(analysis, outer, value));
+}
+
+/** `@login_required`. One that is given its secret, `@requires_auth(app, token)`, may be given none. */
+function asksLogin(scope: Scope, decorator: number): boolean {
+  const { code } = scope;
+  if (!gateDecorator.test(dottedName(scope, decorator))) return false;
+  return (
+    code.op[decorator] !== Op.Call ||
+    callArguments(code, decorator).every(({ value }) => code.op[value] === Op.Const)
+  );
 }
 
 const entries = /^(get|post|put|delete|prepare|dispatch|dispatch_request|initialize)$/;

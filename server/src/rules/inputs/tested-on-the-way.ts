@@ -10,7 +10,7 @@ import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from
 import type { Analysis } from '../../whole/analysis';
 
 const asks =
-  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict)(_|$))/;
+  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict|url|uri|path|http|https|remote|local|zip|tar|archive|json)(_|$))/;
 const leaves =
   /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
 
