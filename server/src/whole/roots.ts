@@ -3,6 +3,7 @@
 // that a decorator registers. Code that no root reaches is run by whoever uses the program, which is not told here.
 
 import { EntityKind } from '../flow/entities';
+import { lastName } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { ExecutionModel, Root as RootKnowledge, SpawnKind } from '../library/schema';
 import type { Scope } from '../program/program';
@@ -117,6 +118,17 @@ export class Roots {
     }
   }
 
+  /** A coroutine that a plain function makes runs on its loop, later; unless the function runs a loop for it. */
+  private isOnlyMade(caller: number, at: number, callee: number): boolean {
+    const { scopes } = this.resolver.program;
+    if ((scopes[callee]!.code.flags & CodeFlag.Async) === 0) return false;
+    const scope = scopes[caller]!;
+    const { op, a, flags } = scope.code;
+    if ((flags & CodeFlag.Async) !== 0 || op[at] !== Op.Call) return false;
+    const by = this.resolver.numberings.of(scope).user[at]!;
+    return by < 0 || op[by] !== Op.Call || !/^run(_until_complete|_sync)?$/.test(lastName(scope, a[by]!));
+  }
+
   private spread(graph: CallGraph, root: Root): void {
     const queue = [root.scope];
     for (let k = 0; k < queue.length; k++) {
@@ -124,7 +136,8 @@ export class Roots {
       const known = this.reached[scope] ?? none;
       if (known.includes(root.id) || known.length >= mostRoots) continue;
       this.reached[scope] = [...known, root.id];
-      for (const { callee } of graph.calleesOf(scope)) queue.push(callee);
+      for (const { at, callee } of graph.calleesOf(scope))
+        if (!this.isOnlyMade(scope, at, callee)) queue.push(callee);
     }
   }
 }
