@@ -30,6 +30,7 @@ export function unsignalled(analysis: Analysis, failures: Failures, job: Scope):
     if (op[at] !== Op.Call || !says.test(calleeName(job, at))) continue;
     const name = subject(analysis, job, job.code.a[at]!);
     if (name === '' || !isUnconditional(job, at) || isSettledOnFailure(analysis, job, name)) continue;
+    if (isSettledElsewhere(analysis, job, name)) continue;
     const failsAt = failureBefore(analysis, failures, job, at);
     if (failsAt < 0) continue;
     const found = waiterFor(analysis, job, name);
@@ -81,6 +82,30 @@ function isSettledOnFailure(analysis: Analysis, scope: Scope, name: string): boo
       subject(analysis, scope, a[at]!) === name &&
       enclosing(scope.code, at).some((part) => op[part] === Op.Except || op[part] === Op.Finally),
   );
+}
+
+/** Another method of the class settles the same field, as when the connection is lost: the waiter is not left to the job
+ * alone. */
+function isSettledElsewhere(analysis: Analysis, job: Scope, name: string): boolean {
+  if (!name.startsWith('.')) return false;
+  const { file } = job;
+  return file.source.codes.some((code, index) => {
+    const scope = analysis.program.scopes[file.firstScope + index]!;
+    if (scope === job || scope.owner !== job.owner || analysis.construction[scope.id]) return false;
+    return code.op.some(
+      (one, at) =>
+        one === Op.Call &&
+        settles.test(calleeName(scope, at)) &&
+        subject(analysis, scope, code.a[at]!) === name &&
+        !isTaskOfJob(analysis, job, scope),
+    );
+  });
+}
+
+/** Only the job calls it. */
+function isTaskOfJob({ calls }: Analysis, job: Scope, scope: Scope): boolean {
+  const callers = calls.callers[scope.id]!;
+  return callers.length > 0 && callers.every(({ caller }) => caller === job.id);
 }
 
 /** What may raise before an instruction, with no handler after which the function goes on to it. */
