@@ -81,6 +81,8 @@ function* touches(analysis: Analysis, one: Spawned, run: number): Iterable<Repor
     const { scope } = reached[index]!;
     if (scope.code.flags & CodeFlag.Async) continue;
     const { op } = scope.code;
+    // Who has asked for the loop that runs on this very thread goes on only where there is one.
+    if (op.some((one, at) => one === Op.Call && calleeName(scope, at) === 'get_running_loop')) continue;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
       if (runsLoop.test(calleeName(scope, at))) return;
