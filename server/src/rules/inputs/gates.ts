@@ -178,7 +178,8 @@ function isGate(analysis: Analysis, scope: Scope, value: number): boolean {
   if (code.op[value] !== Op.Call || !/^(Depends|Security)$/.test(lastName(scope, code.a[value]!)))
     return false;
   const given = positional(code, value, 0);
-  const name = given < 0 ? '' : dottedName(scope, given);
+  if (given < 0) return false;
+  const name = dottedName(scope, given);
   if (noGate.test(name)) return false;
   const { entities } = analysis.resolver;
   const functions = analysis.resolver
