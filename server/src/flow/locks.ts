@@ -11,6 +11,7 @@ import { isFieldMaker, isThroughClass } from './calling';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
+import { keptByGetter } from './getters';
 import { isCounting, makesLock, nameByField } from './lock-kinds';
 import type { Resolver } from './resolver';
 
@@ -129,7 +130,9 @@ export class Locks {
       if (managed.length > 0) return managed;
       const view = this.fromView(scope, number);
       if (view.length > 0) return view;
-      return this.fromCall(scope, number);
+      const kept = keptByGetter(this.resolver, scope.id, number);
+      const own = kept ? this.of(kept.scope, kept.number).filter(isOne) : [];
+      return own.length > 0 ? own : this.fromCall(scope, number);
     }
     if (op[number] === Op.Attribute) {
       const name = scope.file.source.names[b[number]!]!;
@@ -446,4 +449,8 @@ export function templateText(resolver: Resolver, scope: Scope, at: number, depth
     default:
       return null;
   }
+}
+
+function isOne({ scope }: Lock): boolean {
+  return scope === LockScope.Program || scope === LockScope.Instance;
 }

@@ -8,6 +8,7 @@ import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import type { AccessTable } from './access-table';
+import { isOfClass } from './class-state';
 import type { Declarations, PlaceDeclaration } from './declarations';
 import type { EntryLocks } from './entry-locks';
 import { inferGuard, suspectGuard } from './guard-inference';
@@ -27,6 +28,8 @@ export interface HeldAccess extends Access {
 /** A place, its votes and its inferred guard. */
 export interface Guarded {
   readonly place: PlaceOf;
+  /** One for all objects of the class: what constructors do to it counts. */
+  readonly ofClass: boolean;
   /** Declared or inferred; null when no lock qualifies. */
   readonly guard: Lock | null;
   /** A lock that no vote makes the guard, and something else does: its name, or a decision made under it. */
@@ -46,6 +49,7 @@ export interface Guarded {
 export class Guards {
   /** Places that are accessed at all, by their first access. */
   readonly all: readonly Guarded[];
+  private readonly ofClass = new Map<PlaceOf, boolean>();
 
   constructor(
     private readonly resolver: Resolver,
@@ -65,7 +69,10 @@ export class Guards {
       const assumed = entryLocks.isAssumed(scope);
       for (const access of table.of(scope)) {
         accessed.add(access.place);
-        if (this.isUnpublished(scope, access) || declarations.isExcused(scope.id, access.at)) {
+        if (
+          this.isUnpublished(scope, access, table.places.all[access.place]!) ||
+          declarations.isExcused(scope.id, access.at)
+        ) {
           excused[access.place] = (excused[access.place] ?? 0) + 1;
           continue;
         }
@@ -83,6 +90,15 @@ export class Guards {
       const accesses = this.isPerThread(place) ? [] : (grouped[place.id] ?? []);
       return this.summarise(place, declarations.of(place), accesses, excused[place.id] ?? 0);
     });
+  }
+
+  private isOfClass(place: PlaceOf): boolean {
+    let known = this.ofClass.get(place);
+    if (known === undefined) {
+      known = isOfClass(this.resolver, place);
+      this.ofClass.set(place, known);
+    }
+    return known;
   }
 
   /** The fields of a `threading.local` are another piece of state for each thread. */
@@ -122,6 +138,7 @@ export class Guards {
     const accesses = this.under(guard ?? suspected, place, needed);
     return {
       place,
+      ofClass: this.ofClass.get(place) ?? false,
       guard,
       suspected,
       declared,
@@ -133,11 +150,11 @@ export class Guards {
   }
 
   /** Construction of the object itself, import time, or an object made in the same function. */
-  private isUnpublished(scope: Scope, access: Access): boolean {
+  private isUnpublished(scope: Scope, access: Access, place: PlaceOf): boolean {
     const { op } = scope.code;
     const { receiver } = access;
     if (receiver === -1) return this.importTime[scope.id] === 1;
-    if (this.construction[scope.id] && receiver === op.length) return true;
+    if (this.construction[scope.id] && receiver === op.length) return !this.isOfClass(place);
     if (receiver < 0 || receiver >= op.length || op[receiver] !== Op.Call) return false;
     return this.resolver
       .denotes(scope.id, scope.code.a[receiver]!)

@@ -21,6 +21,7 @@ import { type Harm, harmsOf } from './harms';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { flagsLost } from './lost-flags';
+import { lostRegistrations } from './lost-registrations';
 import { mixedCallers } from './mixed-callers';
 import { hasOtherLock, underOtherLocks } from './other-locks';
 import { isLockItself, isNear, isOfLockClass } from './self-guarding';
@@ -37,12 +38,15 @@ export const rule: Rule = {
   category: 'missing-lock',
   summary: 'State that a lock guards elsewhere is touched without that lock.',
   check(analysis, report, isOn) {
+    const lost = lostRegistrations(analysis);
     for (const guarded of analysis.guards.all) {
       // What a declaration says, its own rule checks.
       const guard = guarded.guard ?? guarded.suspected;
-      if (!guard || guarded.declared || isLockItself(analysis, guarded)) continue;
-      const found = reportOn(analysis, guarded, guard, isOn(wrongLock));
-      if (found) report(found);
+      const missed = lost.get(guarded);
+      const isOwn = guard && !guarded.declared && !isLockItself(analysis, guarded);
+      const found = isOwn ? reportOn(analysis, guarded, guard, isOn(wrongLock)) : null;
+      if (missed && (!found || found.confidence === 'low')) report(missed);
+      else if (found) report(found);
     }
     for (const found of mixedCallers(analysis)) report(found);
   },
@@ -138,7 +142,7 @@ function rankOf(
   const unsure = { rank: 0, harm: null };
   const scope = analysis.program.scopes[access.scope]!;
   if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return unsure;
-  const makesObject = guarded.place.ofModule && analysis.construction[scope.id];
+  const makesObject = (guarded.place.ofModule || guarded.ofClass) && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
   if (quiet.test(scope.name) || isEnding(analysis, scope)) return unsure;
   if (holdsHandedOver(analysis, scope, access.at) || isHandedUnder(analysis, scope, guard)) return unsure;
@@ -169,9 +173,9 @@ function runnerOf({ program, roots }: Analysis, { scope }: HeldAccess): NonNulla
   ];
 }
 
-function isSetUp(analysis: Analysis, { place }: Guarded, scope: Scope, guard: Lock): boolean {
-  // A constructor makes its object ready, not the module.
-  if (place.ofModule && analysis.construction[scope.id]) return false;
+function isSetUp(analysis: Analysis, { place, ofClass }: Guarded, scope: Scope, guard: Lock): boolean {
+  // A constructor makes its object ready, not the module or class.
+  if ((place.ofModule || ofClass) && analysis.construction[scope.id]) return false;
   if (renewsObject(analysis.resolver, scope, guard)) return true;
   return analysis.entryLocks.isSetUp(scope);
 }

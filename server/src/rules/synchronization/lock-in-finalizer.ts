@@ -60,14 +60,16 @@ interface Interrupter {
   readonly scope: number;
   readonly words: string;
   readonly signal: boolean;
+  /** Runs at the end of an object, whose own locks nobody holds any more. */
+  readonly dying: boolean;
 }
 
 function interrupters(analysis: Analysis): readonly Interrupter[] {
   const found = new Map<number, Interrupter>();
-  const put = (scope: number, words: string, signal: boolean) => {
+  const put = (scope: number, words: string, signal: boolean, dying = !signal) => {
     const known = analysis.program.scopes[scope]!;
     if (!known.file.isTest && !found.has(scope) && !isNeverRun(analysis, known))
-      found.set(scope, { scope, words, signal });
+      found.set(scope, { scope, words, signal, dying });
   };
   for (const scope of analysis.program.scopes) {
     if (scope.owner < 0) continue;
@@ -75,12 +77,13 @@ function interrupters(analysis: Analysis): readonly Interrupter[] {
     else if (saysWeak(scope)) put(scope.id, 'as a weakref callback it may run anywhere', false);
   }
   for (const { path, spawn, runs } of analysis.spawned) {
-    const isWeak = path.startsWith('weakref.');
-    if (!isWeak && spawn.kind !== 'signal' && path !== 'signal.signal') continue;
-    const words = isWeak
-      ? 'as a weakref callback it may run anywhere'
-      : 'as a signal handler it interrupts the main thread anywhere';
-    for (const run of runs) put(run, words, !isWeak);
+    const isSignal = spawn.kind === 'signal' || path === 'signal.signal';
+    const byCollector = path === 'gc.callbacks.append';
+    if (!isSignal && !byCollector && !path.startsWith('weakref.')) continue;
+    const words = isSignal
+      ? 'as a signal handler it interrupts the main thread anywhere'
+      : `as a ${byCollector ? 'callback of the collector' : 'weakref callback'} it may run anywhere`;
+    for (const run of runs) put(run, words, isSignal, !isSignal && !byCollector);
   }
   return [...found.values()].sort((x, y) => x.scope - y.scope);
 }
@@ -124,10 +127,10 @@ function ofLock(
   for (const way of lockTaking.of(root.scope)) {
     if (!blocksItself(analysis, way)) continue;
     // Who holds a lock of the dying object itself holds the object, so that it does not die.
-    if (!root.signal && way.same && way.lock.scope === LockScope.Instance) continue;
+    if (root.dying && way.same && way.lock.scope === LockScope.Instance) continue;
     const path = lockTaking.path(root.scope, way);
-    if (!root.signal && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
-    if (turnsBackBefore(analysis, path) || (!root.signal && isWithinBlock(analysis, path))) continue;
+    if (root.dying && way.lock.scope === LockScope.Instance && isOwnPart(analysis, path, way)) continue;
+    if (turnsBackBefore(analysis, path) || (root.dying && isWithinBlock(analysis, path))) continue;
     const taker = path[path.length - 1]!.scope;
     const holders = (takers.get(way.lock) ?? []).filter((use) => use.scope.id !== root.scope);
     if (holders.length === 0) continue;

@@ -2,15 +2,12 @@
 // place or through the class, and module variables. Where there is one object only, its lock is as good as a shared one.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
-import { isFieldMaker } from '../../flow/calling';
 import { EntityKind } from '../../flow/entities';
-import { dottedName } from '../../flow/function-facts';
 import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
-import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { classExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { isOfClass, isThroughObject } from '../../whole/class-state';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
@@ -41,41 +38,13 @@ const mostSteps = 12;
 /** Whether all objects see one and the same state: a module variable, or a class attribute that no object has anew. */
 function isShared({ resolver }: Analysis, { place, accesses }: Guarded): boolean {
   if (place.ofModule) return true;
-  const body = resolver.program.scopes[place.owner]!;
-  const bound = resolver.bindings.of(place.owner, place.name);
-  if (bound.length === 0 || bound.some(({ value }) => isFieldMaker(resolver, body, value))) return false;
-  if (describesFields(resolver, body)) return false;
-  // A store through an object makes an attribute of its own that hides the shared one.
-  const isOwn = (scope: number, receiver: number) =>
-    resolver
-      .denotesNumber(scope, receiver)
-      .some((entity) => resolver.entities.kind[entity] !== EntityKind.Class);
-  const kept = [place.owner, ...resolver.classes.descendants(place.owner, 64)]
-    .flatMap((one) => resolver.classes.storesOf(one, place.name))
-    .some(({ scope, at }) => {
-      const { code } = resolver.program.scopes[scope]!;
-      return isOwn(scope, resolver.numberings.of(resolver.program.scopes[scope]!).number[code.a[at]!]!);
-    });
   return (
-    !kept && !accesses.some(({ kind, scope, receiver }) => kind >= AccessKind.Write && isOwn(scope, receiver))
-  );
-}
-
-/** Classes whose body lists what each object has: data classes, models, and state of one thread. */
-function describesFields(resolver: Analysis['resolver'], body: Scope): boolean {
-  const outer = resolver.program.scopes[body.parent]!;
-  const { decorators } = classExtra(outer.code, body.definedAt);
-  if (
-    decorators.some((value) =>
-      /(^|[._])(dataclass|attrs?|s|define|frozen|mutable)$/.test(dottedName(outer, value)),
+    resolver.bindings.of(place.owner, place.name).length > 0 &&
+    isOfClass(resolver, place) &&
+    !accesses.some(
+      ({ kind, scope, receiver }) => kind >= AccessKind.Write && isThroughObject(resolver, scope, receiver),
     )
-  )
-    return true;
-  return resolver.classes
-    .order(body.id)
-    .some((entity) =>
-      /(^|\.)(local|BaseModel|Model|Struct|NamedTuple|TypedDict|Enum)$/.test(resolver.entities.path(entity)),
-    );
+  );
 }
 
 /** Whether the lock's class and the state belong together: one class and its bases, or one file. */

@@ -6,6 +6,7 @@ import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
+import { bracketEnds } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { neverReached } from '../../whole/constant-calls';
 import type { Way } from '../../whole/lock-taking';
@@ -256,8 +257,10 @@ function decoratorUse(analysis: Analysis, scopeId: number, lock: Lock): LockUse 
 function hangsOnCaller(analysis: Analysis, scope: Scope, at: number): boolean {
   const { op, a } = scope.code;
   const { number, count, slotCount } = analysis.resolver.numberings.of(scope);
-  return enclosing(scope.code, at).some((part) => {
-    if (op[part] === Op.Else) return true;
+  const ends = bracketEnds(scope.code);
+  return enclosing(scope.code, at).some((open) => {
+    // The other branch of an `if` hangs on the same test.
+    const part = op[open] === Op.Else ? ends.indexOf(open) : open;
     if (op[part] !== Op.If || a[part]! < 0) return false;
     const end = scope.code.end[part]!;
     const start = scope.code.start[part]!;

@@ -61,7 +61,8 @@ export class Sharing {
   /** Whether a function is entered when the state is in use: a constructor makes its object ready, not the module. */
   isEntered(scope: Scope): boolean {
     const { entered, construction, entryLocks } = this.analysis;
-    if (this.guarded.place.ofModule && construction[scope.id]) return true;
+    const { place, ofClass } = this.guarded;
+    if ((place.ofModule || ofClass) && construction[scope.id]) return true;
     if (entryLocks.isSetUp(scope) || construction[scope.id]) return false;
     return entered.has(scope) || (!scope.name.startsWith('_') && (this.isOffered || this.isMadeByOthers()));
   }
@@ -190,8 +191,8 @@ export class Sharing {
 
   /** Each object of the class stays with the function or request that it was made for. */
   private isOwned(): boolean {
-    const { place } = this.guarded;
-    if (place.ofModule) return false;
+    const { place, ofClass } = this.guarded;
+    if (place.ofModule || ofClass) return false;
     this.isLocal ??=
       isMadeForRequest(this.analysis, place.owner) ||
       isKeptLocal(this.analysis, this.analysis.program.scopes[place.owner]!);
