@@ -1,6 +1,8 @@
 // One report for all the flows that meet in one sink: the surest is told, the others are counted. Decides how; what is
 // a defect and how sure it is, each rule says.
 
+import type { Bounds } from '../flow/values/demand';
+import { Mask } from '../flow/values/labels';
 import type { Flow } from '../flow/values/summary';
 import type { Analysis } from '../whole/analysis';
 import type { Confidence, FixProposal } from './finding';
@@ -17,6 +19,17 @@ export interface Telling {
 }
 
 const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
+
+/** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
+const maximumSteps = 8;
+
+/** Ways of outside data that are told at more than low confidence. */
+export const plainWays: Bounds = { steps: maximumSteps, sure: true };
+
+/** Whether outside data comes on no such way. */
+export function goesFar({ values }: Analysis, flow: Flow): boolean {
+  return (flow.mask & Mask.Guessed) !== 0 || values.path(flow).length > maximumSteps;
+}
 
 /** The lower of two confidences. */
 export function lowest(one: Confidence, other: Confidence): Confidence {

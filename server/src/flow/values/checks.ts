@@ -104,7 +104,7 @@ function assumeSummary(pass: Pass, at: number, holds: boolean): void {
     resolver.program.scopes[target.scope]!,
     target.bound ? receiverOf(pass, at) : null,
   );
-  if (!bound.values.some((value) => pass.domain.hasLabels(value))) return;
+  if (!bound.values.some((value) => pass.context.reach.enters(value))) return;
   const summary = pass.context.summary(target.scope, true);
   summary?.checkedIfTrue.forEach((mask, parameter) => {
     const instruction = bound.instructions[parameter] ?? -1;

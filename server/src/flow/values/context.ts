@@ -18,6 +18,7 @@ import { Mask, maximumKinds } from './labels';
 import { ObjectUses } from './object-uses';
 import { Patterns } from './patterns';
 import { plainName } from './plain-names';
+import { Reach } from './reach';
 import type { Summary } from './summary';
 import { type Answer, Ask } from './trace';
 import { Wrappers } from './wrappers';
@@ -50,6 +51,8 @@ export class Context {
   readonly entryPoints: EntryPoints;
   readonly places = new Places();
   readonly concrete = new Concrete(this.domain);
+  /** Which labels leave a function. */
+  readonly reach: Reach;
   /** Verdicts on names of functions: whether they mask what they are given. */
   readonly maskerNames = new Map<string, boolean>();
   private readonly sinkBits = new Map<string, number>();
@@ -83,6 +86,7 @@ export class Context {
     readonly library: Library,
     readonly demand: Demand,
   ) {
+    this.reach = new Reach(this.domain, demand);
     this.declared = library.own === null ? null : new Declared(resolver, library.own);
     this.entryPoints = new EntryPoints(resolver, library, this.declared);
     this.objectUses = new ObjectUses(resolver.program);
@@ -181,9 +185,9 @@ export class Context {
     return owner >= 0 && this.answerer!.ask(Ask.ObjectField, this.places.of(owner, name)) === 1;
   }
 
-  /** Adds to what a shared place holds. Labels of inputs are left out. */
+  /** Adds to what a shared place holds, as far as it matters to others. */
   store(scope: number, name: string, value: number): void {
-    this.answerer!.store(this.places.of(scope, name), this.concrete.of(value));
+    this.answerer!.store(this.places.of(scope, name), this.reach.kept(value));
   }
 }
 

@@ -158,12 +158,13 @@ export class Inputs {
 
   /** What callers need to know. */
   summary(): Summary {
+    const { reach } = this.pass.context;
     return {
       scope: this.pass.scope.id,
       full: this.pass.full,
       returns: this.result !== bottom,
-      result: this.result,
-      left: this.left,
+      result: reach.returned(this.result),
+      left: this.left.map((value) => reach.returned(value)),
       sinks: this.sinks,
       checked: (this.pass.full && this.checked) || [],
       checkedIfTrue: (this.pass.full && this.checkedIfTrue) || [],

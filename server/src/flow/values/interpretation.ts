@@ -3,7 +3,6 @@
 // interpreted in which round; what a pass does is decided in `pass`.
 
 import type { Library } from '../../library/library';
-import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import type { Resolver } from '../resolver';
 import { Context } from './context';
@@ -100,16 +99,23 @@ export class Interpretation {
     }
     const isDue =
       before === undefined
-        ? full === undefined && (below || this.reading.has(scope))
+        ? full === undefined && (this.reading.has(scope) || this.bringsFromBelow(scope))
         : below || this.readsOther(before);
     if (!isDue) return;
     interpreter.rerun(scope, false);
-    if (before === undefined || differ(before.summary, interpreter.summary(scope)!)) changed.add(scope);
+    const isOther =
+      before === undefined ? this.bringsIn(scope) : differ(before.summary, interpreter.summary(scope)!);
+    if (isOther) changed.add(scope);
+  }
+
+  /** Whether calling something that has another summary now brings a label in. */
+  private bringsFromBelow(scope: number): boolean {
+    return this.relevance.callees[scope]!.some((callee) => this.changed.has(callee) && this.bringsIn(callee));
   }
 
   private readsOther({ reads }: Trace): boolean {
-    const { secretWords } = this.context.library;
-    const isSecret = (name: string) => secretWords.judge(name) !== SecretEvidence.None;
+    const { demand, library } = this.context;
+    const isSecret = (name: string) => demand.asksSecrets(library.secretWords.judge(name));
     return this.interpreter.fields.differ(reads, isSecret);
   }
 

@@ -24,6 +24,7 @@ export function invoke(pass: Pass, at: number, target: Scope, bound: Bound, call
   const labelled =
     anyLabelled(pass, bound) ||
     (context.demand.asks(LabelKind.Secret) &&
+      context.reach.secretsEnter &&
       bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain));
   const declared = context.declared?.function(target) ?? null;
   const summary = context.summary(target.id, labelled);
@@ -46,7 +47,7 @@ function isNested({ context }: Pass, { parent }: Scope): boolean {
 
 /** Whether an argument carries a label, so that it matters what the callee does with it. */
 export function anyLabelled(pass: Pass, bound: Bound): boolean {
-  return bound.values.some((value) => pass.domain.hasLabels(value));
+  return bound.values.some((value) => pass.context.reach.enters(value));
 }
 
 /** The result of a function that is not finished or nested too deeply: outside data goes through, secrets don't. */

@@ -115,6 +115,11 @@ export class Labels {
   /** Fields: root, parent, step, scope, at, inner (the callee's label whose path lies between, or -1). */
   private readonly table = new Intern();
   private readonly depths: number[] = [];
+  /** How many links the path of a label has, those of inner labels among them; how many are calls, in and back; how many
+   * are calls in. */
+  private readonly lengths: number[] = [];
+  private readonly calls: number[] = [];
+  private readonly entries: number[] = [];
   /** Pairs (label, mask), in the order of roots. */
   readonly sets: (readonly number[])[] = [[]];
   private readonly setTable = new Intern();
@@ -139,6 +144,21 @@ export class Labels {
   /** How many steps a label has made. */
   depth(label: number): number {
     return this.depths[label]!;
+  }
+
+  /** How many links the path of a label has. */
+  lengthOf(label: number): number {
+    return this.lengths[label]!;
+  }
+
+  /** How many calls its path goes through, into functions and back. */
+  callsOf(label: number): number {
+    return this.calls[label]!;
+  }
+
+  /** How many functions its path goes into. */
+  entriesOf(label: number): number {
+    return this.entries[label]!;
   }
 
   /** The label of an origin, as a set of its own. `plain`: it, and what is in it, is text. */
@@ -305,7 +325,23 @@ export class Labels {
     this.scratch[4] = at;
     this.scratch[5] = inner;
     const id = this.table.id(this.scratch);
-    if (id === this.depths.length) this.depths.push(parent < 0 ? 0 : this.depths[parent]! + 1);
+    if (id === this.depths.length) this.count(parent, step, inner);
     return id;
   }
+
+  private count(parent: number, step: StepKind, inner: number): void {
+    const { depths, lengths, calls, entries } = this;
+    const enters = step === StepKind.Passed ? 1 : 0;
+    const isCall = enters === 1 || step === StepKind.Returned ? 1 : 0;
+    depths.push(parent < 0 ? 0 : depths[parent]! + 1);
+    // The origin of an inner label is no link of the path.
+    lengths.push(sum(lengths, parent) + 1 + Math.max(0, sum(lengths, inner) - 1));
+    calls.push(sum(calls, parent) + isCall + sum(calls, inner));
+    entries.push(sum(entries, parent) + enters + sum(entries, inner));
+  }
+}
+
+/** What a label has of something; nothing when there is none. */
+function sum(counts: readonly number[], label: number): number {
+  return label < 0 ? 0 : counts[label]!;
 }

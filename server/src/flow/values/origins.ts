@@ -2,7 +2,6 @@
 // "secret". Asks what things denote, so that a name that is also a source's name (`get`, `path`) does not count.
 
 import type { Library } from '../../library/library';
-import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { type Constant, ConstantKind, Op } from '../../syntax/code';
 import { EntityKind } from '../entities';
@@ -72,7 +71,7 @@ export class Origins {
   }
 
   private isSecret(name: string): boolean {
-    return this.secrets && this.library.secretWords.judge(name) !== SecretEvidence.None;
+    return this.secrets && this.demand.asksSecrets(this.library.secretWords.judge(name));
   }
 
   private isSourcePath(path: string): boolean {

@@ -1,7 +1,6 @@
 // What arrives at a sink: which labels of the argument count for the way the sink looks at it, and whether they are
 // concrete (a flow that a rule may report) or inputs (a sink of the callers).
 
-import type { Demand } from './demand';
 import { bottom, type Domain, Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
@@ -53,10 +52,10 @@ export function arrive(
   hidden: readonly string[] = [],
   further: readonly number[] = [],
 ): void {
-  const { demand } = pass.context;
   const root = pass.domain.labels.rootOf(label);
-  if (!mayCount(demand, root.kind, mask, use)) return;
+  if (!mayCount(pass.context, root.kind, mask, use)) return;
   if (root.kind === LabelKind.Input) {
+    if (!pass.context.reach.arrives(label, mask)) return;
     const conditions = [...new Set([...(pass.environment?.conditions ?? []), ...further])];
     if (root.scope === pass.scope.id) pass.inputs.arrive({ use, label, mask, mode, hidden, conditions });
   } else {
@@ -67,9 +66,11 @@ export function arrive(
 const below = Mask.Undotted | Mask.Relative;
 
 /** Whether anything is asked of a label at a sink, and it is not safe there. An input may turn out to be of any kind. */
-function mayCount(demand: Demand, kind: LabelKind, mask: number, use: SinkUse): boolean {
-  if (kind !== LabelKind.Input && !demand.asksFor(kind, use.kind)) return false;
-  const asSecret = (mask & Mask.SecretCleared) === 0 && demand.asksFor(LabelKind.Secret, use.kind);
+function mayCount({ demand, reach }: Pass['context'], kind: LabelKind, mask: number, use: SinkUse): boolean {
+  const isInput = kind === LabelKind.Input;
+  if (!isInput && !demand.asksFor(kind, use.kind)) return false;
+  const mayBeSecret = (mask & Mask.SecretCleared) === 0 && (!isInput || reach.secretsEnter);
+  const asSecret = mayBeSecret && demand.asksFor(LabelKind.Secret, use.kind);
   if (asSecret) return true;
   const asOther = demand.asksFor(LabelKind.Untrusted, use.kind) || demand.asksFor(LabelKind.Weak, use.kind);
   return asOther && !isSafe(mask, use);

@@ -54,8 +54,8 @@ export class Wrappers {
 
 /** Enters what decorators put around a function that is called with these arguments, the receiver among them. */
 export function enterWrappers(pass: Pass, at: number, target: Scope, actuals: readonly Actual[]): void {
-  const { context, domain } = pass;
-  if (!actuals.some(({ value }) => domain.hasLabels(value))) return;
+  const { context } = pass;
+  if (!actuals.some(({ value }) => context.reach.enters(value))) return;
   for (const wrapper of context.wrappers.of(target)) {
     const scope = context.resolver.program.scopes[wrapper]!;
     invoke(pass, at, scope, bindActuals(pass, scope, actuals));

@@ -9,6 +9,7 @@ import type { Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, keyword } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { goesFar } from '../flow-reports';
 import { isAnswer } from './answers';
 import { isBehindGate } from './gates';
 import { isBehindFixedStart, isRejoined } from './name-segments';
@@ -21,9 +22,6 @@ import { isTestedOnTheWay } from './tested-on-the-way';
 import { isUnrouted } from './unrouted';
 import { isValidated } from './validated-parameters';
 
-/** A path of more steps than these is one that a reader gives up on, and mostly one that cannot run as it is told. */
-const maximumSteps = 8;
-
 /** Fields of a page that runs beside its user, who may do what the program may; the whole of what a server hands on, in
  * which most is its own. */
 const ownPage = /^(a field of the page|the request)$/;
@@ -35,7 +33,7 @@ const ofOneParty = new Set(['path', 'url', 'archive', 'regex', 'sql']);
 /** Whether a reader would have to look further before believing a flow; `withTests`: tests on the way count, too. */
 export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): boolean {
   const root = analysis.values.origin(flow);
-  if ((flow.mask & Mask.Guessed) !== 0 || analysis.values.path(flow).length > maximumSteps) return true;
+  if (goesFar(analysis, flow)) return true;
   if (isPretended(analysis, root, flow) || isExample(analysis, root)) return true;
   const isOfOneParty = ofOneParty.has(flow.use.kind);
   if (isOfOneParty && (runsCode(analysis, root) || isAnswer(analysis, root) || isSwitchedOn(analysis, root)))

@@ -8,7 +8,7 @@ import type { Trust } from '../../library/schema';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence, FixProposal } from '../finding';
-import { lowest, reportFlows } from '../flow-reports';
+import { lowest, plainWays, reportFlows } from '../flow-reports';
 import { nameAt, placeOf, sourceWords } from '../flow-words';
 import type { Rule, RuleOptions } from '../rule';
 import { innermost, isDoubtful } from './doubts';
@@ -36,6 +36,11 @@ export interface UntrustedUse {
 
 /** What `checkUntrusted` asks for kinds of sinks. */
 export function outsideAt(...sinks: readonly string[]): readonly FlowQuestion[] {
+  return sinks.map((sink) => ({ sink, labels: [LabelKind.Untrusted], bounds: plainWays }));
+}
+
+/** The same for kinds that a project declares, where doubtful ways count in full. */
+export function allOutsideAt(sinks: readonly string[]): readonly FlowQuestion[] {
   return sinks.map((sink) => ({ sink, labels: [LabelKind.Untrusted] }));
 }
 

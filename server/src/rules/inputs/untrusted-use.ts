@@ -2,7 +2,7 @@
 // of sinks that no other rule asks for; what the kinds mean the project knows.
 
 import type { Rule } from '../rule';
-import { checkUntrusted, outsideAt } from './untrusted-flow';
+import { allOutsideAt, checkUntrusted } from './untrusted-flow';
 
 export const rule: Rule = {
   number: 300,
@@ -13,7 +13,7 @@ export const rule: Rule = {
   cwe: [20],
   category: 'input-validation',
   summary: 'A value that the project declares a source reaches a sink that it declares.',
-  asks: ({ own }) => outsideAt(...(own?.kinds ?? [])),
+  asks: ({ own }) => allOutsideAt([...(own?.kinds ?? [])]),
   check(analysis, report, _isOn, options) {
     for (const kind of analysis.library.own?.kinds ?? []) {
       checkUntrusted(

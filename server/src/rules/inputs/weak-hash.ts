@@ -22,7 +22,12 @@ export const rule: Rule = {
   summary: 'MD5 or SHA-1 protects a password or another secret.',
   asks: () => [
     ...weakFlows('digest'),
-    { sink: 'weak-hash', labels: [LabelKind.Secret], beside: [LabelKind.Weak] },
+    {
+      sink: 'weak-hash',
+      labels: [LabelKind.Secret],
+      beside: [LabelKind.Weak],
+      bounds: { evidence: [SecretEvidence.Plain], steps: maximumSteps, sure: true },
+    },
   ],
   check(analysis, report) {
     const { values } = analysis;

@@ -40,6 +40,7 @@ export function weakFlows(weakness: WeakThing['weakness']): readonly FlowQuestio
     sink,
     labels: [LabelKind.Weak],
     beside: [LabelKind.Untrusted],
+    bounds: { steps: maximumSteps, sure: true },
   }));
 }
 

@@ -25,7 +25,7 @@ export const rule: Rule = {
   cwe: [117],
   category: 'log-injection',
   summary: 'Text from outside is written to a log with its line breaks, so that it can forge lines.',
-  asks: () => [{ sink: 'log', labels: [LabelKind.Untrusted] }],
+  asks: () => [{ sink: 'log', labels: [LabelKind.Untrusted], bounds: { calls: maximumCalls, sure: true } }],
   check(analysis, report) {
     const { values } = analysis;
     if (writesRecords(analysis)) return;

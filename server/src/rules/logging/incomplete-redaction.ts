@@ -8,6 +8,7 @@ import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
 import { logSites, shownValues } from './log-sites';
 import { nameOf, SecretHolders } from './secret-holders';
+import { plainSecrets } from './secret-words';
 
 export const rule: Rule = {
   number: 207,
@@ -18,7 +19,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'A value that is masked in one place is logged bare in another.',
-  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
     const holders = new SecretHolders(analysis);
     const { values } = analysis;

@@ -3,7 +3,7 @@
 
 import { LabelKind } from '../../flow/values/labels';
 import { Op } from '../../syntax/code';
-import { reportFlows } from '../flow-reports';
+import { goesFar, plainWays, reportFlows } from '../flow-reports';
 import { sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
 import { keywordArgument } from './literals';
@@ -17,7 +17,7 @@ export const rule: Rule = {
   cwe: [94],
   category: 'logging-config',
   summary: 'The configuration of the logs comes from outside: it can run any code.',
-  asks: () => [{ sink: 'log-config', labels: [LabelKind.Untrusted] }],
+  asks: () => [{ sink: 'log-config', labels: [LabelKind.Untrusted], bounds: plainWays }],
   check(analysis, report) {
     const { program, resolver, values } = analysis;
     for (const scope of program.scopes) {
@@ -43,7 +43,7 @@ export const rule: Rule = {
         values.origin(flow).trust === 'remote',
     );
     reportFlows(analysis, report, flows, {
-      confidence: () => 'high',
+      confidence: (flow) => (goesFar(analysis, flow) ? 'low' : 'high'),
       message: (best) =>
         `${sourceWords(analysis, values.origin(best))} becomes the configuration of the logs, which can run any code.`,
       ends: (best) => [

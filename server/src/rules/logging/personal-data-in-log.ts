@@ -15,7 +15,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'Data about a person (an address, a card number, a date of birth) is written to a log.',
-  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: { evidence: [SecretEvidence.Personal] } }],
   check(analysis, report) {
     const { values } = analysis;
     const flows = values.flows.filter((flow) => {

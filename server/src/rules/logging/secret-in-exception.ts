@@ -28,7 +28,13 @@ export const rule: Rule = {
   cwe: [209],
   category: 'sensitive-logging',
   summary: 'A secret becomes part of the text of an exception.',
-  asks: () => [{ sink: 'exception', labels: [LabelKind.Secret] }],
+  asks: () => [
+    {
+      sink: 'exception',
+      labels: [LabelKind.Secret],
+      bounds: { evidence: [SecretEvidence.Plain], entries: 0, calls: maximumCalls },
+    },
+  ],
   check(analysis, report) {
     const { values } = analysis;
     for (const found of raisedAddresses(analysis)) report(found);

@@ -11,7 +11,7 @@ import type { Rule } from '../rule';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
 import { isDoubtfulSecret, masksItsLogs } from './secret-doubts';
-import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
+import { capitalized, originSentence, plainSecrets, secretConfidence, secretWords } from './secret-words';
 
 export const rule: Rule = {
   number: 201,
@@ -22,7 +22,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'A password, token, key or other secret is written to a log.',
-  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
     const flows = analysis.values.flows.filter((flow) => {
       const { kind, evidence } = analysis.values.origin(flow);

@@ -21,7 +21,9 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'The text that a class shows of its objects holds a secret, and objects of it are logged.',
-  asks: () => [{ sink: 'repr', labels: [LabelKind.Secret] }],
+  asks: () => [
+    { sink: 'repr', labels: [LabelKind.Secret], bounds: { evidence: [SecretEvidence.Plain], calls: 0 } },
+  ],
   check(analysis, report) {
     const logged = loggedClasses(analysis);
     for (const flow of writtenFlows(analysis)) {

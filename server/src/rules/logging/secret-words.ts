@@ -1,5 +1,6 @@
 // How the rules on secrets word what they found: the secret, how sure it is one, and where it comes from.
 
+import type { Bounds } from '../../flow/values/demand';
 import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
@@ -21,6 +22,11 @@ const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
 const maximumCalls = 2;
 /** Within one file, whoever wrote the one end had the other one in sight. */
 const maximumInFile = 4;
+/** Secrets that are told at more than low confidence. */
+export const plainSecrets: Bounds = {
+  evidence: [SecretEvidence.Likely, SecretEvidence.Plain],
+  calls: maximumInFile,
+};
 /** Results of functions that make what they are named for. */
 const given = /^_*(create|generate|gen|issue|new|fetch|request|obtain|refresh|exchange)_?\w*\(\)/i;
 

@@ -2,7 +2,7 @@
 // that was not meant to be shown. Asks which outside labels arrive as the message itself.
 
 import { LabelKind } from '../../flow/values/labels';
-import { lowest, reportFlows } from '../flow-reports';
+import { goesFar, lowest, plainWays, reportFlows } from '../flow-reports';
 import { nameAt, sourceWords } from '../flow-words';
 import type { Rule } from '../rule';
 
@@ -15,7 +15,7 @@ export const rule: Rule = {
   cwe: [134],
   category: 'format-string',
   summary: 'Data from outside is the format of a log call that has arguments.',
-  asks: () => [{ sink: 'log-format', labels: [LabelKind.Untrusted] }],
+  asks: () => [{ sink: 'log-format', labels: [LabelKind.Untrusted], bounds: plainWays }],
   check(analysis, report) {
     const { values } = analysis;
     const flows = values.flows.filter((flow) => {
@@ -28,7 +28,7 @@ export const rule: Rule = {
       );
     });
     reportFlows(analysis, report, flows, {
-      confidence: (flow) => lowest('medium', flow.use.cap),
+      confidence: (flow) => (goesFar(analysis, flow) ? 'low' : lowest('medium', flow.use.cap)),
       message: (best) =>
         `${sourceWords(analysis, values.origin(best))} is part of the format of \`${nameAt(analysis, best.use.scope, best.use.at)}\`: a \`%\` in it loses the record.`,
       ends: (best) => [

@@ -15,6 +15,7 @@ import { testsAround } from './contradictions';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
+import { plainSecrets } from './secret-words';
 import { hides } from './shown-on-purpose';
 
 export const rule: Rule = {
@@ -26,7 +27,7 @@ export const rule: Rule = {
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'Headers, an environment or a mapping that holds a secret is logged whole.',
-  asks: () => [{ sink: 'log', labels: [LabelKind.Secret] }],
+  asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
     const holders = new SecretHolders(analysis);
     const told = secretSites(analysis);
