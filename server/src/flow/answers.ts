@@ -11,15 +11,12 @@ interface ScopeAnswers {
   readonly heights: Uint8Array;
 }
 
-interface KnownTargets {
-  readonly targets: readonly Target[];
-  readonly dependent: boolean;
-}
-
 interface PartialAnswer {
   readonly entities: readonly number[];
   readonly dependent: boolean;
 }
+
+const none: readonly Target[] = [];
 
 /** Or-ed into a height: the answer looked at arguments. */
 const dependent = 0x80;
@@ -33,7 +30,11 @@ export class Answers {
   private readonly singles: number[] = [];
   /** By scope, then value number and depth. */
   private readonly partial: (Map<number, PartialAnswer> | undefined)[] = [];
-  private readonly targets: (Map<number, KnownTargets> | undefined)[] = [];
+  private readonly targets: (Map<number, readonly Target[]> | undefined)[] = [];
+  /** By scope, the calls whose targets looked at arguments. */
+  private readonly dependentCalls: (Set<number> | undefined)[] = [];
+  /** Most calls reach one target, and many the same one: each list of one is kept once. */
+  private readonly singleTargets = new Map<number | string, readonly Target[]>();
 
   /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
   find(scope: number, number: number, depth: number): number {
@@ -69,7 +70,8 @@ export class Answers {
   ): void {
     let known = this.byScope[scope];
     if (!known) {
-      known = { lists: new Int32Array(size), heights: new Uint8Array(size) };
+      const memory = new ArrayBuffer(5 * size);
+      known = { lists: new Int32Array(memory, 0, size), heights: new Uint8Array(memory, 4 * size) };
       this.byScope[scope] = known;
     }
     known.lists[number] = this.intern(entities);
@@ -97,22 +99,40 @@ export class Answers {
   }
 
   findTargets(scope: number, call: number): readonly Target[] | undefined {
-    return this.targets[scope]?.get(call)?.targets;
+    return this.targets[scope]?.get(call);
   }
 
-  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): void {
+  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): readonly Target[] {
     let known = this.targets[scope];
     if (!known) {
       known = new Map();
       this.targets[scope] = known;
     }
-    known.set(call, { targets, dependent: depends });
+    const kept = this.shared(targets);
+    known.set(call, kept);
+    if (depends) {
+      this.dependentCalls[scope] ??= new Set();
+      this.dependentCalls[scope].add(call);
+    }
+    return kept;
+  }
+
+  private shared(targets: readonly Target[]): readonly Target[] {
+    if (targets.length === 0) return none;
+    const [target] = targets;
+    if (targets.length > 1 || target === undefined) return targets;
+    const key = keyOf(target);
+    const known = this.singleTargets.get(key);
+    if (known) return known;
+    this.singleTargets.set(key, targets);
+    return targets;
   }
 
   /** Forgets the answers about one scope's values. */
   forgetScope(scope: number): void {
     this.byScope[scope] = undefined;
     this.targets[scope] = undefined;
+    this.dependentCalls[scope] = undefined;
     this.partial[scope] = undefined;
   }
 
@@ -127,10 +147,10 @@ export class Answers {
         heights[number] = 0;
       }
     }
-    for (const known of this.targets) {
-      if (!known) continue;
-      for (const [call, { dependent: depends }] of known) if (depends) known.delete(call);
-    }
+    this.dependentCalls.forEach((calls, scope) => {
+      for (const call of calls ?? []) this.targets[scope]?.delete(call);
+    });
+    this.dependentCalls.length = 0;
     for (const known of this.partial) {
       if (!known) continue;
       for (const [key, { dependent: depends }] of known) if (depends) known.delete(key);
@@ -154,4 +174,11 @@ export class Answers {
     this.index.set(key, this.lists.length - 1);
     return this.lists.length - 1;
   }
+}
+
+/** Equal targets have equal keys. */
+function keyOf(target: Target): number | string {
+  if (target.kind === 'library') return target.path;
+  if (target.kind === 'class') return target.scope * 4 + 2;
+  return target.scope * 4 + (target.bound ? 1 : 0);
 }

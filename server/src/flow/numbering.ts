@@ -22,13 +22,15 @@ export interface Numbering {
   /** Alternatives of the phis, as value numbers, in order of appearance. */
   readonly phis: readonly (readonly number[])[];
   /** Instruction -> index into `sets.lists`: the managers and acquired objects held just before it. */
-  readonly held: Int32Array;
+  readonly held: Uint16Array | Int32Array;
   readonly sets: HeldSets;
   /** 1 where control can arrive. */
   readonly reached: Uint8Array;
 }
 
 const maximumAlternatives = 8;
+/** Below this many instructions the held sets of a scope can be counted in 16 bits. */
+const manyInstructions = 1 << 14;
 /** After so many corrections of what loops hold, no loop is taken to hold anything at its head. */
 const maximumRounds = 8;
 
@@ -46,7 +48,7 @@ class Pass {
   private readonly count: number;
   private readonly number: Int32Array;
   private readonly user: Int32Array;
-  private readonly heldAt: Int32Array;
+  private readonly heldAt: Uint16Array | Int32Array;
   private readonly reached: Uint8Array;
   private readonly phis: number[][] = [];
   private readonly sets = new HeldSets();
@@ -66,11 +68,15 @@ class Pass {
     private readonly heads: Map<number, readonly number[]>,
     private readonly emptyHeads: boolean,
   ) {
-    this.count = code.op.length;
-    this.number = new Int32Array(this.count).fill(-1);
-    this.user = new Int32Array(this.count).fill(-1);
-    this.heldAt = new Int32Array(this.count);
-    this.reached = new Uint8Array(this.count);
+    const count = code.op.length;
+    const Held = count < manyInstructions ? Uint16Array : Int32Array;
+    // One piece of memory for all columns: most scopes are small, and pieces cost more than what is in them.
+    const memory = new ArrayBuffer(count * (9 + Held.BYTES_PER_ELEMENT));
+    this.count = count;
+    this.number = new Int32Array(memory, 0, count).fill(-1);
+    this.user = new Int32Array(memory, 4 * count, count).fill(-1);
+    this.heldAt = new Held(memory, 8 * count, count);
+    this.reached = new Uint8Array(memory, count * (8 + Held.BYTES_PER_ELEMENT), count);
     this.env = new Array<number>(code.slots.length).fill(-1);
     for (let slot = 0; slot < code.parameters.length; slot++) this.env[slot] = this.count + slot;
   }

@@ -81,8 +81,7 @@ export class Resolver {
     if (!found) {
       const { dependent } = this;
       this.dependent = false;
-      found = targetsOf(this, scope, call, fullDepth);
-      this.answers.keepTargets(scope, call, found, this.dependent);
+      found = this.answers.keepTargets(scope, call, targetsOf(this, scope, call, fullDepth), this.dependent);
       this.dependent ||= dependent;
     }
     return found;

@@ -45,11 +45,9 @@ export function targetsOf(
   const callee = scope.code.a[call]!;
   const number = resolver.numberings.of(scope).number[callee]!;
   const found: Target[] = [];
-  const seen = new Set<number>();
   const enter = (target: number, bound: boolean) => {
-    if (found.length >= maximumTargets || seen.has(target)) return;
-    seen.add(target);
-    found.push({ kind: 'function', scope: target, bound });
+    const isNew = found.every((one) => one.kind !== 'function' || one.scope !== target);
+    if (found.length < maximumTargets && isNew) found.push({ kind: 'function', scope: target, bound });
   };
   for (const entity of number < 0 ? [] : resolver.at(scopeId, number, depth)) {
     const x = entities.x[entity]!;
