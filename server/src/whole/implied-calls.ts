@@ -2,6 +2,7 @@
 // special methods (`key in self`, `self[key]`, `len(self)`, `for x in self`, an f-string). Special methods of the
 // receiver only: what other objects do by theirs is rarely known.
 
+import { EntityKind } from '../flow/entities';
 import { Binding, bindingOf } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import type { Scope } from '../program/program';
@@ -47,7 +48,7 @@ export class ImpliedCalls {
   /** The instructions that run a function. */
   of(callee: Scope): readonly Edge[] {
     if (callee.owner < 0) return noEdges;
-    if (!/^__\w+__$/.test(callee.name)) return this.reads.of(callee.id);
+    if (!/^__\w+__$/.test(callee.name)) return this.reads.of(callee.id).filter((edge) => this.isMeant(edge));
     this.bySpecial ??= this.sum();
     return this.bySpecial.get(callee.id) ?? noEdges;
   }
@@ -55,7 +56,7 @@ export class ImpliedCalls {
   /** What the instructions of a function run, in source order. */
   from(scope: Scope): readonly Edge[] {
     const specials = this.facts.of(specialsOf, scope);
-    const reads = this.reads.in(scope);
+    const reads = this.reads.in(scope).filter((edge) => this.isMeant(edge));
     if (specials.length === 0) return reads;
     const found = [...reads];
     for (const { at, name } of specials) {
@@ -63,6 +64,19 @@ export class ImpliedCalls {
       if (callee >= 0) found.push({ caller: scope.id, at, callee });
     }
     return found.sort((x, y) => x.at - y.at);
+  }
+
+  /** The property of the object's own class; one that replaces it further down is another object's. */
+  private isMeant({ caller, at, callee }: Edge): boolean {
+    const { program, entities, classes } = this.resolver;
+    const { name } = program.scopes[callee]!;
+    return this.resolver.denotes(caller, program.scopes[caller]!.code.a[at]!).some((entity) => {
+      const kind = entities.kind[entity];
+      return (
+        kind === EntityKind.Super ||
+        (kind === EntityKind.Instance && classes.method(entities.x[entity]!, name) === callee)
+      );
+    });
   }
 
   private sum(): ReadonlyMap<number, readonly Edge[]> {
