@@ -28,7 +28,7 @@ export function keptByStatement(context: Context, body: Scope, name: string, nes
   if (!isPart(code.op[value] as Op) || (first > 0 && isPart(code.op[first - 1] as Op))) return null;
   const store = storeOf(body, value, name);
   if (store < 0 || isReadIn(body, name)) return null;
-  const pass = new Pass(context, body, false);
+  const pass = new Pass(context, body, 0);
   for (let at = first; at <= value; at++) {
     const op = code.op[at] as Op;
     if (op === Op.Call && entersProgram(context, body, at)) return null;

@@ -5,6 +5,7 @@ import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import { lastName } from '../function-facts';
 import { bindArguments } from './binding';
+import { inputsToFollow } from './followed-inputs';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf, vouched } from './refinement';
 import { constantText } from './text';
@@ -104,8 +105,9 @@ function assumeSummary(pass: Pass, at: number, holds: boolean): void {
     resolver.program.scopes[target.scope]!,
     target.bound ? receiverOf(pass, at) : null,
   );
-  if (!bound.values.some((value) => pass.context.reach.enters(value))) return;
-  const summary = pass.context.summary(target.scope, true);
+  const inputs = inputsToFollow(pass, bound);
+  if (inputs === 0) return;
+  const summary = pass.context.summary(target.scope, inputs);
   summary?.checkedIfTrue.forEach((mask, parameter) => {
     const instruction = bound.instructions[parameter] ?? -1;
     if (mask !== 0 && instruction >= 0)

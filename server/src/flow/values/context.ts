@@ -133,11 +133,12 @@ export class Context {
     return this.sinkBits.get(kind) ?? Mask.FirstSink << (maximumKinds - 1);
   }
 
-  /** The summary of a function. `full`: in terms of its inputs, made now if need be; else what there is. Undefined when
-   * there is none, or when calls nest too deeply or come back to a function that is not finished. */
-  summary(scope: number, full: boolean): Summary | undefined {
-    const of = this.places.of(scope, '');
-    return this.answerer!.ask(full ? Ask.FullSummary : Ask.Summary, of) as Summary | undefined;
+  /** The summary of a function. `inputs`: in terms of these, made now if need be; with none, what there is. Undefined
+   * when there is none, or when calls nest too deeply or come back to a function that is not finished. */
+  summary(scope: number, inputs: number): Summary | undefined {
+    const ask = inputs === 0 ? Ask.Summary : Ask.FullSummary;
+    const of = this.places.of(scope, inputs === 0 ? '' : `${inputs}`);
+    return this.answerer!.ask(ask, of) as Summary | undefined;
   }
 
   /** Whether calls of a function never come back, as far as is known by now. */

@@ -10,6 +10,7 @@ import { dottedName } from '../function-facts';
 import { bottom } from './domain';
 import { argumentOf } from './entry-points';
 import type { Pass } from './pass';
+import { allInputs } from './summary';
 
 const maximumDepth = 5;
 
@@ -36,7 +37,7 @@ export function dependencyValue(pass: Pass, parameter: number): number {
   let value: number = bottom;
   for (const entity of callable < 0 ? [] : resolver.denotes(scope.id, callable)) {
     if (resolver.entities.kind[entity] !== EntityKind.Function) continue;
-    const summary = context.summary(resolver.entities.x[entity]!, true);
+    const summary = context.summary(resolver.entities.x[entity]!, allInputs);
     if (summary !== undefined) value = domain.join(value, context.concrete.of(summary.result));
   }
   return value;

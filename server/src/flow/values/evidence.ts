@@ -10,6 +10,7 @@ import { Type } from './domain';
 import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
+import { inputBit } from './summary';
 import { constantText } from './text';
 
 /** The value with a secret label when `name` names a secret and the value may be one. `at` is the instruction that
@@ -197,9 +198,9 @@ export const givenKey = '@';
 
 /** What was read under a key that is a parameter: a secret where the caller's key names one. */
 export function readByGivenKey(pass: Pass, value: number, index: number): number {
-  const { domain, numbering, scope, full } = pass;
+  const { domain, numbering, scope, followed } = pass;
   if (
-    !full ||
+    followed === 0 ||
     index < 0 ||
     !pass.context.demand.asks(LabelKind.Secret) ||
     (domain.types[value]! & Type.Unjudged) === 0
@@ -207,6 +208,7 @@ export function readByGivenKey(pass: Pass, value: number, index: number): number
     return value;
   const parameter = pass.inputs.parameterOf(numbering.number[index]!);
   if (parameter < 0 || (scope.owner >= 0 && parameter === 0)) return value;
+  if ((followed & inputBit(parameter)) === 0) return value;
   return domain.labelled(value, givenKeyLabel(pass, parameter));
 }
 

@@ -16,7 +16,7 @@ import { holdsMask, unmaskedOnPurpose } from './masks';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { resultSink } from './sink-calls';
-import type { InputSink, Summary } from './summary';
+import { type InputSink, inputBit, type Summary } from './summary';
 import { makesSecret, serveAsSecret } from './weaknesses';
 
 /** Sinks that one input may reach: an object that is handed about must not crowd out what is beside it. */
@@ -161,18 +161,25 @@ export class Inputs {
     const { reach } = this.pass.context;
     return {
       scope: this.pass.scope.id,
-      full: this.pass.full,
+      inputs: this.pass.followed,
       returns: this.result !== bottom,
       result: reach.returned(this.result),
       left: this.left.map((value) => reach.returned(value)),
       sinks: this.sinks,
-      checked: (this.pass.full && this.checked) || [],
-      checkedIfTrue: (this.pass.full && this.checkedIfTrue) || [],
+      checked: this.earned(this.checked),
+      checkedIfTrue: this.earned(this.checkedIfTrue),
     };
   }
 
+  /** What inputs that are followed have earned. */
+  private earned(masks: readonly number[] | null): readonly number[] {
+    const { followed } = this.pass;
+    if (masks === null || followed === 0) return [];
+    return masks.map((mask, parameter) => ((followed & inputBit(parameter)) === 0 ? Mask.None : mask));
+  }
+
   private inputLabel(parameter: number): number {
-    if (!this.pass.full) return noLabels;
+    if ((this.pass.followed & inputBit(parameter)) === 0) return noLabels;
     return this.pass.domain.labels.origin({
       kind: LabelKind.Input,
       scope: this.pass.scope.id,

@@ -57,19 +57,19 @@ export class Interpretation {
   /** Interprets a scope, if this round has a reason to. */
   visit(round: number, scope: number): void {
     if (round > 0) this.visitAgain(scope);
-    else if (!this.interpreter.last.has(scope) && this.isWanted(scope)) this.interpreter.run(scope, false);
+    else if (!this.interpreter.last.has(scope) && this.isWanted(scope)) this.interpreter.run(scope, 0);
   }
 
   /** Whether a later round has a reason to interpret a scope, apart from what it calls. */
   isStale(scope: number): boolean {
     const { last, fulls } = this.interpreter;
-    const traces = [last.get(scope), fulls.get(scope)];
+    const traces = [last.get(scope), ...(fulls.get(scope)?.values() ?? [])];
     return traces.some((trace) => trace !== undefined && this.readsOther(trace)) || this.reading.has(scope);
   }
 
   /** Takes over a pass that was made elsewhere, as if it had been made here in this round. */
   adopt(round: number, scope: number, trace: Trace): void {
-    const before = this.interpreter.known(scope, trace.summary.full);
+    const before = this.interpreter.known(scope, trace.summary.inputs);
     this.interpreter.adopt(scope, trace);
     if (round > 0 && (before === undefined || differ(before.summary, trace.summary))) this.changed.add(scope);
   }
@@ -91,18 +91,20 @@ export class Interpretation {
   private visitAgain(scope: number): void {
     const { interpreter, changed } = this;
     const before = interpreter.last.get(scope);
-    const full = interpreter.fulls.get(scope);
+    const fulls = [...(interpreter.fulls.get(scope) ?? [])];
     const below = this.relevance.callees[scope]!.some((callee) => changed.has(callee));
-    if (full !== undefined && (below || this.readsOther(full))) {
-      interpreter.rerun(scope, true);
-      if (differ(full.summary, interpreter.fulls.get(scope)!.summary)) changed.add(scope);
+    for (const [inputs, full] of fulls.sort(([x], [y]) => x - y)) {
+      if (!below && !this.readsOther(full)) continue;
+      interpreter.rerun(scope, inputs);
+      if (differ(full.summary, interpreter.known(scope, inputs)!.summary)) changed.add(scope);
     }
     const isDue =
       before === undefined
-        ? full === undefined && (this.reading.has(scope) || this.bringsFromBelow(scope))
+        ? (this.context.demand.isBounded || fulls.length === 0) &&
+          (this.reading.has(scope) || this.bringsFromBelow(scope))
         : below || this.readsOther(before);
     if (!isDue) return;
-    interpreter.rerun(scope, false);
+    interpreter.rerun(scope, 0);
     const isOther =
       before === undefined ? this.bringsIn(scope) : differ(before.summary, interpreter.summary(scope)!);
     if (isOther) changed.add(scope);

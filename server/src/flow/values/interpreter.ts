@@ -18,8 +18,8 @@ export class Interpreter implements Answerer {
   readonly counts: Counts = { passes: 0, unknownCalls: 0, exhausted: 0 };
   /** Function -> its last pass on its own, whatever it is given. */
   readonly last = new Map<number, Trace>();
-  /** Function -> its last pass in terms of its inputs. */
-  readonly fulls = new Map<number, Trace>();
+  /** Function -> its last passes in terms of inputs, by which. */
+  readonly fulls = new Map<number, Map<number, Trace>>();
   /** All passes that went into the result. */
   readonly used = new Traces();
   /** Functions being interpreted, so that a recursive call is seen. */
@@ -50,11 +50,11 @@ export class Interpreter implements Answerer {
   }
 
   /** Interprets a function, or takes over a pass that would be the same. */
-  run(scope: number, full: boolean): void {
+  run(scope: number, inputs: number): void {
     const { recorder, inBody } = this;
     this.running.add(scope);
     this.inBody = this.isBody(scope);
-    const trace = this.passOf(scope, full);
+    const trace = this.passOf(scope, inputs);
     this.running.delete(scope);
     this.recorder = recorder;
     this.used.add(scope, trace);
@@ -62,14 +62,20 @@ export class Interpreter implements Answerer {
     this.inBody = inBody;
   }
 
-  /** The last pass of one kind over a function. */
-  known(scope: number, full: boolean): Trace | undefined {
-    return (full ? this.fulls : this.last).get(scope);
+  /** The last pass over a function in terms of these inputs. */
+  known(scope: number, inputs: number): Trace | undefined {
+    return inputs === 0 ? this.last.get(scope) : this.fulls.get(scope)?.get(inputs);
   }
 
   /** Takes over a pass that was made elsewhere. */
   adopt(scope: number, trace: Trace): void {
-    (trace.summary.full ? this.fulls : this.last).set(scope, trace);
+    const { inputs } = trace.summary;
+    if (inputs === 0) this.last.set(scope, trace);
+    else {
+      const fulls = this.fulls.get(scope);
+      if (fulls === undefined) this.fulls.set(scope, new Map([[inputs, trace]]));
+      else fulls.set(inputs, trace);
+    }
     this.keep(scope, trace);
   }
 
@@ -77,7 +83,7 @@ export class Interpreter implements Answerer {
   copy(earlier: Traces): Interpreter {
     const copy = new Interpreter(this.context, earlier, this.answers, this.fields.copy());
     for (const [scope, trace] of this.last) copy.last.set(scope, trace);
-    for (const [scope, trace] of this.fulls) copy.fulls.set(scope, trace);
+    for (const [scope, traces] of this.fulls) copy.fulls.set(scope, new Map(traces));
     return copy;
   }
 
@@ -87,9 +93,10 @@ export class Interpreter implements Answerer {
   }
 
   /** Interprets a function again, as if it had not been. */
-  rerun(scope: number, full: boolean): void {
-    (full ? this.fulls : this.last).delete(scope);
-    this.run(scope, full);
+  rerun(scope: number, inputs: number): void {
+    if (inputs === 0) this.last.delete(scope);
+    else this.fulls.get(scope)?.delete(inputs);
+    this.run(scope, inputs);
   }
 
   /** Ends the interpretation: what was not taken over goes. */
@@ -121,7 +128,7 @@ export class Interpreter implements Answerer {
         if (!this.inBody) this.provide(scope);
         return this.summary(scope);
       case Ask.FullSummary:
-        return this.fullSummary(scope);
+        return this.fullSummary(scope, Number(name));
       case Ask.NeverReturns: {
         if (!this.inBody) this.provide(scope);
         const { code } = this.context.resolver.program.scopes[scope]!;
@@ -154,7 +161,7 @@ export class Interpreter implements Answerer {
   /** Interprets a scope that was not yet, if it may have something to say. */
   private provide(scope: number): void {
     if (this.answers[scope] === 0 || this.last.has(scope) || this.running.has(scope)) return;
-    if (this.running.size < maximumNesting) this.run(scope, false);
+    if (this.running.size < maximumNesting) this.run(scope, 0);
   }
 
   /** What a shared place of a body holds, which is interpreted if it has to be. */
@@ -179,18 +186,18 @@ export class Interpreter implements Answerer {
     return value;
   }
 
-  private fullSummary(scope: number): Summary | undefined {
-    const known = this.fulls.get(scope)?.summary;
+  private fullSummary(scope: number, inputs: number): Summary | undefined {
+    const known = this.known(scope, inputs)?.summary;
     if (known) return known;
     if (this.running.size >= maximumNesting || this.running.has(scope)) return undefined;
-    this.run(scope, true);
-    return this.fulls.get(scope)!.summary;
+    this.run(scope, inputs);
+    return this.known(scope, inputs)!.summary;
   }
 
   /** Passes of one function with the same answers so far have the same next question, so one of them stands for all. */
-  private passOf(scope: number, full: boolean): Trace {
+  private passOf(scope: number, inputs: number): Trace {
     const known = [...this.earlier.of(scope), ...this.used.of(scope)].filter(
-      ({ summary }) => summary.full === full,
+      ({ summary }) => summary.inputs === inputs,
     );
     let candidates = known;
     const answers: Answer[] = [];
@@ -202,14 +209,14 @@ export class Interpreter implements Answerer {
       answers.push(answer);
       candidates = candidates.filter((one) => one.steps[place]!.answer === answer);
     }
-    return this.made(scope, full, answers, known);
+    return this.made(scope, inputs, answers, known);
   }
 
-  private made(scope: number, full: boolean, answers: readonly Answer[], known: readonly Trace[]): Trace {
+  private made(scope: number, inputs: number, answers: readonly Answer[], known: readonly Trace[]): Trace {
     this.counts.passes++;
     const recorder = new Recorder(answers);
     this.recorder = recorder;
-    const pass = new Pass(this.context, this.context.resolver.program.scopes[scope]!, full);
+    const pass = new Pass(this.context, this.context.resolver.program.scopes[scope]!, inputs);
     pass.run();
     const summary = pass.inputs.summary();
     const same = known.find((one) => sameSummary(one.summary, summary));

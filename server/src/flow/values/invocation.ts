@@ -1,7 +1,6 @@
 // Entering a function of the program, from a call that is written or one that the language makes: its summary applied,
 // what the project declares of it added. Who is entered and with which arguments is decided elsewhere.
 
-import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { ScopeKind } from '../../syntax/code';
 import { doubted, withoutSecrets } from './arguments';
@@ -9,9 +8,8 @@ import type { Bound } from './binding';
 import { bindCaptures } from './closures';
 import { declaredEffects, declaredResult } from './declared-uses';
 import { anything, bottom, Type } from './domain';
-import { namesSecret } from './evidence';
+import { inputsToFollow } from './followed-inputs';
 import { applySummary } from './instantiate';
-import { LabelKind } from './labels';
 import type { Pass } from './pass';
 import { writeBack } from './stores';
 import { partLabels } from './text';
@@ -21,17 +19,13 @@ import { partLabels } from './text';
 export function invoke(pass: Pass, at: number, target: Scope, bound: Bound, callee = bottom): number {
   const { context } = pass;
   if (isNested(pass, target)) bindCaptures(pass, target, bound, callee);
-  const labelled =
-    anyLabelled(pass, bound) ||
-    (context.demand.asks(LabelKind.Secret) &&
-      context.reach.secretsEnter &&
-      bound.values.some((value) => namesSecret(pass, value) === SecretEvidence.Plain));
+  const inputs = inputsToFollow(pass, bound);
   const declared = context.declared?.function(target) ?? null;
-  const summary = context.summary(target.id, labelled);
+  const summary = context.summary(target.id, inputs);
   const effects = declared === null ? [] : declaredEffects(pass, target, declared, bound);
   let result = anything;
   if (summary !== undefined) result = applySummary(pass, at, target, summary, bound);
-  else if (labelled) result = carried(pass, bound);
+  else if (inputs !== 0) result = carried(pass, bound);
   for (const [parameter, value] of effects) {
     bound.values[parameter] = value;
     const instruction = bound.instructions[parameter] ?? -1;
@@ -43,11 +37,6 @@ export function invoke(pass: Pass, at: number, target: Scope, bound: Bound, call
 function isNested({ context }: Pass, { parent }: Scope): boolean {
   const kind = parent < 0 ? ScopeKind.Module : context.resolver.program.scopes[parent]!.code.kind;
   return kind === ScopeKind.Function || kind === ScopeKind.Lambda;
-}
-
-/** Whether an argument carries a label, so that it matters what the callee does with it. */
-export function anyLabelled(pass: Pass, bound: Bound): boolean {
-  return bound.values.some((value) => pass.context.reach.enters(value));
 }
 
 /** The result of a function that is not finished or nested too deeply: outside data goes through, secrets don't. */

@@ -65,8 +65,8 @@ export class Pass {
   constructor(
     readonly context: Context,
     readonly scope: Scope,
-    /** Follow the inputs too, for a summary in terms of them. */
-    readonly full: boolean,
+    /** The inputs to follow, for a summary in terms of them. */
+    readonly followed: number,
   ) {
     this.domain = context.domain;
     this.values = new Array(scope.code.op.length).fill(bottom);

@@ -43,7 +43,7 @@ export function relevant(context: Context): Relevance {
   const { scopes } = resolver.program;
   const used = demand.isEmpty ? new Uint8Array(scopes.length) : usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(resolver.program, flagsOf(context, used), callees, null);
+  return settled(context, flagsOf(context, used), callees, null);
 }
 
 /** The same after bodies changed. */
@@ -63,12 +63,12 @@ export function relevantAfter(context: Context, before: Relevance, changed: read
     callees[scope.id] = list;
     sameCallees = false;
   }
-  return settled(program, flags, callees, sameCallees ? before.order : null);
+  return settled(context, flags, callees, sameCallees ? before.order : null);
 }
 
 /** `order`: when it is known from before. */
 function settled(
-  program: Program,
+  { resolver: { program }, demand }: Context,
   flags: Uint8Array,
   callees: Relevance['callees'],
   order: readonly number[] | null,
@@ -79,12 +79,14 @@ function settled(
   const hasSink = scopes.some((scope) => used[scope.id] && (flags[scope.id]! & sink) !== 0);
   const filesUsed = new Set<number>();
   for (const scope of scopes) if (used[scope.id] && flags[scope.id] !== 0) filesUsed.add(scope.file.index);
+  // Of a function without a label of its own, what it returns tells names apart: worth it where every flow is told.
+  const shows = demand.isBounded ? brings : source;
   const answers = Uint8Array.from(scopes, (scope) =>
     Number(
       hasSink &&
         (isBody(scope)
           ? filesUsed.has(scope.file.index)
-          : used[scope.id] && (flags[scope.id]! & source) !== 0),
+          : used[scope.id] && (flags[scope.id]! & shows) !== 0),
     ),
   );
   const ids = scopes.map((scope) => scope.id);

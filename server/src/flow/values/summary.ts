@@ -63,8 +63,8 @@ export interface InputSink {
 /** The summary of a function. */
 export interface Summary {
   readonly scope: number;
-  /** Whether inputs were followed; else only what the function itself brings in. */
-  readonly full: boolean;
+  /** Which inputs were followed (see `inputBit`); none: only what the function itself brings in. */
+  readonly inputs: number;
   /** Whether a call of it ever comes back. */
   readonly returns: boolean;
   readonly result: number;
@@ -75,6 +75,14 @@ export interface Summary {
   readonly checked: readonly number[];
   /** Parameter -> mask that it has earned when the function returned something true. */
   readonly checkedIfTrue: readonly number[];
+}
+
+/** All inputs. */
+export const allInputs = 0x7fffffff;
+
+/** The bit of an input of a function, a parameter or a captured variable; those behind share the last one. */
+export function inputBit(parameter: number): number {
+  return 1 << Math.min(parameter, 30);
 }
 
 /** A concrete label at a sink: what a rule may report. */

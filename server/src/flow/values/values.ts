@@ -109,7 +109,12 @@ export class Values {
     const all = new Map<string, Flow>();
     const { last, fulls } = this.interpretation.interpreter;
     const { labels } = this.interpretation.context.domain;
-    const traces = [...last, ...fulls].sort(([x], [y]) => x - y);
+    const traces = [
+      ...last,
+      ...[...fulls].flatMap(([scope, all]) =>
+        [...all].sort(([x], [y]) => x - y).map(([, trace]) => [scope, trace] as const),
+      ),
+    ].sort(([x], [y]) => x - y);
     for (const [, trace] of traces) {
       for (const [key, flow] of trace.flows) {
         const other = all.get(key);
