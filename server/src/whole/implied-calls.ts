@@ -32,6 +32,16 @@ const builtins: ReadonlyMap<string, string> = new Map([
   ['str', '__str__'],
   ['repr', '__repr__'],
 ]);
+/** Operations that may run a special method. */
+const running: ReadonlySet<Op> = new Set([
+  Op.Item,
+  Op.StoreItem,
+  Op.DeleteItem,
+  Op.Element,
+  Op.Interpolate,
+  Op.Compare,
+  Op.Call,
+]);
 const none: readonly Special[] = [];
 const noEdges: readonly Edge[] = [];
 
@@ -102,6 +112,7 @@ function specialsOf(resolver: Resolver, scope: Scope): readonly Special[] {
   const { number } = resolver.numberings.of(scope);
   const found: Special[] = [];
   for (let at = 0; at < op.length; at++) {
+    if (!running.has(op[at]!)) continue;
     const one = specialAt(scope, at);
     if (one && number[one.object] === op.length) found.push({ at, name: one.name });
   }

@@ -85,12 +85,12 @@ function handedOver(resolver: Resolver, scope: Scope): readonly Edge[] {
   const { op } = scope.code;
   const { held } = resolver.numberings.of(scope);
   for (let at = 0; at < op.length; at++) {
-    if (!handing.has(methodOf(scope, at))) continue;
+    if (op[at] !== Op.Call || !handing.has(methodOf(scope, at))) continue;
     const worker = positional(scope.code, at, 0);
     if (worker < 0 || (op[worker] !== Op.Attribute && op[worker] !== Op.Global)) continue;
     let waits = -1;
     for (let later = at + 1; later < op.length; later++)
-      if (joining.has(methodOf(scope, later)) && held[later] === held[at]) waits = later;
+      if (held[later] === held[at] && joining.has(methodOf(scope, later))) waits = later;
     if (waits < 0) continue;
     for (const entity of resolver.denotes(scope.id, worker)) {
       const kind = resolver.entities.kind[entity];
