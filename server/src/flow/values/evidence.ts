@@ -259,8 +259,8 @@ export function excludeKey(pass: Pass, tested: number, constant: number): void {
 
 /** Whether a call is given a key that says that it reads something else: `get_secret('API_VERSION')`. */
 export function readsOtherThing(pass: Pass, name: string, key: number): boolean {
-  if (key < 0 || !getters.has(wordsOf(name)[0] ?? '')) return false;
-  if (!pass.context.library.secretWords.mayName(name)) return false;
+  if (key < 0 || !pass.context.library.secretWords.mayName(name)) return false;
+  if (!getters.has(wordsOf(name)[0] ?? '')) return false;
   const text = constantText(pass, pass.values[key]!);
   return text !== null && saysOtherwise(pass, text.toLowerCase());
 }

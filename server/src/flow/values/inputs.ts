@@ -122,7 +122,7 @@ export class Inputs {
     if (value >= 0) {
       reprSink(pass, value);
       for (const result of this.results) resultSink(pass, value, result);
-      if (makesSecret(pass, this.name))
+      if (pass.domain.hasLabels(returned) && makesSecret(pass, this.name))
         serveAsSecret(pass, value, value, returned, `what \`${this.name}()\` returns`, 'predictable');
     }
     const masks = this.masks((parameter) => this.currentMask(parameter));
