@@ -173,9 +173,23 @@ export class LockTaking {
     }
   }
 
+  /** The lock of the object that a call makes, taken by its constructor: nobody else has it yet. */
+  isOfNewObject(caller: Scope, at: number, callee: number, { lock, same }: Way): boolean {
+    if (!same || lock.scope !== LockScope.Instance || caller.code.op[at] !== Op.Call) return false;
+    return this.resolver
+      .targets(caller.id, at)
+      .some(
+        (target) =>
+          target.kind === 'class' &&
+          target.init === callee &&
+          this.resolver.classes.method(target.scope, '__new__') < 0,
+      );
+  }
+
   private climb(queue: { scope: number; way: Way }[], edge: Edge, way: Way): void {
     const caller = this.resolver.program.scopes[edge.caller]!;
     if (caller.file.isTest || !this.runsAtOnce(caller, edge.at, edge.callee)) return;
+    if (this.isOfNewObject(caller, edge.at, edge.callee, way)) return;
     const isCall = caller.code.op[edge.at] === Op.Call;
     if (isCall && this.resolver.targets(caller.id, edge.at).length > maximumTargets) return;
     const callee = this.resolver.program.scopes[edge.callee]!;

@@ -2,16 +2,18 @@
 // in one function or through calls; a cycle of edges is one finding with the way of each edge. A common outer lock
 // makes a cycle harmless. Locks of instances are told apart by class; locks by key are left out.
 
+import { makesLock } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { neverReached } from '../../whole/constant-calls';
-import { UseKind } from '../../whole/lock-uses';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForeignOrder, foreignOrders } from './foreign-order';
 import { entriesOf, holdings, holdsSomething } from './held-locks';
+import { enclosing } from './lock-words';
 import { haveOneDispatcher } from './one-dispatcher';
 import { isOneWay } from './one-object';
 import { turnsBackWhereSettled } from './settled-tests';
@@ -60,6 +62,7 @@ function orderOf(analysis: Analysis): Order {
     for (const use of lockUses.of(scope.id)) {
       if ((use.kind !== UseKind.With && use.kind !== UseKind.Acquire) || !use.certain) continue;
       if (held[use.at] === 0 && !wrapped) continue;
+      if (isMadeJustBefore(analysis, use)) continue;
       for (const lock of analysis.locks.of(scope.id, use.number))
         put(analysis, order, scope, use.at, lock, []);
     }
@@ -67,6 +70,7 @@ function orderOf(analysis: Analysis): Order {
       if (!reached[at] || (held[at] === 0 && !wrapped)) continue;
       const entered = analysis.program.scopes[callee]!;
       for (const way of lockTaking.of(callee)) {
+        if (lockTaking.isOfNewObject(scope, at, callee, way)) continue;
         if (op[at] === Op.Call && neverReached(resolver, scope, at, entered, way.at)) continue;
         const path = lockTaking.path(callee, way);
         if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path))
@@ -76,6 +80,25 @@ function orderOf(analysis: Analysis): Order {
     }
   }
   return order;
+}
+
+/** `self._lock = Lock(); self._lock.acquire()`: nobody can have it yet. */
+function isMadeJustBefore({ resolver }: Analysis, { scope, at: taken, object }: LockUse): boolean {
+  const { op, a, b, c } = scope.code;
+  if (op[object] !== Op.Attribute) return false;
+  const { number } = resolver.numberings.of(scope);
+  const around = enclosing(scope.code, taken);
+  for (let at = taken - 1; at >= 0; at--) {
+    if (op[at] !== Op.StoreAttribute || b[at] !== b[object] || number[a[at]!] !== number[a[object]!])
+      continue;
+    const value = number[c[at]!]!;
+    return (
+      op[value] === Op.Call &&
+      makesLock(resolver, scope.id, value) &&
+      enclosing(scope.code, at).every((part) => around.includes(part))
+    );
+  }
+  return false;
 }
 
 function put(

@@ -16,6 +16,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { entriesOf, type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
+import { isGivenBackByOthers } from './lone-locks';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
 import { turnsBackWhereSettled } from './settled-tests';
@@ -89,11 +90,30 @@ function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Re
             (one.same &&
               (lock.scope === LockScope.Program || analysis.lockTaking.ofSelf(scope, use.number)))),
       );
-      if (!held) continue;
+      if (!held || isHandedBack(analysis, use, held, lock)) continue;
       told.add(lock);
       yield wording(analysis, scope, held, use.at, [], lock);
     }
   }
+}
+
+/** Taken twice by `acquire`, and somebody else gives it back, or was handed its `release` in between: the second waits
+ * for that, as one waits for an event. */
+function isHandedBack(analysis: Analysis, use: LockUse, held: Holding, lock: Lock): boolean {
+  const { scope } = use;
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  const first = analysis.lockUses.of(scope.id).find(({ at }) => at === held.takenAt);
+  if (use.kind !== UseKind.Acquire || first?.kind !== UseKind.Acquire) return false;
+  if (isGivenBackByOthers(analysis, scope, lock)) return true;
+  const { number, user } = analysis.resolver.numberings.of(scope);
+  for (let at = first.at + 1; at < use.at; at++) {
+    if (op[at] !== Op.Attribute || names[b[at]!] !== 'release') continue;
+    const by = user[at]!;
+    const isCalled = by >= 0 && op[by] === Op.Call && a[by] === at;
+    if (!isCalled && analysis.locks.of(scope.id, number[a[at]!]!).includes(lock)) return true;
+  }
+  return false;
 }
 
 function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<CallWay> {

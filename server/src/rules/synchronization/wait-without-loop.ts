@@ -6,7 +6,7 @@ import { isCondition, lockKinds } from '../../flow/lock-kinds';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { IfOrigin, Op, ScopeKind } from '../../syntax/code';
-import { argumentCount, argumentValue } from '../../syntax/code-reader';
+import { argumentCount, argumentValue, decoratorsOf, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
@@ -376,6 +376,7 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
   const under = locksUnder(resolver, analysis.locks, scope, number);
   if (under === null) return null;
   if (under.some((one) => one !== lock && mayHold(analysis, scope, at, one))) return null;
+  if (isGivenToDecorator(analysis, scope, [lock, ...under])) return null;
   const kinds = lockKinds(resolver, scope.id, number);
   // Tornado's and Trio's conditions are notified without a lock.
   if (kinds.length !== 1 || !kinds[0]!.underlying || analysis.construction[scope.id]) return null;
@@ -405,6 +406,18 @@ function ofNotify(analysis: Analysis, use: LockUse): Report | null {
           ]
         : [],
   };
+}
+
+/** `@synchronized(lock)`: what a decorator does with the very lock that it is given is to take it. */
+function isGivenToDecorator({ program, resolver, locks }: Analysis, scope: Scope, wanted: readonly Lock[]) {
+  const outer = scope.parent < 0 ? null : program.scopes[scope.parent]!;
+  if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return false;
+  const { op } = outer.code;
+  const { number } = resolver.numberings.of(outer);
+  return decoratorsOf(outer.code, scope.definedAt).some((decorator) => {
+    const given = op[decorator] === Op.Call ? positional(outer.code, decorator, 0) : -1;
+    return given >= 0 && locks.of(outer.id, number[given]!).some((lock) => wanted.includes(lock));
+  });
 }
 
 /** Held here, or by some caller of this function: enough doubt to say nothing. */
