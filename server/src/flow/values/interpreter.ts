@@ -8,6 +8,7 @@ import type { Answerer, Context, Counts } from './context';
 import { bottom } from './domain';
 import { Fields, type Place } from './fields';
 import { Pass } from './pass';
+import { Answers } from './relevance';
 import { type Summary, sameSummary } from './summary';
 import { type Answer, Ask, Recorder, type Trace, Traces } from './trace';
 
@@ -24,6 +25,8 @@ export class Interpreter implements Answerer {
   readonly used = new Traces();
   /** Functions being interpreted, so that a recursive call is seen. */
   private readonly running = new Set<number>();
+  /** The one that is being interpreted. */
+  private asker = -1;
   private recorder = new Recorder([]);
   private readonly newlyMade: (readonly [scope: number, trace: Trace])[] = [];
   /** Whether the pass under way is over a module or a class body: those run before anything is stored anywhere. */
@@ -32,7 +35,7 @@ export class Interpreter implements Answerer {
   constructor(
     private readonly context: Context,
     private earlier: Traces,
-    /** Scope -> 1 when it is interpreted as soon as it is asked for. */
+    /** Scope -> whether it is interpreted when it is asked for. */
     private readonly answers: Uint8Array,
     readonly fields = new Fields(context.domain),
   ) {
@@ -51,11 +54,13 @@ export class Interpreter implements Answerer {
 
   /** Interprets a function, or takes over a pass that would be the same. */
   run(scope: number, inputs: number): void {
-    const { recorder, inBody } = this;
+    const { recorder, inBody, asker } = this;
+    this.asker = scope;
     this.running.add(scope);
     this.inBody = this.isBody(scope);
     const trace = this.passOf(scope, inputs);
     this.running.delete(scope);
+    this.asker = asker;
     this.recorder = recorder;
     this.used.add(scope, trace);
     this.adopt(scope, trace);
@@ -160,7 +165,9 @@ export class Interpreter implements Answerer {
 
   /** Interprets a scope that was not yet, if it may have something to say. */
   private provide(scope: number): void {
-    if (this.answers[scope] === 0 || this.last.has(scope) || this.running.has(scope)) return;
+    const answers = this.answers[scope] as Answers;
+    if (answers === Answers.Never || this.last.has(scope) || this.running.has(scope)) return;
+    if (answers === Answers.ToNames && this.answers[this.asker] !== Answers.Always) return;
     if (this.running.size < maximumNesting) this.run(scope, 0);
   }
 

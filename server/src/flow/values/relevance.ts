@@ -21,13 +21,21 @@ const nothing: readonly number[] = [];
 /** Methods that decide what an object, or an exception, shows of itself. */
 const showing = new Set(['__init__', '__repr__', '__str__']);
 
+/** Whom a scope that was not interpreted yet is interpreted for. */
+export const enum Answers {
+  Never,
+  Always,
+  /** Those that bring labels in by themselves: a name there may be of what comes back. */
+  ToNames,
+}
+
 /** Where to interpret. */
 export interface Relevance {
   /** Functions that may be interpreted, callees before callers. */
   readonly order: readonly number[];
   /** Scope -> 1 when it is interpreted whoever asks. */
   readonly brings: Uint8Array;
-  /** Scope -> 1 when it is interpreted as soon as another one asks for it. */
+  /** Scope -> whether it is interpreted when another one asks for it. */
   readonly answers: Uint8Array;
   /** Scope -> what it shows: sources, sinks, labels brought in. */
   readonly flags: Uint8Array;
@@ -79,16 +87,14 @@ function settled(
   const hasSink = scopes.some((scope) => used[scope.id] && (flags[scope.id]! & sink) !== 0);
   const filesUsed = new Set<number>();
   for (const scope of scopes) if (used[scope.id] && flags[scope.id] !== 0) filesUsed.add(scope.file.index);
-  // Of a function without a label of its own, what it returns tells names apart: worth it where every flow is told.
-  const shows = demand.isBounded ? brings : source;
-  const answers = Uint8Array.from(scopes, (scope) =>
-    Number(
-      hasSink &&
-        (isBody(scope)
-          ? filesUsed.has(scope.file.index)
-          : used[scope.id] && (flags[scope.id]! & shows) !== 0),
-    ),
-  );
+  // What a function without a label of its own returns keeps names from being taken for more than they are.
+  const rarely = demand.isBounded ? Answers.ToNames : Answers.Always;
+  const answers = Uint8Array.from(scopes, (scope) => {
+    if (!hasSink) return Answers.Never;
+    if (isBody(scope)) return filesUsed.has(scope.file.index) ? Answers.Always : Answers.Never;
+    const flag = used[scope.id] ? flags[scope.id]! : 0;
+    return (flag & brings) !== 0 ? Answers.Always : (flag & source) !== 0 ? rarely : Answers.Never;
+  });
   const ids = scopes.map((scope) => scope.id);
   const inOrder = () =>
     components(ids, (node) => callees[node]!)
