@@ -13,8 +13,8 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** `always_require_api_keys`: whether there must be one. */
-const tellsOfNeed = /^(requires?|requiring|needs|supports|uses|has|is|without)$/;
+/** `always_require_api_keys`, `user_can_edit_password`: whether there must be one, who may do what with it. */
+const tellsOfNeed = /^(requires?|requiring|needs|supports|uses|has|is|without|can|cannot|may|must|should)$/;
 
 /** How plainly a name says that its value is secret. */
 export const enum SecretEvidence {

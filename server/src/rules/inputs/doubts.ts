@@ -58,7 +58,7 @@ function isPretended({ program }: Analysis, root: Root, flow: Flow): boolean {
 const examples = /(^|\/)\w*(examples?|samples|demos?|tutorials?|how_?tos?|docs)\//i;
 
 /** Whether a value comes in by code that shows how something is used. */
-function isExample({ program }: Analysis, root: Root): boolean {
+export function isExample({ program }: Analysis, root: Root): boolean {
   return examples.test(program.scopes[root.scope]!.file.path);
 }
 

@@ -39,6 +39,30 @@ export function isFromPrivileged({ program }: Analysis, root: Root): boolean {
   return false;
 }
 
+const asksForRole =
+  /(^|[_.])(requires?|needs?|has|check|ensure|must_be)_(\w+_)?(roles?|permissions?|groups?)$|(^|[_.])roles?_(required|accepted|allowed)$/i;
+
+/** Whether a call names roles, and none but those of who runs the service: `require_role(['admin'])`. */
+function demands(scope: Scope, call: number): boolean {
+  const { code, file } = scope;
+  const given: number[] = [];
+  for (let k = 0; k < argumentCount(code, call); k++) {
+    const value = argumentValue(code, call, k);
+    const isList = code.op[value] === Op.List || code.op[value] === Op.Tuple;
+    given.push(...(isList ? elements(code, value) : [value]));
+  }
+  return (
+    given.length > 0 &&
+    given.every(
+      (value) =>
+        code.op[value] === Op.Const &&
+        /^(admin|administrator|superuser|super_?admin|root)$/i.test(
+          file.source.constants[code.a[value]!]!.text,
+        ),
+    )
+  );
+}
+
 /** Whether a value is, or is made with, something that is named for a privilege. */
 function names(scope: Scope, value: number, depth: number): boolean {
   const { code } = scope;
@@ -46,6 +70,7 @@ function names(scope: Scope, value: number, depth: number): boolean {
   switch (code.op[value] as Op) {
     case Op.Call: {
       if (names(scope, code.a[value]!, depth + 1)) return true;
+      if (asksForRole.test(dottedName(scope, code.a[value]!)) && demands(scope, value)) return true;
       for (let k = 0; k < argumentCount(code, value); k++)
         if (names(scope, argumentValue(code, value, k), depth + 1)) return true;
       return false;

@@ -6,12 +6,14 @@ import { LabelKind, Mask, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
-import { callArguments } from '../../syntax/code-reader';
+import { CompareOperator, Op } from '../../syntax/code';
+import { callArguments, elements } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { lowest, reportFlows } from '../flow-reports';
 import { nameAt, sourceWords } from '../flow-words';
+import { isExample } from '../inputs/doubts';
+import { isFromPrivileged } from '../inputs/privileges';
 import type { Rule } from '../rule';
 import { messageText, refuses } from './message-text';
 import { reprFixes } from './repr-fix';
@@ -148,14 +150,42 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
     .filter(({ step }) => step === StepKind.Passed || step === StepKind.Returned);
   if (byName || calls.length > maximumCalls || (flow.mask & Mask.Guessed) !== 0) return 'low';
   if (!requestText.test(words)) return 'low';
+  if (isFromPrivileged(analysis, values.origin(flow)) || isExample(analysis, values.origin(flow)))
+    return 'low';
+  if (isOneOf(analysis, flow)) return 'low';
   const { inner } = flow.use;
   const method = nameAt(analysis, (inner ?? flow.use).scope, (inner ?? flow.use).at);
   if (/\b(debug|trace)\(\)$/.test(method)) return 'low';
   const said = messageText(analysis, flow.use.scope, flow.use.at);
   if (tellsOfAttacks.test(said)) return lowest('medium', flow.use.cap);
   // What a handler refuses is what was sent; what it goes on with, it has mostly found somewhere.
-  const isDirect = calls.length === 0 && inner === null;
+  const isDirect =
+    calls.length === 0 && inner === null && values.path(flow).every((link) => link.scope === flow.use.scope);
   return isDirect && (refuses.test(said) || failed.test(said)) && !isLookedAt(analysis, flow)
     ? lowest('medium', flow.use.cap)
     : 'low';
+}
+
+/** Whether a handler has turned away before whatever is not one of some literals. */
+function isOneOf({ program, values }: Analysis, flow: Flow): boolean {
+  const { use } = flow;
+  const scope = program.scopes[use.scope]!;
+  const { op, a, b, c } = scope.code;
+  const names = new Set<string>();
+  for (const { scope: id, at } of values.path(flow)) {
+    if (id === use.scope && at < 0) names.add(scope.file.source.names[scope.code.slots[-1 - at]!]!);
+  }
+  for (let at = 0; at < use.at; at++) {
+    if (op[at] !== Op.If || op[a[at]!] !== Op.Compare || c[a[at]!] !== CompareOperator.NotIn) continue;
+    const test = a[at]!;
+    if (op[a[test]!] !== Op.Local || !names.has(dottedName(scope, a[test]!))) continue;
+    const list = b[test]!;
+    if (op[list] !== Op.List && op[list] !== Op.Tuple && op[list] !== Op.Set) continue;
+    if ([...elements(scope.code, list)].some((part) => op[part] !== Op.Const)) continue;
+    let end = at + 1;
+    while (end < use.at && op[end] !== Op.End && op[end] !== Op.Else && op[end] !== Op.If) end++;
+    const last = op[end - 1];
+    if (end < use.at && op[end] !== Op.If && (last === Op.Return || last === Op.Raise)) return true;
+  }
+  return false;
 }

@@ -6,7 +6,7 @@ import { Binding, bindingOf, decoratorNames, dottedName, lastName } from '../../
 import { type Link, type Root, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
-import { Argument, CompareOperator, Op } from '../../syntax/code';
+import { Argument, CompareOperator, ConstantKind, Op } from '../../syntax/code';
 import { callArguments, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { testsAround } from './contradictions';
@@ -22,6 +22,11 @@ export function isOtherKind(analysis: Analysis, flow: Flow): boolean {
   for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) scopes.add(use.scope);
   const ways = [...scopes].map((id) => program.scopes[id]!);
   if (mayBeFile.test(root.words) && ways.some((scope) => usesFile(scope, root))) return true;
+  if (
+    root.at < 0 &&
+    (isGivenName(program.scopes[root.scope]!, root) || isOpened(program.scopes[root.scope]!, root))
+  )
+    return true;
   if (mayBeClaims.test(root.words) && ways.some((scope) => readsClaims(scope, root))) return true;
   if (path.some((link, k) => isAskedForOther(analysis, path, k, link))) return true;
   return isToldByCommand(analysis, flow);
@@ -45,6 +50,42 @@ function usesFile(scope: Scope, { words }: Root): boolean {
   }
   return false;
 }
+
+/** Whether a function opens, moves or looks for a file by what it is given. */
+function isOpened(scope: Scope, { words }: Root): boolean {
+  const { op, a } = scope.code;
+  return op.some(
+    (one, at) =>
+      one === Op.Call &&
+      /^(open|exists|isfile|basename|rename|replace|getmtime|getsize)$/.test(lastName(scope, a[at]!)) &&
+      isOfFiles(scope, a[at]!) &&
+      callArguments(scope.code, at).some(
+        ({ value }) => op[value] === Op.Local && dottedName(scope, value) === words,
+      ),
+  );
+}
+
+/** `open`, `os.rename`, `path.exists`: not `text.replace`. */
+function isOfFiles(scope: Scope, callee: number): boolean {
+  const { op, a } = scope.code;
+  if (op[callee] !== Op.Attribute)
+    return /^(open|exists|isfile|rename|basename|getmtime)$/.test(lastName(scope, callee));
+  return /^(os|path|shutil)$/.test(lastName(scope, a[callee]!));
+}
+
+/** Whether a function says of a parameter that it is a name or a path: `:param auth_token: token name`. */
+function isGivenName({ code, file }: Scope, { words }: Root): boolean {
+  if (code.docstring < 0) return false;
+  const { kind, text } = file.source.constants[code.docstring]!;
+  if (kind !== ConstantKind.String) return false;
+  return text.split('\n').some((line) => {
+    const said = /^\s*(?:[:@]param\s+)?(?:\w+\s+)?(\w+)\s*(?:\([^)]*\))?\s*(?::|--?)\s*(.*)$/.exec(line);
+    return said !== null && said[1] === words && namesOrPaths.test(said[2]!);
+  });
+}
+
+const namesOrPaths =
+  /^(the |a )?(\w+ )?((file ?)?name|(file ?)?path|id|identifier)( of\b| to\b| \(|[.,;]|\s*$)/i;
 
 function lastPart(name: string): string {
   return name

@@ -4,7 +4,7 @@
 
 import { EntityKind } from '../../flow/entities';
 import { dottedName, lastName } from '../../flow/function-facts';
-import type { Root } from '../../flow/values/labels';
+import { type Root, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
@@ -14,7 +14,10 @@ import type { Analysis } from '../../whole/analysis';
 import { nameAt } from '../flow-words';
 import { messageText } from './message-text';
 import { isOtherKind } from './other-kinds';
+import { isOfAnotherObject } from './own-objects';
 import { isCaredFor } from './shown-on-purpose';
+import { isSwitchedOff } from './switched-off';
+import { isWrapped } from './wrapped-secrets';
 
 const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
 const handling = /^(format|filter|formatMessage|formatException|emit|process)$/;
@@ -64,19 +67,33 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
   if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isHalfOfPair(origin, root))
     return true;
   if (isCaredFor(analysis, flow) || isOtherKind(analysis, flow)) return true;
-  for (const { scope: id, at } of values.path(flow)) {
+  if (isOfAnotherObject(analysis, flow) || isSwitchedOff(analysis, flow)) return true;
+  for (const { step, scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;
     if (at < 0) continue;
     if (otherNames.test(nameAt(analysis, id, at))) return true;
+    if (isNameOfPair(scope, at)) return true;
     if (scope.code.op[at] !== Op.Call) continue;
+    // What is given to be decrypted is not readable yet.
+    if (step === StepKind.Passed && decrypts.test(lastName(scope, scope.code.a[at]!))) return true;
     const key = isGetter(scope, at) ? textAt(scope, positional(scope.code, at, 0)) : null;
     if (key !== null && library.secretWords.judge(key) === SecretEvidence.None) return true;
     // Which function is called, and with what, only the caller knows.
     const called = scope.code.op[scope.code.a[at]!] as Op;
     if (hasUnpacked(scope.code, at) && (called === Op.Local || called === Op.Captured)) return true;
   }
-  return isMadeToBeShown(analysis, flow, root);
+  return isMadeToBeShown(analysis, flow, root) || isWrapped(analysis, flow);
+}
+
+const decrypts = /(^|_)decrypt/i;
+
+/** `user, password = line.split(':')`: the first half says who it is. */
+function isNameOfPair({ code, file }: Scope, at: number): boolean {
+  if (code.op[at] !== Op.StoreLocal || code.op[code.b[at]!] !== Op.Unpack) return false;
+  return /^_?(u|usr|users?|user_?names?|logins?|hosts?|host_?names?)$/i.test(
+    file.source.names[code.slots[code.a[at]!]!]!,
+  );
 }
 
 function isGetter(scope: Scope, at: number): boolean {

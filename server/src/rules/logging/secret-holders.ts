@@ -112,7 +112,7 @@ export class SecretHolders {
 
   private noteMember(scope: Scope, at: number, object: number, index: number): void {
     const key = literalText(scope, index);
-    if (key !== null && this.isSecret(key) && !isKeptAsId(scope, at))
+    if (key !== null && this.isSecret(key) && !isKeptAsId(scope, at) && !isReadEncrypted(scope, at))
       this.note(scope, object, { kind: 'member', word: key, scope, at });
   }
 
@@ -161,6 +161,18 @@ export class SecretHolders {
   private isSecret(key: string): boolean {
     return this.analysis.library.secretWords.judge(key) === SecretEvidence.Plain;
   }
+}
+
+/** `answer['password']['encrypted_password']`, or a test for it: there is no other form of it in there. */
+function isReadEncrypted(scope: Scope, read: number): boolean {
+  const { op, a, b } = scope.code;
+  const end = Math.min(op.length, read + 4);
+  for (let at = read + 1; at < end; at++) {
+    const key =
+      op[at] === Op.Item && a[at] === read ? b[at]! : op[at] === Op.Compare && b[at] === read ? a[at]! : -1;
+    if (key >= 0 && /^encrypted(_|$)/i.test(literalText(scope, key) ?? '')) return true;
+  }
+  return false;
 }
 
 /** `session_id = payload.get('sessionKey')`: what is read is taken for an id. */

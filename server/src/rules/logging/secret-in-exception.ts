@@ -4,6 +4,8 @@
 import { LabelKind, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { reportFlows } from '../flow-reports';
@@ -69,7 +71,19 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   const said = messageText(analysis, flow.use.scope, flow.use.at);
   // Without a word of its own it hands on what it has: errors, or an object of another kind.
   if (said.trim() === '' || refuses.test(said) || namesPlaces.test(said)) return 'low';
+  // Who is told so gave it himself.
+  if (turnsDown.test(said) || isRedirect(analysis, flow)) return 'low';
   // What is of a wrong type is no secret.
   if (/^TypeError$/.test(flow.use.words) || isDoubtfulSecret(analysis, flow)) return 'low';
   return secretConfidence(analysis, flow, maximumCalls);
+}
+
+const turnsDown = /\bcould not be (authori[sz]ed|verified|validated|recogni[sz]ed|parsed|decoded)\b/i;
+
+/** `HTTP(302, ...)`: the answer that sends a browser on, with what it has to bring along. */
+function isRedirect({ program }: Analysis, { use }: Flow): boolean {
+  const { code, file } = program.scopes[use.scope]!;
+  const status = use.at >= 0 && code.op[use.at] === Op.Call ? positional(code, use.at, 0) : -1;
+  if (status < 0 || code.op[status] !== Op.Const) return false;
+  return /^30[12378]$/.test(file.source.constants[code.a[status]!]!.text);
 }

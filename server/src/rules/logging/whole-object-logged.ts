@@ -14,6 +14,7 @@ import type { Report, Rule } from '../rule';
 import { testsAround } from './contradictions';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
+import { madeBy } from './own-objects';
 import { type Holder, nameOf, SecretHolders } from './secret-holders';
 import { plainSecrets } from './secret-words';
 import { hides } from './shown-on-purpose';
@@ -120,7 +121,7 @@ function ofHolder(
   if (isTakenOut(scope, at, value, holder)) return null;
   const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
   if (hides(scope) || isOfFailure(scope, at)) return { ...found, confidence: 'low' };
-  return isSameObject(scope, value, holder) || isSameKind(analysis, scope, value, holder)
+  return isSameObject(analysis, scope, value, holder) || isSameKind(analysis, scope, value, holder)
     ? found
     : { ...found, confidence: 'low' };
 }
@@ -190,9 +191,21 @@ function isTakenOut(scope: Scope, call: number, value: number, { word }: Holder)
 
 /** Whether the place that shows the secret speaks of the very same object: a variable of one function, or a field of
  * one class. That names tie other places together is a guess. */
-function isSameObject(scope: Scope, value: number, { kind, scope: other }: Holder): boolean {
-  const isField = scope.code.op[value] === Op.Attribute && other.owner === scope.owner;
-  return isField || (kind !== 'arguments' && other.id === scope.id);
+function isSameObject(analysis: Analysis, scope: Scope, value: number, holder: Holder): boolean {
+  const { kind, scope: other } = holder;
+  if (scope.code.op[value] !== Op.Attribute) return kind !== 'arguments' && other.id === scope.id;
+  if (other.owner !== scope.owner) return false;
+  if (kind !== 'member') return true;
+  const object = objectOf(holder);
+  if (other.code.op[object] !== Op.Attribute) return true;
+  // `session.registry` is not `self.registry`, and two functions that make a command each do not share it.
+  if (dottedName(scope, value) !== dottedName(other, object)) return false;
+  return other.id === scope.id || madeBy(analysis, scope, value) < 0 || madeBy(analysis, other, object) < 0;
+}
+
+/** What a member is read from or stored into. */
+function objectOf({ scope: { code }, at }: Holder): number {
+  return code.op[at] === Op.Call ? code.a[code.a[at]!]! : code.a[at]!;
 }
 
 const reasons: Readonly<Record<Holder['kind'], (holder: Holder) => string>> = {
