@@ -1,5 +1,5 @@
 // Parameters that a framework fills with what a function of the program returns: `= Depends(f)`, `Annotated[T,
-// Depends(f)]`, also where the annotation has a name of its own, in this module or in another one.
+// Depends(f)]`, also where the annotation or the default has a name of its own, in this module or in another one.
 
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -49,11 +49,35 @@ function dependencyOf(pass: Pass, parameter: number): Dependency | null {
   const { program } = context.resolver;
   const outer = program.scopes[scope.parent]!;
   for (const one of functionExtra(outer.code, scope.definedAt).defaults) {
-    if (one.parameter === parameter && isGiver(pass, outer, one.value))
-      return { scope: outer, call: one.value };
+    const given = one.parameter === parameter ? giver(pass, outer, one.value, 0) : null;
+    if (given !== null) return given;
   }
   const annotation = annotationOf(program, scope, parameter);
   return annotation < 0 ? null : inAnnotation(pass, outer, annotation, 0);
+}
+
+/** The call that names the function behind a default, also where a variable or a function of the program holds it. */
+function giver(pass: Pass, scope: Scope, value: number, depth: number): Dependency | null {
+  if (depth > maximumDepth) return null;
+  if (isGiver(pass, scope, value)) return { scope, call: value };
+  const { resolver } = pass.context;
+  const { code, file } = scope;
+  if (code.op[value] === Op.Global) {
+    const bound = resolver.bindings.of(file.firstScope, file.source.names[code.a[value]!]!)[0];
+    if (bound === undefined) return null;
+    return giver(pass, resolver.program.scopes[bound.scope]!, bound.value, depth + 1);
+  }
+  if (code.op[value] !== Op.Call) return null;
+  for (const entity of resolver.denotes(scope.id, code.a[value]!)) {
+    if (resolver.entities.kind[entity] !== EntityKind.Function) continue;
+    const made = resolver.program.scopes[resolver.entities.x[entity]!]!;
+    for (let at = 0; at < made.code.op.length; at++) {
+      if (made.code.op[at] !== Op.Return || made.code.a[at]! < 0) continue;
+      const given = giver(pass, made, made.code.a[at]!, depth + 1);
+      if (given !== null) return given;
+    }
+  }
+  return null;
 }
 
 /** Whether a value is a call that names the function which fills a parameter. */

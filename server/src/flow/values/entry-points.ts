@@ -5,7 +5,7 @@ import type { Library } from '../../library/library';
 import type { ArgumentPlace, Entry } from '../../library/schema';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
-import { functionExtra, keyword, positional } from '../../syntax/code-reader';
+import { callArguments, classExtra, functionExtra, keyword, positional } from '../../syntax/code-reader';
 import { EntityKind } from '../entities';
 import { decoratorNames, dottedName, lastName } from '../function-facts';
 import type { Resolver } from '../resolver';
@@ -101,9 +101,27 @@ export class EntryPoints {
     for (const base of classes.order(scope.owner)) {
       const path = entities.path(base);
       const entry = path === '' ? undefined : library.find(library.entries, `${path}.${scope.name}`);
-      if (entry !== undefined) return [{ entry, route: null }];
+      if (entry === undefined) continue;
+      const routes = this.routesOf(resolver.program.scopes[scope.owner]!);
+      return routes.length === 0 ? [{ entry, route: null }] : routes.map((route) => ({ entry, route }));
     }
     return nothing;
+  }
+
+  /** The routes that decorators of a class name: `@api.route('/log/<int:lines>')`; none when one is not known. */
+  private routesOf(handler: Scope): readonly string[] {
+    const outer = this.resolver.program.scopes[handler.parent]!;
+    const { code } = outer;
+    const routes: string[] = [];
+    for (const decorator of classExtra(code, handler.definedAt).decorators) {
+      if (code.op[decorator] !== Op.Call || lastName(outer, code.a[decorator]!) !== 'route') continue;
+      for (const { value } of callArguments(code, decorator)) {
+        const route = textAt(outer, value);
+        if (route?.startsWith('/')) routes.push(route);
+        else if (route === null) return nothing as readonly never[];
+      }
+    }
+    return routes;
   }
 
   private signed(scope: Scope): readonly EntryPoint[] {
@@ -171,7 +189,11 @@ export function argumentOf({ code, file }: Scope, call: number, place: ArgumentP
 
 function routeText(scope: Scope, call: number, place: ArgumentPlace | undefined): string | null {
   const at = place === undefined ? -1 : argumentOf(scope, call, place);
-  if (at < 0 || scope.code.op[at] !== Op.Const) return null;
+  return at < 0 ? null : textAt(scope, at);
+}
+
+function textAt(scope: Scope, at: number): string | null {
+  if (scope.code.op[at] !== Op.Const) return null;
   const constant = scope.file.source.constants[scope.code.a[at]!]!;
   return constant.kind === ConstantKind.String ? constant.text : null;
 }

@@ -42,6 +42,8 @@ export function assume(pass: Pass, condition: number, holds: boolean, depth = 0)
       assumeComparison(pass, c[at] as CompareOperator, a[at]!, b[at]!, holds);
       return;
     case Op.Call:
+      if (!holds && op[condition] === Op.Local)
+        refine(pass, condition, (value) => emptied(pass.domain, value));
       assumeTextCall(pass, at, a[at]!, calleeName(pass, a[at]!), holds);
       believeTest(
         pass,

@@ -86,7 +86,7 @@ export function atField(pass: Pass, field: number, start: string, labels: number
 
 /** Whether a text that begins an address fixes its host. */
 export function hasHost(text: string): boolean {
-  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#\\]*[/?#]|^\/[^/\\]|^[^/:\\]+[/?#]/i.test(text);
+  return /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#\\]*[/?#]|^\/[^/\\]|^[?#]|^[^/:\\]+[/?#]/i.test(text);
 }
 
 /** What is known of the text that a value is shown as. */

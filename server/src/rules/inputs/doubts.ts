@@ -11,13 +11,15 @@ import { argumentCount, argumentKeyword, argumentValue, keyword } from '../../sy
 import type { Analysis } from '../../whole/analysis';
 import { goesFar } from '../flow-reports';
 import { isAnswer } from './answers';
+import { isFromGuardedForm, isOfOwnForm } from './forms';
 import { isBehindGate } from './gates';
 import { isBehindFixedStart, isRejoined } from './name-segments';
+import { isRemovedOwn } from './own-names';
 import { isFromPrivileged } from './privileges';
 import { isRefusal } from './refusals';
 import { isMatchedByRoute, isOneSegment } from './route-segments';
 import { keysOf } from './source-keys';
-import { isSwitchedOn } from './switches';
+import { isAllowedBySetting, isSwitchedOn } from './switches';
 import { isTestedOnTheWay } from './tested-on-the-way';
 import { isUnrouted } from './unrouted';
 import { isValidated } from './validated-parameters';
@@ -55,7 +57,7 @@ function isPretended({ program }: Analysis, root: Root, flow: Flow): boolean {
   });
 }
 
-const examples = /(^|\/)\w*(examples?|samples|demos?|tutorials?|how_?tos?|docs)\//i;
+const examples = /(^|\/)\w*(examples?|samples|demos?|tutorials?|how_?tos?|docs|testing)\//i;
 
 /** Whether a value comes in by code that shows how something is used. */
 export function isExample({ program }: Analysis, root: Root): boolean {
@@ -88,9 +90,12 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
         isBehindFixedStart(analysis, flow) ||
         isRejoined(analysis, flow, root) ||
         makesLittle.test(sink.words) ||
+        onlyAsks.test(sink.words) ||
+        isRemovedOwn(analysis, flow, sink) ||
         (lesserPath.test(sink.words) && !isLesserAlone(analysis, flow, root))
       );
     case 'url':
+      return ownPage.test(root.words) || isAllowedBySetting(analysis.program.scopes[sink.scope]!, sink.at);
     case 'command':
       return ownPage.test(root.words);
     case 'sql':
@@ -108,9 +113,13 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
         /`(pandas\.read_pickle|joblib\.load|torch\.load|shelve\.open|numpy\.load)/.test(sink.words)
       );
     case 'html':
-      return isFromOwnHeader(analysis, root) || isOtherContent(analysis, flow);
+      return (
+        isFromGuardedForm(analysis, root) || isFromOwnHeader(analysis, root) || isOtherContent(analysis, flow)
+      );
     case 'redirect':
-      return (flow.mask & Mask.Inserted) !== 0 || isFromOwnHeader(analysis, root);
+      return (
+        (flow.mask & Mask.Inserted) !== 0 || isOfOwnForm(analysis, root) || isFromOwnHeader(analysis, root)
+      );
     default:
       return false;
   }
@@ -140,12 +149,15 @@ function isOneOfSome({ program }: Analysis, root: Root): boolean {
 
 /** Whether what is given for a path is a file that is open already, `upload.file`, or the name of a temporary one. */
 function isOpened({ program, resolver }: Analysis, flow: Flow): boolean {
-  const { scope, argument } = innermost(flow);
-  const { code, file } = program.scopes[scope]!;
-  if (code.op[argument] === Op.Attribute && file.source.names[code.b[argument]!] === 'name') {
-    const made = resolver.denotes(scope, code.a[argument]!);
+  for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
+    const { code, file } = program.scopes[use.scope]!;
+    const { argument } = use;
+    if (code.op[argument] !== Op.Attribute || file.source.names[code.b[argument]!] !== 'name') continue;
+    const made = resolver.denotes(use.scope, code.a[argument]!);
     if (made.some((entity) => /^tempfile\./.test(resolver.entities.path(entity)))) return true;
   }
+  const { scope, argument } = innermost(flow);
+  const { code, file } = program.scopes[scope]!;
   const open = (at: number): boolean =>
     code.op[at] === Op.Attribute && /^(file|stream|fp|raw)$/.test(file.source.names[code.b[at]!]!);
   return open(argument);
@@ -164,6 +176,8 @@ function isContent({ code }: Scope, call: number): boolean {
   return code.op[argumentValue(code, call, 1)] !== Op.Const;
 }
 
+/** Which kind of thing is there, no more. */
+const onlyAsks = /^`(os\.path\.is(file|dir)|Path\.is_(file|dir))\(\)` looks whether it is there$/;
 const makesLittle = /^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
 
 /** Words of uses of a path by which only what is there comes out, or a folder or file with nothing in it is made. */

@@ -6,7 +6,7 @@ import { ConstantKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { keysOf } from './source-keys';
 
-const matched = /^\((\\[wd]|\[[\w-]*\]|[\w|]+)([+*]|\{[\d,]+\})?\)/;
+const matched = /^\((\\[wd]|\[(?:[\w:-]|\\[wd])*\]|[\w|]+)([+*]|\{[\d,]+\})?\)/;
 
 /** Whether a route somewhere in the program lets only letters and digits through for a parameter of this name. */
 export function isMatchedByRoute(analysis: Analysis, root: Root): boolean {

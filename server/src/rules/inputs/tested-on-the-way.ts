@@ -10,7 +10,7 @@ import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from
 import type { Analysis } from '../../whole/analysis';
 
 const asks =
-  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict|url|uri|path|http|https|remote|local|zip|tar|archive|json)(_|$))/;
+  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|compare|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict|url|uri|path|http|https|remote|local|zip|tar|archive|json)(_|$))/;
 const leaves =
   /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
 
@@ -184,6 +184,10 @@ class Tests {
           else if (fromValue && /^(netloc|hostname)$/.test(names[b[at]!]!)) tested.set(at, Sense.Either);
           break;
         case Op.Call:
+          if (fromValue && this.asksForUpwards(at)) {
+            tested.set(at, Sense.Bad);
+            break;
+          }
           // It raises when the value lies elsewhere.
           if (fromValue && lastName(this.scope, a[at]!) === 'relative_to') return true;
           if (fromTest !== null && this.raisesWithout(at)) return true;
@@ -237,6 +241,13 @@ class Tests {
     if (code.op[at] !== Op.Const) return false;
     const { kind, text } = file.source.constants[code.a[at]!]!;
     return kind === ConstantKind.String && upwards.test(text);
+  }
+
+  /** `path.count('../')`: how often it leads upwards. */
+  private asksForUpwards(call: number): boolean {
+    const { code } = this.scope;
+    if (lastName(this.scope, code.a[call]!) !== 'count' || argumentCount(code, call) !== 1) return false;
+    return this.isUpwards(callArguments(code, call)[0]!.value);
   }
 
   /** `path.startswith(root)`: what it has to begin with is another value. */
