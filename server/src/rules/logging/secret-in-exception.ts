@@ -14,6 +14,7 @@ import { messageText, refuses } from './message-text';
 import { raisedAddresses } from './raised-addresses';
 import { isDoubtfulSecret } from './secret-doubts';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
+import { isInSettledHandler } from './settled-failures';
 
 /** Deep below, exceptions are about anything that a function may be given. */
 const maximumCalls = 1;
@@ -72,7 +73,7 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   // Without a word of its own it hands on what it has: errors, or an object of another kind.
   if (said.trim() === '' || refuses.test(said) || namesPlaces.test(said)) return 'low';
   // Who is told so gave it himself.
-  if (turnsDown.test(said) || isRedirect(analysis, flow)) return 'low';
+  if (turnsDown.test(said) || isRedirect(analysis, flow) || isInSettledHandler(analysis, flow)) return 'low';
   // What is of a wrong type is no secret.
   if (/^TypeError$/.test(flow.use.words) || isDoubtfulSecret(analysis, flow)) return 'low';
   return secretConfidence(analysis, flow, maximumCalls);
