@@ -10,6 +10,7 @@ import { argumentPlace, nameAt, placeOf, tellPath } from '../flow-words';
 import type { Place, Report, Rule } from '../rule';
 import { logSites, shownValues } from './log-sites';
 import { capitalized, originSentence, secretWords } from './secret-words';
+import { isStillUnset } from './settled-failures';
 import { type ShownField, shownFields } from './shown-fields';
 
 export const rule: Rule = {
@@ -58,6 +59,7 @@ function loggedClasses(analysis: Analysis): ReadonlyMap<number, readonly Site[]>
   const found = new Map<number, Site[]>();
   for (const { scope, at } of logSites(analysis)) {
     for (const value of shownValues(scope, at)) {
+      if (isStillUnset(scope, value)) continue;
       for (const entity of resolver.denotes(scope.id, value)) {
         if (entities.kind[entity] !== EntityKind.Instance) continue;
         const own = entities.x[entity]!;

@@ -33,6 +33,19 @@ export function isInSettledHandler(analysis: Analysis, { use }: Flow): boolean {
   return reached.length > 0 && caught.every((name) => isSettled(reached, name));
 }
 
+/** Whether a variable holds, where it is read, what it held before a try statement: its one assignment is the last thing
+ * that the statement guards, and this is a handler. */
+export function isStillUnset({ code }: Scope, read: number): boolean {
+  const { op, a } = code;
+  if (op[read] !== Op.Local) return false;
+  const stores: number[] = [];
+  for (let at = 0; at < op.length; at++) if (op[at] === Op.StoreLocal && a[at] === a[read]) stores.push(at);
+  return (
+    stores.length === 1 &&
+    handlersOf(code).some(({ at, end, to }) => at < read && read < end && stores[0] === to - 1)
+  );
+}
+
 /** The functions of the program that the guarded calls run, these first. */
 function functionsWithin(analysis: Analysis, scope: Scope, handler: Handler): readonly Scope[] {
   const { program, resolver } = analysis;
