@@ -4,8 +4,9 @@
 
 import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
+import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { CompareOperator, Op } from '../../syntax/code';
+import { CompareOperator, Op, UnaryOperator } from '../../syntax/code';
 import { keyword } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { LibraryCall } from '../../whole/library-calls';
@@ -14,7 +15,7 @@ import { reachedFrom } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
-import { calleeName, enclosing } from './lock-words';
+import { calleeName, enclosing, endOf, openingOf } from './lock-words';
 
 export const rule: Rule = {
   number: 120,
@@ -44,7 +45,7 @@ export const rule: Rule = {
 
 function underLock(analysis: Analysis, { scope, at }: LibraryCall): Report | null {
   const lock = analysis.entryLocks.at(scope, at).find(({ weak, model }) => !weak && model === 'thread');
-  if (!lock) return null;
+  if (!lock || childNeverTakes(analysis, scope, at, lock)) return null;
   return make(
     analysis,
     scope,
@@ -53,6 +54,47 @@ function underLock(analysis: Analysis, { scope, at }: LibraryCall): Report | nul
     'medium',
     [],
   );
+}
+
+/** `if pid == 0:` around what ends the child, or makes it another program, and takes the lock nowhere on the way. */
+function childNeverTakes(analysis: Analysis, scope: Scope, fork: number, lock: Lock): boolean {
+  const { resolver, lockTaking, lockUses, locks } = analysis;
+  const { op, a, b, c } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const isPid = (value: number) => value >= 0 && number[value] === number[fork];
+  const branch = op.findIndex((one, at) => {
+    const test = one === Op.If && at > fork ? a[at]! : -1;
+    if (test < 0) return false;
+    return op[test] === Op.Unary
+      ? c[test] === UnaryOperator.Not && isPid(a[test]!)
+      : op[test] === Op.Compare &&
+          c[test] === CompareOperator.Equal &&
+          isPid(a[test]!) &&
+          op[b[test]!] === Op.Const;
+  });
+  if (branch < 0) return false;
+  const end = elseOf(scope, branch);
+  let ends = false;
+  for (let at = branch + 1; at < end; at++) {
+    if (op[at] !== Op.Call) continue;
+    if (/^os\.(_exit|exec\w+)$/.test(resolver.libraryPath(scope.id, a[at]!))) ends = true;
+    for (const target of resolver.targets(scope.id, at)) {
+      const entered = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
+      if (entered >= 0 && [...lockTaking.of(entered)].some((way) => way.lock === lock)) return false;
+    }
+  }
+  const isTaken = lockUses
+    .of(scope.id)
+    .some((use) => use.at > branch && use.at < end && locks.of(scope.id, use.number).includes(lock));
+  return ends && !isTaken;
+}
+
+/** Where the body of an `if` ends. */
+function elseOf({ code }: Scope, branch: number): number {
+  const end = endOf(code, branch);
+  for (let at = branch + 1; at < end; at++)
+    if (code.op[at] === Op.Else && openingOf(code, at) === branch) return at;
+  return end;
 }
 
 function afterThread(analysis: Analysis, found: ForkAfterThread): Report {

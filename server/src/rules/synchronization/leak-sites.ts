@@ -104,6 +104,7 @@ function sitesOf(
       if (kind === 'return' && lock && isGivenBackByOthers(analysis, scope, lock)) continue;
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
       if (kind !== 'return' && scope.file.isTest) continue;
+      if (kind === 'exception' && lock && isFreedWhereLocked(analysis, scope, lock)) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
       const isLast = kind === 'exception' && lock !== null && isOfOneRun(analysis, one, lock);
       const likely = leaks.filter(
@@ -182,14 +183,14 @@ function lockCalls(
   takes: readonly LockUse[],
   releases: ReadonlySet<number>,
 ) {
-  const { op, a } = scope.code;
+  const { op } = scope.code;
   const own = new Set(takes.map(({ at }) => at));
   // Waiting on a condition comes back with its lock held; only an interrupt ends it otherwise.
   for (const use of analysis.lockUses.of(scope.id)) if (use.kind === UseKind.Wait) own.add(use.at);
   let careful: boolean | null = null;
   const mayRaise = (at: number): boolean => {
     if (op[at] === Op.Call && own.has(at)) return false;
-    if ((op[at] === Op.Await || op[at] === Op.Yield) && takes.some((one) => one.at === a[at])) return false;
+    if (takes.some((one) => one.at === awaitedAt(scope, at))) return false;
     if (op[at] === Op.With) {
       // Waiting for another lock can be interrupted. Only who took care of errors below cares here.
       careful ??= [...releases].every((release) =>
@@ -315,6 +316,32 @@ function asksFirst(analysis: Analysis, scope: Scope, use: LockUse, release: numb
             end[at]! <= end[part]!,
         ),
   );
+}
+
+/** Another function, which does not take the lock, gives it back wherever it finds it locked. */
+function isFreedWhereLocked(analysis: Analysis, scope: Scope, lock: Lock): boolean {
+  const { lockUses, locks } = analysis;
+  return lockUses.all.some(
+    (use) =>
+      use.kind === UseKind.Release &&
+      use.scope !== scope &&
+      locks.of(use.scope.id, use.number).includes(lock) &&
+      asksFirst(analysis, use.scope, use, use.at) &&
+      !lockUses
+        .of(use.scope.id)
+        .some(
+          ({ kind, number }) => number === use.number && (kind === UseKind.Acquire || kind === UseKind.With),
+        ),
+  );
+}
+
+/** The call whose coroutine an instruction waits for: `await x()`, `yield from x().__await__()`; -1 for none. */
+function awaitedAt(scope: Scope, at: number): number {
+  const { op, a } = scope.code;
+  const isWait = op[at] === Op.Await || op[at] === Op.Yield || op[at] === Op.YieldFrom;
+  const value = isWait ? a[at]! : at;
+  if (op[value] === Op.Call && calleeName(scope, value) === '__await__') return a[a[value]!]!;
+  return isWait ? value : -1;
 }
 
 /** `release` handed on as a value, or called by a nested function: somebody else gives the lock back. */

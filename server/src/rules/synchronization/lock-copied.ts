@@ -22,6 +22,7 @@ export const rule: Rule = {
   category: 'thread-misuse',
   summary: 'An object that owns a lock is copied, pickled or sent to another process.',
   check(analysis, report) {
+    if (saysHowForLocks(analysis)) return;
     for (const [path, { how, deep }] of copies) {
       for (const { scope, at } of analysis.libraryCalls.of(path)) {
         if (scope.file.isTest) continue;
@@ -72,6 +73,25 @@ function valuesOf(analysis: Analysis, scope: Scope, at: number, path: string): r
 }
 
 const saysHow = ['__getstate__', '__reduce__', '__reduce_ex__', '__copy__', '__deepcopy__', '__getnewargs__'];
+
+/** `copyreg.pickle(LockType, reduce_lock)`: the program says for all its locks how they are copied. */
+function saysHowForLocks({ program, resolver }: Analysis): boolean {
+  return program.files.some((file) => {
+    const { names, codes } = file.source;
+    if (!names.includes('copyreg') && !names.includes('copy_reg')) return false;
+    return codes.some(({ op, a }, index) => {
+      const { id } = program.scopes[file.firstScope + index]!;
+      return op.some((one, at) => {
+        if (one !== Op.Call || !registers.test(resolver.libraryPath(id, a[at]!))) return false;
+        const type = argumentAt(program.scopes[id]!, at, { position: 0, keyword: 'ob_type' });
+        return type >= 0 && lockTypes.test(resolver.libraryPath(id, type));
+      });
+    });
+  });
+}
+
+const registers = /(^|\.)copy_?reg\.pickle$/;
+const lockTypes = /thread\w*\.(LockType|R?Lock|lock)$/;
 
 function reportOn(
   analysis: Analysis,
