@@ -28,7 +28,69 @@ export function neverReached(
 ): boolean {
   if (at < 0 || !callee.code.op.includes(Op.If)) return false;
   const given = constantsOf(resolver, caller, call, callee);
-  return given.size > 0 && !reaches(resolver, callee, at, given);
+  const made = madeHere(resolver, caller, call, callee);
+  return (given.size > 0 || made !== null) && !reaches(resolver, callee, at, { given, made });
+}
+
+/** What a call is known to hand over. */
+interface Known {
+  /** Constants, by slot. */
+  readonly given: ReadonlyMap<number, Constant>;
+  /** How the receiver was made. */
+  readonly made: Made | null;
+}
+
+/** An object of just this class, made by the function that calls its method. */
+interface Made {
+  readonly type: number;
+  readonly init: Scope;
+  readonly given: ReadonlyMap<number, Constant>;
+}
+
+/** `Client(proxy=False)` in `client = Client(proxy=False); client.get(url)`, where the caller shows it to nobody and sets
+ * none of its fields. */
+function madeHere(resolver: Resolver, caller: Scope, call: number, callee: Scope): Made | null {
+  const { op, a } = caller.code;
+  if (callee.owner < 0 || op[a[call]!] !== Op.Attribute) return null;
+  const { number, user } = resolver.numberings.of(caller);
+  const made = number[a[a[call]!]!]!;
+  if (made < 0 || op[made] !== Op.Call) return null;
+  const [target, ...others] = resolver.targets(caller.id, made);
+  if (target?.kind !== 'class' || target.init < 0 || others.length > 0) return null;
+  for (let at = made; at < op.length; at++) {
+    const by = number[at] === made ? user[at]! : -1;
+    if (by >= 0 && op[by] !== Op.StoreLocal && op[by] !== Op.Attribute) return null;
+  }
+  const init = resolver.program.scopes[target.init]!;
+  const given = constantsOf(resolver, caller, made, init);
+  return given.size === 0 ? null : { type: target.scope, init, given };
+}
+
+/** Whether a field of an object may hold a constant: only its constructor stores to it, and stores something else. */
+function mayHold(resolver: Resolver, { type, init, given }: Made, name: string, wanted: Constant): boolean {
+  const { classes, bindings, entities } = resolver;
+  const stores = classes.order(type).flatMap((entity) => {
+    const one = entities.x[entity]!;
+    return entities.path(entity) === '' ? [...classes.storesOf(one, name), ...bindings.of(one, name)] : [];
+  });
+  const { op, a } = init.code;
+  const { number } = resolver.numberings.of(init);
+  return (
+    stores.length === 0 ||
+    stores.some((store) => {
+      if (store.scope !== init.id) return true;
+      const known = { given, made: null };
+      if (!reaches(resolver, init, store.at, known)) return false;
+      const value = number[store.value]!;
+      const constant = constantAt(init, store.value) ?? constantOf(resolver, init, store.value, given);
+      if (constant) return !isSimple(constant) || isEqual(constant, wanted);
+      if (op[value] === Op.Tuple) return false;
+      // A method that no constant but a text has.
+      const object = op[value] === Op.Call && op[a[value]!] === Op.Attribute ? a[a[value]!]! : -1;
+      const on = object < 0 ? null : constantOf(resolver, init, object, given);
+      return !on || !isSimple(on) || on.kind === ConstantKind.String;
+    })
+  );
 }
 
 /** The constants that a call hands to parameters, or leaves to their defaults; by slot. */
@@ -80,19 +142,14 @@ interface Branch {
 }
 
 /** Walks the function up to an instruction, leaving out branches that the constants exclude. */
-function reaches(
-  resolver: Resolver,
-  scope: Scope,
-  until: number,
-  given: ReadonlyMap<number, Constant>,
-): boolean {
+function reaches(resolver: Resolver, scope: Scope, until: number, known: Known): boolean {
   const { op, a } = scope.code;
   const open: Branch[] = [];
   let alive = true;
   for (let at = 0; at < until; at++) {
     switch (op[at] as Op) {
       case Op.If: {
-        const outcome = outcomeOf(resolver, scope, a[at]!, given, maximumDepth);
+        const outcome = outcomeOf(resolver, scope, a[at]!, known, maximumDepth);
         open.push({ op: Op.If, other: alive && outcome !== true, hasElse: false, ended: false });
         alive &&= outcome !== false;
         break;
@@ -138,26 +195,28 @@ function outcomeOf(
   resolver: Resolver,
   scope: Scope,
   value: number,
-  given: ReadonlyMap<number, Constant>,
+  known: Known,
   depth: number,
 ): boolean | null {
   if (value < 0 || depth === 0) return null;
   const { op, a, b, c } = scope.code;
   switch (op[value] as Op) {
     case Op.Local: {
-      const constant = constantOf(resolver, scope, value, given);
+      const constant = constantOf(resolver, scope, value, known.given);
       return constant ? truth(constant) : null;
     }
     case Op.Unary: {
       if (c[value] !== UnaryOperator.Not) return null;
-      const inner = outcomeOf(resolver, scope, a[value]!, given, depth - 1);
+      const inner = outcomeOf(resolver, scope, a[value]!, known, depth - 1);
       return inner === null ? null : !inner;
     }
     case Op.Compare: {
-      const left = constantOf(resolver, scope, a[value]!, given);
+      const left = constantOf(resolver, scope, a[value]!, known.given);
+      if (c[value] === CompareOperator.In) return left && isAmong(scope, left, b[value]!);
       const right = constantAt(scope, b[value]!);
-      if (!left || !right) return null;
-      const equal = left.kind === right.kind && left.text === right.text;
+      if (!right) return null;
+      if (!left) return ofField(resolver, scope, value, right, known);
+      const equal = isEqual(left, right);
       switch (c[value] as CompareOperator) {
         case CompareOperator.Is:
         case CompareOperator.Equal:
@@ -173,7 +232,7 @@ function outcomeOf(
       if (a[value] !== IfOrigin.BooleanOperator) return null;
       const isOr = c[value] === 1;
       const all = [...elements(scope.code, value)].map((one) =>
-        outcomeOf(resolver, scope, one, given, depth - 1),
+        outcomeOf(resolver, scope, one, known, depth - 1),
       );
       if (all.includes(isOr)) return isOr;
       return all.includes(null) ? null : !isOr;
@@ -181,6 +240,37 @@ function outcomeOf(
     default:
       return null;
   }
+}
+
+/** `self.mode == 'auto'`, where the receiver is known never to hold that. */
+function ofField(
+  resolver: Resolver,
+  scope: Scope,
+  comparison: number,
+  wanted: Constant,
+  { made }: Known,
+): boolean | null {
+  const { op, a, b, c } = scope.code;
+  const field = a[comparison]!;
+  const isOther = c[comparison] === CompareOperator.NotEqual;
+  if (!made || op[field] !== Op.Attribute || !isSimple(wanted)) return null;
+  if (c[comparison] !== CompareOperator.Equal && !isOther) return null;
+  const { number } = resolver.numberings.of(scope);
+  if (number[a[field]!] !== op.length) return null;
+  return mayHold(resolver, made, scope.file.source.names[b[field]!]!, wanted) ? null : isOther;
+}
+
+/** `left in (True, None)`; null where that may be either. */
+function isAmong(scope: Scope, left: Constant, value: number): boolean | null {
+  const { op } = scope.code;
+  if (op[value] !== Op.Tuple && op[value] !== Op.List) return null;
+  const all = [...elements(scope.code, value)].map((one) => constantAt(scope, one));
+  if (!isSimple(left) || !all.every((one) => one !== null && isSimple(one))) return null;
+  return all.some((one) => one !== null && isEqual(one, left));
+}
+
+function isEqual(x: Constant, y: Constant): boolean {
+  return x.kind === y.kind && x.text === y.text;
 }
 
 function constantOf(
