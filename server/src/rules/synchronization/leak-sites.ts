@@ -33,7 +33,8 @@ const handsOver = /acquire|lock|enter|begin|start|get|check_?out|reserve|open|ta
 /** Leaks by lock and kind, in source order. */
 export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly LeakSite[]> {
   const groups = new Map<string, LeakSite[]>();
-  const failures = new Failures(analysis);
+  // Somebody may cancel a coroutine at any pause, and mostly nobody does.
+  const failures = new Failures(analysis, false);
   for (const scopeId of analysis.lockUses.scopes()) {
     const scope = analysis.program.scopes[scopeId]!;
     const uses = analysis.lockUses.of(scopeId);

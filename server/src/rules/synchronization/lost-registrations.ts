@@ -206,7 +206,7 @@ function tell(
   return {
     ...program.span(scope, added.at),
     message: `${adder} looks at \`${flag.guarded.place.label}\` and then adds to \`${place.label}\`, not under ${label} as one step: when ${walker} sets the one and goes through the other in between, what is added is never seen.`,
-    confidence: isEnding(analysis, other) ? 'low' : 'medium',
+    confidence: isEnding(analysis, other) || !isSeenRunning(analysis, scope, other) ? 'low' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [
@@ -215,4 +215,9 @@ function tell(
       { ...program.span(other, walk.at), message: `${walker} goes through all that was added.` },
     ],
   };
+}
+
+/** A thread or handler that the program shows runs one of the two. */
+function isSeenRunning({ roots }: Analysis, ...scopes: readonly Scope[]): boolean {
+  return scopes.some(({ id }) => roots.reaching(id).length > 0);
 }
