@@ -25,7 +25,7 @@ class Counter:
         self._count -= 1
 
 
-def work(counter):
+def work(counter: Counter):
     threading.Thread(target=counter.add).start()
     threading.Thread(target=counter.undo).start()
 `;

@@ -17,7 +17,7 @@ describe('a review', () => {
     const review = reviewOf('main.py');
     expect(review.lineCount).toBeGreaterThan(20);
     const section = review.sections.find(({ title }) => title === 'Synchronization')!;
-    expect(section.asked).toContainEqual({ name: 'field-without-its-lock', preview: true });
+    expect(section.asked).toContainEqual({ name: 'field-without-its-lock', preview: false });
     expect(section.defects.map(({ rule }) => rule)).toContain('field-without-its-lock');
     const good = section.good.map(({ text }) => text).join('\n');
     expect(good).toContain("2 functions take `'workers'`");

@@ -23,7 +23,7 @@ export const rule: Rule = {
   name: 'forged-log-line',
   concern: 'logging',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [117],
   category: 'log-injection',
   summary: 'Text from outside is written to a log with its line breaks, so that it can forge lines.',

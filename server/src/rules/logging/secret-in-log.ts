@@ -18,7 +18,7 @@ export const rule: Rule = {
   name: 'secret-in-log',
   concern: 'logging',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'A password, token, key or other secret is written to a log.',

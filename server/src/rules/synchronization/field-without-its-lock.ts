@@ -33,7 +33,7 @@ export const rule: Rule = {
   name: 'field-without-its-lock',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [820],
   category: 'missing-lock',
   summary: 'State that a lock guards elsewhere is touched without that lock.',

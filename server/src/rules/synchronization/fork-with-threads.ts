@@ -22,7 +22,7 @@ export const rule: Rule = {
   name: 'fork-with-threads',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [663],
   category: 'thread-misuse',
   summary: 'A process forks while its threads run or a lock is held, or keeps a lock across the fork.',

@@ -26,7 +26,7 @@ export const rule: Rule = {
   name: 'guarded-state-escapes',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [567],
   category: 'missing-lock',
   summary: 'A live view or reference of guarded state leaves the lock.',

@@ -80,13 +80,14 @@ class Finder {
 
   /** Reads, computes and stores: what is stored in between goes under. */
   private ofUpdate(): void {
-    // One number that is a little off is mostly put right by the next; several that must agree are not.
+    // One number that is a little off is mostly put right by the next, unless two threads are seen at it; several that must
+    // agree are not.
     const { analysis, guarded, guard, access } = this;
     const isSlight = access.kind === AccessKind.Update && guard.model !== 'asyncio';
-    if (isSlight && !updatesMore(analysis, guarded, guard, access)) return;
+    const least = isSlight && !updatesMore(analysis, guarded, guard, access) ? Meeting.Met : undefined;
     for (const [partner, held] of this.partners) {
       if (!held.some(({ kind, inside }) => isWrite(kind) && !inside)) continue;
-      this.put(Conflict.Torn, partner, `what ${this.label(partner)} stores in between is lost`);
+      this.put(Conflict.Torn, partner, `what ${this.label(partner)} stores in between is lost`, least);
     }
   }
 

@@ -25,7 +25,7 @@ export const rule: Rule = {
   name: 'lock-in-finalizer',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [364],
   category: 'signal-safety',
   summary: 'A finalizer, weakref callback or signal handler takes a lock that the interrupted code may hold.',

@@ -13,7 +13,7 @@ export const rule: Rule = {
   name: 'lock-not-released',
   concern: 'synchronization',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A way out of the function leaves a lock held.',

@@ -23,7 +23,7 @@ export const rule: Rule = {
   name: 'lock-per-use',
   concern: 'synchronization',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A lock is made anew for each use, so that nobody ever waits for it.',

@@ -17,7 +17,7 @@ export const rule: Rule = {
   name: 'lock-rebound',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A lock is made again, or made on first use, while others may already use the old one or none.',

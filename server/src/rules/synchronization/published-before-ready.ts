@@ -20,7 +20,7 @@ export const rule: Rule = {
   name: 'published-before-ready',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [362],
   category: 'race-condition',
   summary: 'A thread or callback can run before the fields that it reads are set.',

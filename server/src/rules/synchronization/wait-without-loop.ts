@@ -23,7 +23,7 @@ export const rule: Rule = {
   name: 'wait-without-loop',
   concern: 'synchronization',
   severity: 'warning',
-  preview: true,
+  preview: false,
   cwe: [667],
   category: 'lock-misuse',
   summary: 'A condition is waited on without testing its predicate again, or notified without its lock.',
