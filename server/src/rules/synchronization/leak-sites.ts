@@ -11,7 +11,7 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
 import { calleeName, enclosing, endOf } from './lock-words';
-import { isGivenBackByOthers, onlyLocked } from './lone-locks';
+import { isGivenBackByOthers, isReleasedElsewhere, onlyLocked } from './lone-locks';
 import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
 /** One acquire and the ways out that leave it held. */
@@ -321,14 +321,13 @@ function asksFirst(analysis: Analysis, scope: Scope, use: LockUse, release: numb
 
 /** Another function, which does not take the lock, gives it back wherever it finds it locked. */
 function isFreedWhereLocked(analysis: Analysis, scope: Scope, lock: Lock): boolean {
-  const { lockUses, locks } = analysis;
-  return lockUses.all.some(
+  return isReleasedElsewhere(
+    analysis,
+    scope,
+    lock,
     (use) =>
-      use.kind === UseKind.Release &&
-      use.scope !== scope &&
-      locks.of(use.scope.id, use.number).includes(lock) &&
       asksFirst(analysis, use.scope, use, use.at) &&
-      !lockUses
+      !analysis.lockUses
         .of(use.scope.id)
         .some(
           ({ kind, number }) => number === use.number && (kind === UseKind.Acquire || kind === UseKind.With),

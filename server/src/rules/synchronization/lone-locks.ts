@@ -5,7 +5,7 @@ import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
-import { UseKind } from '../../whole/lock-uses';
+import { type LockUse, UseKind } from '../../whole/lock-uses';
 
 const own = new Set(['acquire', 'release', 'locked', '__enter__', '__exit__']);
 
@@ -77,14 +77,25 @@ export function onlyLocked(analysis: Analysis, scope: Scope, made: number): bool
 
 /** Another function gives the lock back without having taken it: keeping it is how the two work together. */
 export function isGivenBackByOthers(analysis: Analysis, scope: Scope, lock: Lock): boolean {
-  const { lockUses, locks } = analysis;
+  return isReleasedElsewhere(analysis, scope, lock, (use) =>
+    analysis.lockUses
+      .of(use.scope.id)
+      .every((other) => other.kind !== UseKind.Acquire || other.at >= use.at || other.number !== use.number),
+  );
+}
+
+/** Whether some other function has a release of the lock that is of a kind. */
+export function isReleasedElsewhere(
+  { lockUses, locks }: Analysis,
+  scope: Scope,
+  lock: Lock,
+  isSuch: (use: LockUse) => boolean,
+): boolean {
   return lockUses.all.some(
     (use) =>
       use.kind === UseKind.Release &&
       use.scope !== scope &&
       locks.of(use.scope.id, use.number).includes(lock) &&
-      !lockUses
-        .of(use.scope.id)
-        .some((other) => other.kind === UseKind.Acquire && other.at < use.at && other.number === use.number),
+      isSuch(use),
   );
 }
