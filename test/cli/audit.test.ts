@@ -24,6 +24,15 @@ describe('exit codes and reports', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('prints what the README shows', async () => {
+    const shown = readFileSync(join(__dirname, '../../README.md'), 'utf8')
+      .split('npx airlock audit examples/workspace/inventory.py\n')[1]!
+      .split('\n\n## ')[0]!
+      .replace(/^ {4}/gm, '');
+    const { stdout } = await airlock(join(__dirname, '../..'), ['audit', 'examples/workspace/inventory.py']);
+    expect(stdout.trim()).toBe(shown.trim());
+  });
+
   it('gives the same findings in JSON, SARIF and Markdown', async () => {
     const folder = folderWith({ 'inventory.py': racyClass() });
     const [json, sarif, markdown] = await Promise.all(
