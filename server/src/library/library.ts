@@ -32,6 +32,9 @@ const record = <T>(layers: Layers, pick: (data: LibraryData) => Readonly<Record<
 const names = (layers: Layers, pick: (data: LibraryData) => readonly string[] | undefined) =>
   new Set(layers.flatMap((layer) => pick(layer) ?? []));
 
+const pathsOf = (paths: ReadonlySet<string>) =>
+  new PathTable(Object.fromEntries([...paths].map((path) => [path, true as const])));
+
 const MAX_ALIASES = 4;
 const MAX_BASES = 8;
 
@@ -58,6 +61,8 @@ export class Library {
   readonly rootDecorators: PathTable<Root>;
   readonly frameworks: ReadonlyMap<string, ExecutionModel>;
   readonly yields: PathTable<true>;
+  /** Calls after which threads run in this process. */
+  readonly threadStarts: PathTable<true>;
 
   readonly containerTypes: ReadonlyMap<string, ReadonlyMap<string, ContainerEffect>>;
   /** Effect by method name where the container's type is unknown: the first type that has the name decides. */
@@ -118,8 +123,8 @@ export class Library {
     this.rootBases = new PathTable(record(layers, (d) => d.threads?.bases));
     this.rootDecorators = new PathTable(record(layers, (d) => d.threads?.decorators));
     this.frameworks = new Map(Object.entries(record(layers, (d) => d.threads?.frameworks)));
-    const yields = names(layers, (d) => d.threads?.yields);
-    this.yields = new PathTable(Object.fromEntries([...yields].map((path) => [path, true as const])));
+    this.yields = pathsOf(names(layers, (d) => d.threads?.yields));
+    this.threadStarts = pathsOf(names(layers, (d) => d.threads?.starts));
     const containers = record(layers, (d) => d.containers?.types);
     this.containerTypes = new Map(
       Object.entries(containers).map(([type, methods]) => [type, new Map(Object.entries(methods))]),

@@ -280,6 +280,8 @@ export interface LibraryData {
     readonly frameworks?: Readonly<Record<string, ExecutionModel>>;
     /** Calls at which a greenthread may switch. */
     readonly yields?: readonly string[];
+    /** Calls after which a thread of the library, or of its pool, runs in this process. */
+    readonly starts?: readonly string[];
   };
   readonly containers?: {
     /** Method name to effect, for each container type. */

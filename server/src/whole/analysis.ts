@@ -23,6 +23,7 @@ import { LibraryCalls } from './library-calls';
 import type { ContractWords } from './lock-contracts';
 import { LockTaking } from './lock-taking';
 import { LockUses } from './lock-uses';
+import { LogHandlers } from './log-handlers';
 import { Meetings } from './meetings';
 import { PropertyReads } from './property-reads';
 import { Roots } from './roots';
@@ -164,7 +165,12 @@ export class Analysis {
 
   /** Calls that are not written as calls. */
   get impliedCalls(): ImpliedCalls {
-    this.derived.impliedCalls ??= new ImpliedCalls(this.resolver, this.propertyReads, this.facts);
+    this.derived.impliedCalls ??= new ImpliedCalls(
+      this.resolver,
+      this.propertyReads,
+      this.facts,
+      new LogHandlers(this.resolver, this.facts),
+    );
     return this.derived.impliedCalls;
   }
 

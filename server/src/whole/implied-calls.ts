@@ -1,6 +1,6 @@
-// Calls that are not written as calls: a property that is read, and what the language does with an object by its
-// special methods (`key in self`, `self[key]`, `len(self)`, `for x in self`, an f-string). Special methods of the
-// receiver only: what other objects do by theirs is rarely known.
+// Calls that are not written as calls: a property that is read, what the language does with an object by its special
+// methods (`key in self`, `self[key]`, `len(self)`, `for x in self`, an f-string), and handlers of the program that a log
+// call runs. Special methods of the receiver only: what other objects do by theirs is rarely known.
 
 import { EntityKind } from '../flow/entities';
 import { Binding, bindingOf } from '../flow/function-facts';
@@ -9,6 +9,7 @@ import type { Scope } from '../program/program';
 import { CompareOperator, Op } from '../syntax/code';
 import { argumentCount, argumentValue } from '../syntax/code-reader';
 import type { Edge } from './call-graph';
+import type { LogHandlers } from './log-handlers';
 import type { PropertyReads } from './property-reads';
 import type { ScopeFacts } from './scope-facts';
 
@@ -53,11 +54,15 @@ export class ImpliedCalls {
     private readonly resolver: Resolver,
     private readonly reads: PropertyReads,
     private readonly facts: ScopeFacts,
+    /** What log calls run. */
+    readonly handlers: LogHandlers,
   ) {}
 
   /** The instructions that run a function. */
   of(callee: Scope): readonly Edge[] {
     if (callee.owner < 0) return noEdges;
+    const logged = this.handlers.of(callee);
+    if (logged.length > 0) return logged;
     if (!/^__\w+__$/.test(callee.name)) return this.reads.of(callee.id).filter((edge) => this.isMeant(edge));
     this.bySpecial ??= this.sum();
     return this.bySpecial.get(callee.id) ?? noEdges;
@@ -67,8 +72,9 @@ export class ImpliedCalls {
   from(scope: Scope): readonly Edge[] {
     const specials = this.facts.of(specialsOf, scope);
     const reads = this.reads.in(scope).filter((edge) => this.isMeant(edge));
-    if (specials.length === 0) return reads;
-    const found = [...reads];
+    const logged = this.handlers.from(scope);
+    if (specials.length === 0 && logged.length === 0) return reads;
+    const found = [...reads, ...logged];
     for (const { at, name } of specials) {
       const callee = this.resolver.classes.method(scope.owner, name);
       if (callee >= 0) found.push({ caller: scope.id, at, callee });

@@ -17,7 +17,7 @@ export interface LibraryCall {
 const others = [
   'fork', 'forkpty', 'Popen', 'run', 'call', 'check_call', 'check_output', 'local', 'copy', 'deepcopy', 'replace',
   'dumps', 'dump', 'getpid', 'register_at_fork', 'Process', 'Pool', 'set_result', 'set_exception', 'put_nowait',
-  'get_nowait', 'cancel', 'set', 'stop', 'start', 'result', 'mkdtemp', 'set_start_method', 'get_context',
+  'get_nowait', 'cancel', 'set', 'stop', 'start', 'result', 'mkdtemp', 'set_start_method', 'get_context', 'Manager',
 ]; // biome-ignore format: a list of words
 
 const none: readonly LibraryCall[] = [];
@@ -31,9 +31,8 @@ export class LibraryCalls {
 
   constructor(private readonly resolver: Resolver) {
     const { library } = resolver;
-    for (const table of [library.lockConstructors, library.namedLocks, library.spawns]) {
-      for (const word of table.lastSegments()) this.words.add(word);
-    }
+    const tables = [library.lockConstructors, library.namedLocks, library.spawns, library.threadStarts];
+    for (const table of tables) for (const word of table.lastSegments()) this.words.add(word);
   }
 
   /** Calls of exactly this canonical path, by scope, then position. */

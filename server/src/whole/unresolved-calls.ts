@@ -70,7 +70,7 @@ export class UnresolvedCalls {
 }
 
 /** Indexes of the files that a scope imports, or from which it imports something. */
-function importedFiles({ modules }: Resolver, scope: Scope): readonly number[] {
+export function importedFiles({ modules }: Resolver, scope: Scope): readonly number[] {
   const { op, a, b, c } = scope.code;
   if (!op.includes(Op.Import) && !op.includes(Op.ImportStar)) return noFiles;
   const { names } = scope.file.source;

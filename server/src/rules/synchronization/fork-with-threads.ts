@@ -16,6 +16,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForkAfterThread, forksAfterThreads } from './forks-after-threads';
 import { calleeName, enclosing, endOf, openingOf } from './lock-words';
+import { processStarts } from './process-starts';
 
 export const rule: Rule = {
   number: 120,
@@ -35,6 +36,7 @@ export const rule: Rule = {
       }
     }
     for (const found of forksAfterThreads(analysis)) report(afterThread(analysis, found));
+    for (const found of childrenOfHolders(analysis)) report(found);
     for (const call of analysis.libraryCalls.of('subprocess.Popen')) {
       const found = runsBeforeExec(analysis, call);
       if (found) report(found);
@@ -98,17 +100,28 @@ function elseOf({ code }: Scope, branch: number): number {
 }
 
 function afterThread(analysis: Analysis, found: ForkAfterThread): Report {
-  const { scope, starts, forks, byMultiprocessing } = found;
+  const { scope, starts, forks, byMultiprocessing, atImport } = found;
   const fork = forks[0]!;
   const label = functionLabel(scope);
+  const { by = '' } = starts[starts.length - 1]!;
   const what = byMultiprocessing ? 'starts a process' : 'forks';
-  const rest = byMultiprocessing ? 'where that means a fork, the child' : 'the child';
+  const threads = by === '' ? 'has started a thread' : `has threads by ${by}()`;
+  const when = atImport ? 'an import has started a thread' : `it ${threads}`;
+  const rest = byMultiprocessing
+    ? 'where processes are forked, as on Linux before Python 3.14, the child'
+    : 'the child';
+  const whose =
+    by === ''
+      ? 'that the thread holds at that moment, and not the thread'
+      : 'that they hold at that moment, and not the threads';
   const steps = [
     ...starts.map((step, k) => ({
       ...step,
       message:
         k === starts.length - 1
-          ? 'The thread is started here.'
+          ? by === ''
+            ? 'The thread is started here.'
+            : 'Threads run from here on.'
           : `${functionLabel(step.scope)} ${k === 0 ? 'comes by a start of a thread' : 'calls on'}.`,
     })),
     ...forks.slice(1).map((step, k) => ({
@@ -122,10 +135,40 @@ function afterThread(analysis: Analysis, found: ForkAfterThread): Report {
     analysis,
     scope,
     fork.at,
-    `${label} ${what} after it has started a thread: ${rest} has the locks that the thread holds at that moment, and not the thread.`,
+    `${label} ${what} after ${when}: ${rest} has the locks ${whose}.`,
     long <= 2 ? 'medium' : 'low',
     steps,
   );
+}
+
+/** `with lock: Process(target=work).start()`, where the work takes the lock: a forked child waits for its own copy. */
+function* childrenOfHolders(analysis: Analysis): Iterable<Report> {
+  const { entryLocks, lockTaking, resolver, spawned, program } = analysis;
+  for (const { scope, at, chosen } of processStarts(analysis)) {
+    const held = entryLocks.at(scope, at).filter(({ weak, model }) => !weak && model === 'thread');
+    const { op, a } = scope.code;
+    if (held.length === 0 || op[a[at]!] !== Op.Attribute) continue;
+    const made = resolver.numberings.of(scope).number[a[a[at]!]!]!;
+    const work = spawned.find((one) => one.scope === scope && one.at === made)?.runs ?? [];
+    for (const run of work) {
+      const way = [...lockTaking.of(run)].find(({ lock }) => held.includes(lock));
+      if (!way) continue;
+      const rest = chosen ? '' : ', where processes are forked, as on Linux before Python 3.14,';
+      yield make(
+        analysis,
+        scope,
+        at,
+        `${functionLabel(scope)} starts a process while it holds ${lockLabel(way.lock)}, which the process asks for: its copy${rest} is taken and nobody gives it back.`,
+        'medium',
+        lockTaking.path(run, way).map((step) => ({
+          scope: program.scopes[step.scope]!,
+          at: step.at,
+          message: 'What the process runs takes the lock here.',
+        })),
+      );
+      break;
+    }
+  }
 }
 
 /** `preexec_fn` runs Python between fork and exec. */

@@ -1,42 +1,51 @@
-// Forks that come after threads were started, in one function by itself or through the functions that it calls: the
-// child has the locks as the threads hold them, and none of the threads. What the child does is asked only for exec.
+// Forks that come after threads were started, in one function by itself, through the functions that it calls, or because
+// a module that was imported before starts one: the child has the locks as the threads hold them, and none of the threads.
+// What the child does is asked only for exec.
 
 import type { Scope } from '../../program/program';
-import { type Code, Op } from '../../syntax/code';
+import { type Code, Op, ScopeKind } from '../../syntax/code';
 import { bracketEnds, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
-import { extendsLibrary } from '../../whole/spawned';
+import { importedFiles } from '../../whole/unresolved-calls';
 import { enclosing } from './lock-words';
+import { processStarts } from './process-starts';
+import { threadStarts } from './thread-starts';
 
 /** A fork and the start of a thread before it; each as a way of calls, outermost first. */
 export interface ForkAfterThread {
   readonly scope: Scope;
   readonly starts: readonly Step[];
   readonly forks: readonly Step[];
-  /** Only where processes are started by fork, which the program or the platform may have changed. */
+  /** Only where processes are started by fork, which the platform may do otherwise. */
   readonly byMultiprocessing: boolean;
+  /** The thread is started when the module is imported. */
+  readonly atImport: boolean;
 }
 
 /** A call in a function. */
 export interface Step {
   readonly scope: Scope;
   readonly at: number;
+  /** For the start of a thread: where it is gone again, and what starts it when it is no thread of the program's own. */
+  readonly until?: number;
+  readonly by?: string;
 }
 
 const maximumDepth = 3;
 const forking = ['os.fork', 'os.forkpty', 'pty.fork'];
-const processes = ['multiprocessing.Process.start', 'multiprocessing.Process().start'];
-const choosing = /^multiprocessing\.(set_start_method|get_context|set_forkserver_preload)$/;
 
 /** All of them, one for each place that forks. */
 export function forksAfterThreads(analysis: Analysis): readonly ForkAfterThread[] {
   const found = new Map<string, ForkAfterThread>();
   const starters = climb(analysis, threadStarts(analysis));
-  const kinds = [{ paths: forking, byMultiprocessing: false }];
-  if (![...analysis.libraryCalls.paths()].some((path) => choosing.test(path)))
-    kinds.push({ paths: processes, byMultiprocessing: true });
-  for (const { paths, byMultiprocessing } of kinds) {
-    const calls = paths.flatMap((path) => analysis.libraryCalls.of(path));
+  const processes = processStarts(analysis);
+  const kinds: readonly { readonly calls: readonly Step[]; readonly byMultiprocessing: boolean }[] = [
+    { calls: forking.flatMap((path) => analysis.libraryCalls.of(path)), byMultiprocessing: false },
+    { calls: processes.filter(({ chosen }) => chosen), byMultiprocessing: false },
+    { calls: processes.filter(({ chosen }) => !chosen), byMultiprocessing: true },
+  ];
+  const imported = startsAtImport(analysis, starters);
+  for (const { calls, byMultiprocessing } of kinds) {
     const forkers = climb(analysis, calls);
     for (const [scopeId, forks] of forkers) {
       const starts = starters.get(scopeId);
@@ -47,35 +56,54 @@ export function forksAfterThreads(analysis: Analysis): readonly ForkAfterThread[
         const known = found.get(key);
         if (!start || (known && known.starts.length + known.forks.length <= start.length + fork.length))
           continue;
-        found.set(key, { scope: fork[0]!.scope, starts: start, forks: fork, byMultiprocessing });
+        found.set(key, {
+          scope: fork[0]!.scope,
+          starts: start,
+          forks: fork,
+          byMultiprocessing,
+          atImport: false,
+        });
       }
+    }
+    for (const { scope, at } of calls) {
+      const key = `${scope.id}:${at}`;
+      const start = imported.get(scope.file.index);
+      const inFunction = scope.code.kind === ScopeKind.Function;
+      if (!start || !inFunction || scope.file.isTest || found.has(key)) continue;
+      found.set(key, { scope, starts: start, forks: [{ scope, at }], byMultiprocessing, atImport: true });
     }
   }
   return [...found.values()];
 }
 
-/** Places that start a thread. */
-function threadStarts(analysis: Analysis): readonly Step[] {
-  const { resolver, program } = analysis;
-  const found: Step[] = [
-    ...analysis.libraryCalls.of('threading.Thread.start'),
-    ...analysis.libraryCalls.of('threading.Timer.start'),
-  ];
-  for (const scope of program.scopes) {
-    const { op, a, b } = scope.code;
-    const start = scope.file.source.names.indexOf('start');
-    if (start < 0 || scope.file.isTest) continue;
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute || b[a[at]!] !== start) continue;
-      const ofThread = resolver.denotes(scope.id, a[a[at]!]!).some((entity) => {
-        const owner = resolver.entities.x[entity]!;
-        const isOwn = resolver.entities.path(entity) === '' && program.scopes[owner] !== undefined;
-        return isOwn && extendsLibrary(analysis, owner, 'threading.Thread');
-      });
-      if (ofThread) found.push({ scope, at });
-    }
+/** For each file a thread that runs since it was imported: by its own body, or by that of a module that it imports. */
+function startsAtImport(
+  { program, facts }: Analysis,
+  starters: ReadonlyMap<number, readonly (readonly Step[])[]>,
+): ReadonlyMap<number, readonly Step[]> {
+  const own = new Map<number, readonly Step[]>();
+  for (const file of program.files) {
+    const body = program.scopes[file.firstScope]!;
+    const way = starters.get(body.id)?.find(([first]) => isCertain(first!));
+    if (way) own.set(file.index, way);
+  }
+  const found = new Map(own);
+  if (own.size === 0) return found;
+  for (const file of program.files) {
+    if (found.has(file.index) || file.isTest) continue;
+    const from = facts.of(importedFiles, program.scopes[file.firstScope]!).find((one) => own.has(one));
+    if (from !== undefined) found.set(file.index, own.get(from)!);
   }
   return found;
+}
+
+/** Run by whoever imports the module: `if __name__ == '__main__':` and the like are not. */
+function isCertain({ scope, at, until }: Step): boolean {
+  return (until ?? -1) < 0 && !enclosing(scope.code, at).some((part) => isBranch(scope.code.op[part]!));
+}
+
+function isBranch(op: Op): boolean {
+  return op === Op.If || op === Op.Else || op === Op.Except || op === Op.Loop;
 }
 
 /** For each function the ways, of a few calls, by which it comes to one of some places. */
@@ -93,7 +121,9 @@ function climb(analysis: Analysis, places: readonly Step[]): Map<number, (readon
   for (const place of places) if (!place.scope.file.isTest && !isJoined(place)) put([place]);
   for (let k = 0; k < queue.length; k++) {
     const way = queue[k]!;
-    if (way.length > maximumDepth) continue;
+    const last = way[way.length - 1]!;
+    // Gone when the function that started it returns.
+    if (way.length > maximumDepth || (last.until ?? -1) >= 0) continue;
     const callee = way[0]!.scope.id;
     for (const edge of analysis.calls.callers[callee]!) {
       const caller = analysis.program.scopes[edge.caller]!;
@@ -132,10 +162,11 @@ function comesBefore(analysis: Analysis, first: Step, second: Step): boolean {
   const { code, file } = first.scope;
   const { op, a, b } = code;
   if (excludes(code, first.at, second.at)) return false;
+  if ((first.until ?? -1) >= 0 && first.until! < second.at) return false;
   for (let at = first.at + 1; at < second.at; at++) {
     if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
     // Joined, or in the child already.
-    if (/^(join|stop|shutdown|cancel)$/.test(file.source.names[b[a[at]!]!]!)) return false;
+    if (/^(join|stop|loop_stop|shutdown|cancel)$/.test(file.source.names[b[a[at]!]!]!)) return false;
   }
   return analysis.resolver.numberings.of(first.scope).reached[second.at] === 1;
 }

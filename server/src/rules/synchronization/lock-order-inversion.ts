@@ -12,6 +12,7 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { type ForeignOrder, foreignOrders } from './foreign-order';
+import { type HandlerOrder, handlerOrders } from './handler-order';
 import { entriesOf, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
 import { haveOneDispatcher } from './one-dispatcher';
@@ -31,6 +32,7 @@ export const rule: Rule = {
     const order = orderOf(analysis);
     for (const cycle of cyclesOf(analysis, order)) report(wording(analysis, cycle));
     for (const found of foreignOrders(analysis)) report(foreignWording(analysis, found));
+    for (const found of handlerOrders(analysis)) report(handlerWording(analysis, found));
   },
 };
 
@@ -286,6 +288,41 @@ function foreignWording(analysis: Analysis, { first, own, scope, at, against }: 
         ...program.span(one.scope, one.takenAt),
         message: `${functionLabel(one.scope)} calls into \`${owner}\` holding only its own lock, too.`,
       })),
+    ],
+  };
+}
+
+function handlerWording(analysis: Analysis, { scope, at, holding, handler, way }: HandlerOrder): Report {
+  const { program, lockTaking } = analysis;
+  const label = lockLabel(way.lock);
+  const path = lockTaking.path(handler.id, way);
+  const last = path[path.length - 1];
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} logs while it holds ${label}, and ${functionLabel(handler)} takes that lock with the handler's own held: two threads can wait for each other.`,
+    confidence: path.length > longestWay ? 'low' : 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [
+      ...(holding.takenAt < 0
+        ? []
+        : [
+            {
+              ...program.span(scope, holding.takenAt),
+              message: `${functionLabel(scope)} takes ${label}, and then asks for the handler by its log call.`,
+            },
+          ]),
+      {
+        ...program.nameSpan(handler),
+        message: 'Another thread that logs comes here with the lock of the handler.',
+      },
+      ...path.map((step) => {
+        const there = program.scopes[step.scope]!;
+        return {
+          ...(step.at < 0 ? program.nameSpan(there) : program.span(there, step.at)),
+          message: `${functionLabel(there)} ${step === last ? `takes ${label}` : 'calls on'}.`,
+        };
+      }),
     ],
   };
 }

@@ -20,6 +20,7 @@ import { isGivenBackByOthers } from './lone-locks';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
 import { turnsBackWhereSettled } from './settled-tests';
+import { turnsBackBefore } from './turned-back';
 
 export const rule: Rule = {
   number: 114,
@@ -117,7 +118,7 @@ function isHandedBack(analysis: Analysis, use: LockUse, held: Holding, lock: Loc
 }
 
 function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<CallWay> {
-  const { lockTaking, resolver } = analysis;
+  const { lockTaking, resolver, impliedCalls } = analysis;
   const { op } = scope.code;
   const { held, reached } = resolver.numberings.of(scope);
   const wrapped = analysis.entryLocks.wrappersOf(scope).length > 0;
@@ -131,15 +132,31 @@ function* throughCalls(analysis: Analysis, scope: Scope, told: Set<Lock>): Itera
       own ??= holdings(analysis, scope, at);
       const holding = own.find((one) => one.lock === way.lock && one.same);
       if (!holding) continue;
-      if (way.lock.scope === LockScope.Instance && !lockTaking.keepsReceiver(scope, at, entered)) continue;
+      const logs = impliedCalls.handlers.from(scope).some((one) => one.at === at && one.callee === callee);
+      const keeps = logs ? scope.owner === entered.owner : lockTaking.keepsReceiver(scope, at, entered);
+      if (way.lock.scope === LockScope.Instance && !keeps) continue;
       if (op[at] === Op.Call && neverReached(resolver, scope, at, entered, way.at)) continue;
       if (!takesForSure(analysis, callee, way)) continue;
       const path = lockTaking.path(callee, way);
       if (!isOneWay(analysis, scope, at, path) || turnsBackWhereSettled(analysis, scope, at, path)) continue;
+      if (logs && turnsBackBefore(analysis, path)) continue;
       told.add(way.lock);
-      yield { lock: way.lock, callee, report: wording(analysis, scope, holding, at, path, way.lock) };
+      const report = wording(analysis, scope, holding, at, path, way.lock);
+      yield { lock: way.lock, callee, report: logs ? byLogging(scope, entered, way.lock, report) : report };
     }
   }
+}
+
+/** A log call that runs a handler. A reentrant lock would be no cure: who holds it still waits for the handler's own. */
+function byLogging(scope: Scope, handler: Scope, lock: Lock, report: Report): Report {
+  const runs = functionLabel(handler);
+  return {
+    ...report,
+    message: `${functionLabel(scope)} logs while it holds ${lockLabel(lock)}, and the record comes to ${runs}, which takes the lock again: the thread waits for itself.`,
+    confidence: 'medium',
+    steps: (report.steps ?? []).filter(({ message }) => !message.includes('RLock')),
+    fixes: [],
+  };
 }
 
 /** `self._each(self._drop)`, which calls what it was given with the lock held. */
