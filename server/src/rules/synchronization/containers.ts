@@ -4,7 +4,7 @@
 import { AccessKind } from '../../flow/accesses';
 import { lastName } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { BinaryOperator, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Effect } from '../../whole/method-effects';
@@ -55,14 +55,18 @@ export function containerOf({ program, resolver }: Analysis, { place, accesses }
 }
 
 /** A mapping that makes what is asked for: any use of an element may add one. */
-function fillsItself({ program, resolver }: Analysis, { place }: Guarded): boolean {
+function fillsItself(analysis: Analysis, guarded: Guarded): boolean {
+  return isMadeBy(analysis, guarded, /default_?(dict|mapping)?$/i);
+}
+
+function isMadeBy({ program, resolver }: Analysis, { place }: Guarded, kind: RegExp): boolean {
   const stores = place.ofModule
     ? resolver.bindings.of(place.owner, place.name)
     : resolver.classes.storesOf(place.owner, place.name);
   return stores.some(({ scope: id, value }) => {
     const scope = program.scopes[id]!;
     if (value < 0 || scope.code.op[value] !== Op.Call) return false;
-    return /default_?(dict|mapping)?$/i.test(lastName(scope, scope.code.a[value]!));
+    return kind.test(lastName(scope, scope.code.a[value]!));
   });
 }
 
@@ -94,11 +98,19 @@ export function isResizing(
   if (access.kind !== AccessKind.Mutate || access.effect !== Effect.None) return false;
   if (access.inside) return !access.shrinks && fillsItself(analysis, guarded);
   const scope = analysis.program.scopes[access.scope]!;
+  if (container === Container.Dict && isStepOfElement(scope, access.at))
+    return isMadeBy(analysis, guarded, /default_?(dict|mapping)?$|Counter$/i);
   const name = methodOf(scope, access.at);
   // A loop over a list only minds that elements before its place come or go.
   if (container === Container.List)
     return access.shrinks ? !/^(clear|sort|reverse)$/.test(name) : name === 'insert';
   return !/^(sort|reverse|rotate|move_to_end)$/.test(name);
+}
+
+/** `d[key] -= 1`: the element is there already, or the reading of it fails. */
+function isStepOfElement({ code: { op, c } }: Scope, at: number): boolean {
+  const value = op[at] === Op.StoreItem ? c[at]! : -1;
+  return value >= 0 && op[value] === Op.Binary && (c[value]! & BinaryOperator.InPlace) !== 0;
 }
 
 /** `adds to it`, `takes from it`. */

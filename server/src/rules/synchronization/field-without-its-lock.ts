@@ -17,7 +17,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel, verbOf } from './access-words';
 import { toleratesLoss } from './conflicts';
 import { isEnding } from './endings';
-import { type Harm, harmsOf } from './harms';
+import { type Harm, harmsOf, removalOn } from './harms';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { flagsLost } from './lost-flags';
@@ -120,7 +120,10 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
           };
         }),
     ],
-    fixes: holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
+    // What is taken away under the lock afterwards belongs to the same step, and no fix moves that.
+    fixes: removalOn(analysis, guarded, guard, access)
+      ? []
+      : holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
   };
 }
 
@@ -202,7 +205,7 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
           one.at < access.at &&
           (one.kind === AccessKind.Test || one.kind === AccessKind.Snapshot),
       );
-      return alsoLooks ? 2 : 0;
+      return alsoLooks || removalOn(analysis, guarded, guard, access) ? 2 : 0;
     }
     default:
       return 0;

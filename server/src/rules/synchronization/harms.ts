@@ -118,7 +118,10 @@ class Finder {
 
   private ofUse(): void {
     const look = this.lookBefore(this.scope, this.access);
-    if (!look) return;
+    if (!look) {
+      this.ofLookOutside();
+      return;
+    }
     for (const [partner, held] of this.partners) {
       const change = held.find((one) => takesAway(one) || this.empties(one, look));
       if (!change) continue;
@@ -127,6 +130,16 @@ class Finder {
         partner,
         `${this.label(partner)} may take away what it just saw there (${this.missOf(this.scope, this.access)})`,
       );
+    }
+  }
+
+  /** Looked up without the lock, then taken away under it without another look. */
+  private ofLookOutside(): void {
+    if (!removalOn(this.analysis, this.guarded, this.guard, this.access)) return;
+    for (const [partner, held] of this.partners) {
+      if (partner === this.access.scope || !held.some(takesAway)) continue;
+      const words = `${this.label(partner)} may take it away before this function does so under the lock (${this.missOf(this.scope, this.access)})`;
+      this.put(Conflict.Torn, partner, words);
     }
   }
 
@@ -298,6 +311,30 @@ class Finder {
         ),
     );
   }
+}
+
+/** The removal under the lock, in the function of a look without it, that counts on what the look found: of the same key,
+ * not looked up again there. */
+export function removalOn(
+  analysis: Analysis,
+  guarded: Guarded,
+  guard: Lock,
+  look: HeldAccess,
+): HeldAccess | undefined {
+  if (look.kind !== AccessKind.Index || look.inside) return undefined;
+  const scope = analysis.program.scopes[look.scope]!;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const key = keyOf(scope, look);
+  const isOfKey = (one: HeldAccess) => {
+    const own = keyOf(scope, one);
+    return own >= 0 && key >= 0 && number[own] === number[key];
+  };
+  const later = guarded.accesses.filter(
+    (one) => one.scope === look.scope && one.at > look.at && one.locks.includes(guard),
+  );
+  const removal = later.find((one) => takesAway(one) && relies(scope, one) && isOfKey(one));
+  if (!removal || later.some((one) => one.at < removal.at && one.kind < AccessKind.Mutate)) return undefined;
+  return removal;
 }
 
 /** `x.clear()`, `x.popitem()`: takes away whatever there is. */

@@ -8,6 +8,7 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
+import { UseKind } from '../../whole/lock-uses';
 import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 import type { Report } from '../rule';
@@ -206,7 +207,7 @@ function tell(
   return {
     ...program.span(scope, added.at),
     message: `${adder} looks at \`${flag.guarded.place.label}\` and then adds to \`${place.label}\`, not under ${label} as one step: when ${walker} sets the one and goes through the other in between, what is added is never seen.`,
-    confidence: isEnding(analysis, other) || !isSeenRunning(analysis, scope, other) ? 'low' : 'medium',
+    confidence: isEnding(analysis, other) || !isSeenElsewhere(analysis, scope, other) ? 'low' : 'medium',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: [
@@ -217,7 +218,31 @@ function tell(
   };
 }
 
-/** A thread or handler that the program shows runs one of the two. */
-function isSeenRunning({ roots }: Analysis, ...scopes: readonly Scope[]): boolean {
-  return scopes.some(({ id }) => roots.reaching(id).length > 0);
+/** A thread or handler that the program shows runs one of the two; or who goes through it wakes those that wait in another
+ * method, which none of them can do itself. */
+function isSeenElsewhere(analysis: Analysis, adder: Scope, walker: Scope): boolean {
+  const isRun = [adder, walker].some(({ id }) => analysis.roots.reaching(id).length > 0);
+  return isRun || wakesOthers(analysis, walker);
+}
+
+/** Notifies a condition of its object that another method of the class waits for. */
+function wakesOthers({ lockUses, locks, program }: Analysis, scope: Scope): boolean {
+  const woken = lockUses
+    .of(scope.id)
+    .flatMap((use) => (use.kind === UseKind.Notify ? locks.of(scope.id, use.number) : []));
+  return (
+    woken.length > 0 &&
+    program.scopes.some(
+      ({ id, owner }) =>
+        owner === scope.owner &&
+        id !== scope.id &&
+        lockUses
+          .of(id)
+          .some(
+            (use) =>
+              (use.kind === UseKind.Wait || use.kind === UseKind.WaitFor) &&
+              locks.of(id, use.number).some((lock) => woken.includes(lock)),
+          ),
+    )
+  );
 }

@@ -5,15 +5,17 @@
 import { type Access, AccessKind, isWrite } from '../../flow/accesses';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Edge } from '../../whole/call-graph';
 import type { Guarded } from '../../whole/guards';
+import { Meeting } from '../../whole/meetings';
 import type { Report } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { isLockItself } from './self-guarding';
 
 const lifecycle =
-  /^_*(start|stop|open|close|shut_?down|terminate|init\w*|set_?up|tear_?down|clean_?up|destroy|reset|reopen|__\w+__)(_|$)/i;
+  /^_*(start|stop|open|close|shut_?down|terminate|init\w*|set_?up|tear_?down|clean_?up|destroy|reset|reopen|__\w+__)(_|$)|(^|_)migrat/i;
 
 /** One finding for each helper and lock, at the first call without it. */
 export function* mixedCallers(analysis: Analysis): Iterable<Report> {
@@ -107,7 +109,7 @@ function tell(
   return {
     ...program.span(caller, bare.at),
     message: `${helper} looks at \`${label}\` and changes it, under ${lockLabel(lock)} when ${functionLabel(other)} calls it, but ${functionLabel(caller)} calls it without the lock.`,
-    confidence: 'low',
+    confidence: isSeenBeside(analysis, bare, under) && isPlain(scope, changed) ? 'medium' : 'low',
     symbol: caller.qualifiedName,
     stepsKind: 'places',
     steps: [
@@ -119,6 +121,17 @@ function tell(
       { ...program.span(scope, changed.at), message: `${helper} changes it here.` },
     ],
   };
+}
+
+/** A store, under a key too: what a method does to its object, the object may have an order for. */
+function isPlain({ code }: Scope, { at }: Access): boolean {
+  return code.op[at] !== Op.Call;
+}
+
+/** A thread is seen to make one of the calls, and not the other: mostly one runner makes both. */
+function isSeenBeside({ meetings }: Analysis, bare: Edge, under: Edge): boolean {
+  const { meeting, model } = meetings.of(bare.caller, under.caller);
+  return meeting >= Meeting.OneSide && model === 'thread';
 }
 
 function isPrivate(name: string): boolean {

@@ -2,18 +2,18 @@
 // registered, and then fields set that the started code reads. Also a thread that resets its own stop flag after its
 // start, and so loses a stop that came before. Asks what runs and what it reads on the same receiver, nothing more.
 
-import { Binding, bindingOf } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
-import { Op, ScopeKind } from '../../syntax/code';
-import { argumentCount, argumentValue, positional } from '../../syntax/code-reader';
+import { Op } from '../../syntax/code';
+import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
-import { extendsLibrary, reachedFrom, type Spawned } from '../../whole/spawned';
+import { reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { isPutOff, opens, truth } from './first-runs';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
 import { Served } from './served';
+import { fromConstructor, fromParts, registering, type Start } from './starts';
 
 export const rule: Rule = {
   number: 118,
@@ -34,7 +34,7 @@ export const rule: Rule = {
     const told = new Set<number>();
     for (const list of starts.values()) {
       for (const start of list) {
-        if (!start.thread) continue;
+        if (!start.thread || !start.direct) continue;
         for (const root of start.runs) {
           if (told.has(root)) continue;
           told.add(root);
@@ -45,25 +45,6 @@ export const rule: Rule = {
     }
   },
 };
-
-/** A point of a method from which on other code may run on its receiver. */
-interface Start {
-  readonly scope: Scope;
-  readonly at: number;
-  readonly runs: readonly number[];
-  /** What runs, for the message. */
-  readonly words: string;
-  readonly thread: boolean;
-  /** Runs only when the starting code gives way. */
-  readonly green: boolean;
-  /** The call hands the function over itself, and does nothing else. */
-  readonly direct: boolean;
-  /** A callback that waits for somebody else's event, and nothing that would bring events is started with it. */
-  readonly idle: boolean;
-}
-
-const registering =
-  /^(add|register|set)_?\w*(listener|callback|handler|observer|consumer)s?$|^subscribe$|^register$|^attach$/i;
 
 function startsByScope(analysis: Analysis): Map<number, Start[]> {
   const starts = new Map<number, Start[]>();
@@ -108,7 +89,7 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
   }
   for (const scope of analysis.program.scopes) {
     if (scope.name === '__init__' && scope.owner >= 0 && !scope.file.isTest)
-      for (const start of fromConstructor(analysis, scope)) put(start);
+      for (const start of [...fromConstructor(analysis, scope), ...fromParts(analysis, scope)]) put(start);
   }
   return starts;
 }
@@ -139,73 +120,6 @@ function startOf(analysis: Analysis, one: Spawned): number {
     if (field >= 0 && op[thread] === Op.Attribute && b[thread] === field) return at;
   }
   return -1;
-}
-
-/** `self.start()` of a thread class, and `x.add_listener(self)`, in a constructor. */
-function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
-  const { op, a, b } = scope.code;
-  const { number } = analysis.resolver.numberings.of(scope);
-  const isSelf = (value: number) => number[value] === op.length;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-    const receiver = a[a[at]!]!;
-    const name = scope.file.source.names[b[a[at]!]!]!;
-    if (name === 'start' && isSelf(receiver) && extendsLibrary(analysis, scope.owner, 'threading.Thread')) {
-      const run = analysis.resolver.classes.method(scope.owner, 'run');
-      if (run >= 0)
-        yield {
-          scope,
-          at,
-          runs: [run],
-          words: 'run() may run from here on',
-          thread: true,
-          green: false,
-          direct: true,
-          idle: false,
-        };
-    }
-    if (!registering.test(name) || isSelf(receiver)) continue;
-    for (let k = 0; k < argumentCount(scope.code, at); k++) {
-      if (!isSelf(argumentValue(scope.code, at, k))) continue;
-      const runs = callbacksOf(analysis, scope.owner);
-      if (runs.length > 0)
-        yield {
-          scope,
-          at,
-          runs,
-          words: 'its methods may be called from here on',
-          thread: threadsNear(analysis, scope, at),
-          green: false,
-          direct: true,
-          idle: false,
-        };
-      break;
-    }
-  }
-}
-
-/** The class itself, or that of the object it registers with, is a thread. */
-function threadsNear(analysis: Analysis, scope: Scope, call: number): boolean {
-  if (extendsLibrary(analysis, scope.owner, 'threading.Thread')) return true;
-  return analysis.resolver.targets(scope.id, call).some((target) => {
-    const owner = target.kind === 'function' ? analysis.program.scopes[target.scope]!.owner : -1;
-    return owner >= 0 && extendsLibrary(analysis, owner, 'threading.Thread');
-  });
-}
-
-/** Public methods of a class itself: what a registry that has the object may call. */
-function callbacksOf(analysis: Analysis, classScope: number): readonly number[] {
-  const { program } = analysis;
-  return program.scopes
-    .slice(classScope + 1, classScope + 400)
-    .filter(
-      (one) => one.owner === classScope && !one.name.startsWith('_') && one.code.kind === ScopeKind.Function,
-    )
-    .filter(
-      (one) =>
-        bindingOf(program, one) === Binding.Instance && (analysis.calls.callers[one.id]?.length ?? 0) === 0,
-    )
-    .map((one) => one.id);
 }
 
 function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): Report | null {

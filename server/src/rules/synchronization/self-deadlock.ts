@@ -14,6 +14,7 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { callablesOf } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { calledBack } from './called-back';
 import { entriesOf, type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
 import { isGivenBackByOthers } from './lone-locks';
@@ -43,6 +44,10 @@ export const rule: Rule = {
     }
     for (const found of grouped(ways)) report(found);
     for (const found of throughFutures(analysis)) report(found);
+    for (const scope of analysis.program.scopes) {
+      if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
+      for (const found of throughCallbacks(analysis, scope)) report(found);
+    }
   },
 };
 
@@ -214,6 +219,26 @@ function* throughFutures(analysis: Analysis): Iterable<Report> {
       };
       break;
     }
+  }
+}
+
+/** `for callback in self._callbacks: callback(self)` with a lock held that public methods of the object take. */
+function* throughCallbacks(analysis: Analysis, scope: Scope): Iterable<Report> {
+  const takes = (callee: number, way: Way) => takesForSure(analysis, callee, way);
+  for (const { holding, at, caller, calledAt, method, way } of calledBack(analysis, scope, takes)) {
+    const { lock } = holding;
+    const label = lockLabel(lock);
+    const told = wording(analysis, scope, holding, at, analysis.lockTaking.path(method.id, way), lock);
+    const called = {
+      ...analysis.program.span(caller, calledAt),
+      message: `${functionLabel(caller)} calls the callback with the object.`,
+    };
+    yield {
+      ...told,
+      confidence: 'medium',
+      message: `${functionLabel(scope)} holds ${label} and calls callbacks with the object: one that calls ${functionLabel(method)} on it takes the lock again, and the thread waits for itself.`,
+      steps: [told.steps![0]!, called, ...told.steps!.slice(1)],
+    };
   }
 }
 

@@ -14,6 +14,7 @@ import type { Root } from '../../whole/roots';
 import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { makingsOf } from './instances';
+import { isItemUpdate } from './item-updates';
 import { haveOneObject } from './one-object';
 import { isBeforeOwnStart } from './own-start';
 import { isKeptLocal, isMadeForRequest } from './ownership';
@@ -214,13 +215,24 @@ export class Sharing {
   }
 
   /** The others that change the state hold the lock: so it is shared, and this one forgot. */
-  private isOddOneOut({ kind }: HeldAccess): boolean {
+  private isOddOneOut(access: HeldAccess): boolean {
+    const { kind } = access;
     // Who only reads is alone with that where every change is under the lock.
     if (!isWrite(kind) && this.guarded.guard && this.bare.size === 0) return this.changing.size > 0;
     const isKnown = this.holding.size >= many;
-    const isTie = isKnown || kind === AccessKind.Update;
-    const isMore = isTie ? this.changing.size >= this.bare.size : this.changing.size > this.bare.size;
+    const isTie = isKnown || kind === AccessKind.Update || isItemUpdate(this.analysis, this.guarded, access);
+    const bare = this.forgetful();
+    const isMore = isTie ? this.changing.size >= bare : this.changing.size > bare;
     return isMore && this.changing.size >= (isKnown ? 1 : 2);
+  }
+
+  /** How many functions change the state without the lock as if they knew of none: not those that take it for another
+   * change, and not those that end the whole, which mostly need it no more. */
+  private forgetful(): number {
+    const { program } = this.analysis;
+    return [...this.bare].filter(
+      (id) => !this.changing.has(id) && !isEnding(this.analysis, program.scopes[id]!),
+    ).length;
   }
 
   /** Whether the steps that must stay together give way to others between them. */
