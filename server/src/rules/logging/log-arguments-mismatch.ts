@@ -4,6 +4,7 @@
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op } from '../../syntax/code';
 import type { Rule } from '../rule';
+import { bracesUnfilled, bracesUnnamed, formatFailure } from './brace-formats';
 import { isContradicted } from './contradictions';
 import { literalKind, literalMapping, literalText } from './literals';
 import { type StandardCall, standardCalls } from './standard-calls';
@@ -21,8 +22,10 @@ export const rule: Rule = {
     const calls = [...standardCalls(analysis)];
     const inBraces = formatsInBraces(calls);
     for (const call of calls) {
-      const wrong = mismatch(call);
-      if (wrong === '' || (inBraces && hasNoPlaces(call))) continue;
+      const wrong =
+        formatFailure(call.scope, call.message) ||
+        (inBraces && hasNoPlaces(call) ? inBraceStyle(call) : mismatch(call));
+      if (wrong === '') continue;
       if (isContradicted(analysis.resolver, call.scope, call.at)) continue;
       report({
         ...analysis.program.span(call.scope, call.at),
@@ -53,6 +56,12 @@ function usesBraces(call: StandardCall): boolean {
 function hasNoPlaces({ scope, message }: StandardCall): boolean {
   const text = message < 0 ? null : literalText(scope, message);
   return text === null || placeholders(text).length === 0;
+}
+
+/** What is wrong with a call to a logger that fills braces. */
+function inBraceStyle({ scope, message, rest }: StandardCall): string {
+  const text = message < 0 ? null : literalText(scope, message);
+  return text === null || rest?.length !== 1 ? '' : bracesUnnamed(scope, text, rest[0]!);
 }
 
 /** A place in a format. */
@@ -89,7 +98,8 @@ function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall
   if (named.length > 0 && (rest.length > 0 || placeholders(withoutCode(text)).length > 0))
     return named.length < places.length ? '' : namedMismatch(scope, named, rest);
   const wanted = places.reduce((sum, { takes }) => sum + takes, 0);
-  if (rest.length === 0) return withoutArguments(withoutCode(text));
+  if (rest.length === 0)
+    return withoutArguments(withoutCode(text)) || bracesUnfilled(scope, withoutCode(text));
   if (wanted !== rest.length) {
     const isBrace = wanted === 0 && /\{[\w.]*\}/.test(text) ? ' (`{}` is no placeholder here)' : '';
     return `The format takes ${count(wanted)}${isBrace}, the call gives ${count(rest.length)}: the record is lost to an error.`;

@@ -7,10 +7,11 @@ import type { ProgramFile, Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { callArguments, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { connectionAddresses } from './connection-addresses';
 import { calledName, literalText } from './literals';
 
 /** How it is known that something holds a secret. */
-export type HolderKind = 'member' | 'address' | 'arguments' | 'masked';
+export type HolderKind = 'member' | 'address' | 'connection' | 'arguments' | 'masked';
 
 /** The place that shows it. */
 export interface Holder {
@@ -19,6 +20,8 @@ export interface Holder {
   readonly word: string;
   readonly scope: Scope;
   readonly at: number;
+  /** What is opened with it, where that is known. */
+  readonly value?: number;
 }
 
 const maximumCalls = 4;
@@ -37,6 +40,8 @@ export class SecretHolders {
     for (const file of analysis.program.files) {
       if (!file.isTest && mayHold(analysis, file)) this.collect(file);
     }
+    for (const { scope, at, value, word } of connectionAddresses(analysis))
+      this.note(scope, value, { kind: 'connection', word, scope, at, value });
   }
 
   /** What shows that the value read by an instruction holds a secret; null when nothing does. */

@@ -8,6 +8,7 @@ import type { Analysis } from '../../whole/analysis';
 import { reportFlows } from '../flow-reports';
 import { nameAt } from '../flow-words';
 import type { Rule } from '../rule';
+import { loggedArguments } from './logged-arguments';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
 import { isDoubtfulSecret, masksItsLogs } from './secret-doubts';
@@ -28,7 +29,9 @@ export const rule: Rule = {
       const { kind, evidence } = analysis.values.origin(flow);
       return flow.use.kind === 'log' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
     });
-    const isMasked = flows.length > 0 && masksItsLogs(analysis);
+    const passed = [...loggedArguments(analysis)];
+    const isMasked = (flows.length > 0 || passed.length > 0) && masksItsLogs(analysis);
+    for (const found of passed) report(isMasked ? { ...found, confidence: 'low' } : found);
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>
         isMasked || isRefused(analysis, flow) || isDoubtfulSecret(analysis, flow)

@@ -9,6 +9,7 @@ import type { Analysis } from '../../whole/analysis';
 import type { Confidence } from '../finding';
 import { lowest } from '../flow-reports';
 import { literalText } from './literals';
+import { isSentAsCredential } from './sent-credentials';
 
 const confidences: Readonly<Record<SecretEvidence, Confidence>> = {
   [SecretEvidence.Personal]: 'low',
@@ -53,7 +54,10 @@ export function secretConfidence(analysis: Analysis, flow: Flow, most = maximumC
   const root = analysis.values.origin(flow);
   // What `generate_token()` returns was made to be one.
   const isGiven =
-    root.evidence === SecretEvidence.Likely && (given.test(root.words) || isConfirmed(analysis, flow));
+    root.evidence === SecretEvidence.Likely &&
+    (given.test(root.words) ||
+      isConfirmed(analysis, flow) ||
+      isSentAsCredential(analysis.program.scopes[root.scope]!, root));
   const evidence = isGiven ? 'medium' : confidences[root.evidence];
   const calls = analysis.values
     .path(flow)

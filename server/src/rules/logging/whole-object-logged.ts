@@ -116,8 +116,10 @@ function ofHolder(
   value: number,
   holders: SecretHolders,
 ): Report | null {
-  const holder = holders.of(scope, value, ['member', 'address', 'arguments']);
-  if (holder === null || analysis.library.secretWords.isNeutral(nameOf(scope, value))) return null;
+  const holder = holders.of(scope, value, ['member', 'address', 'connection', 'arguments']);
+  if (holder === null) return null;
+  if (holder.kind !== 'connection' && analysis.library.secretWords.isNeutral(nameOf(scope, value)))
+    return null;
   if (isTakenOut(scope, at, value, holder)) return null;
   const found = reportAt(analysis, scope, at, value, reasons[holder.kind](holder), holder);
   if (hides(scope) || isOfFailure(scope, at)) return { ...found, confidence: 'low' };
@@ -193,6 +195,7 @@ function isTakenOut(scope: Scope, call: number, value: number, { word }: Holder)
  * one class. That names tie other places together is a guess. */
 function isSameObject(analysis: Analysis, scope: Scope, value: number, holder: Holder): boolean {
   const { kind, scope: other } = holder;
+  if (kind === 'connection') return isSameAddress(scope, value, holder);
   if (scope.code.op[value] !== Op.Attribute) return kind !== 'arguments' && other.id === scope.id;
   if (other.owner !== scope.owner) return false;
   if (kind !== 'member') return true;
@@ -203,6 +206,16 @@ function isSameObject(analysis: Analysis, scope: Scope, value: number, holder: H
   return other.id === scope.id || madeBy(analysis, scope, value) < 0 || madeBy(analysis, other, object) < 0;
 }
 
+/** Whether an address that is logged is the one that is opened: a variable of the function or of the file, a field of
+ * the class, a setting that is read in the same words. */
+function isSameAddress(scope: Scope, value: number, holder: Holder): boolean {
+  const { scope: other, value: opened = -1 } = holder;
+  const path = dottedName(scope, value);
+  if (opened < 0 || path !== dottedName(other, opened)) return false;
+  if (scope.code.op[value] === Op.Local) return other.id === scope.id;
+  return path.startsWith('self.') ? other.owner === scope.owner : other.file === scope.file;
+}
+
 /** What a member is read from or stored into. */
 function objectOf({ scope: { code }, at }: Holder): number {
   return code.op[at] === Op.Call ? code.a[code.a[at]!]! : code.a[at]!;
@@ -211,6 +224,7 @@ function objectOf({ scope: { code }, at }: Holder): number {
 const reasons: Readonly<Record<Holder['kind'], (holder: Holder) => string>> = {
   member: ({ word }) => `it holds \`${word}\`, as other code reads it`,
   address: () => 'other code takes a password out of it',
+  connection: ({ word }) => `\`${word}()\` connects with it, so it holds the password where there is one`,
   arguments: ({ word }) => `\`${word}()\` is called with all of it`,
   masked: ({ word }) => `\`${word}()\` masks it elsewhere`,
 };
