@@ -43,7 +43,14 @@ const takers = /\.(get|pop|popleft|popitem|setdefault)$/;
 /** Functions that give one of the elements of their first argument. */
 const selectors = new Set(['next', 'anext', 'min', 'max', 'random.choice']);
 
-const fieldMakers = new Set(['dataclasses.field', 'attr.ib', 'attr.field', 'attrs.field']);
+const fieldMakers = new Set([
+  'dataclasses.field',
+  'attr.ib',
+  'attr.field',
+  'attrs.field',
+  'pydantic.Field',
+  'pydantic.PrivateAttr',
+]);
 
 /** Whether a value of a class body is `field(...)`: a description of what each instance gets. */
 export function isFieldMaker(resolver: Resolver, body: Scope, value: number): boolean {

@@ -7,7 +7,7 @@ import { functionExtra } from '../syntax/code-reader';
 import { argumentBindings } from './argument-bindings';
 import { answerText, containerText } from './container-face';
 import { dottedName } from './function-facts';
-import { templateText } from './locks';
+import { templateText } from './name-templates';
 import type { Resolver } from './resolver';
 
 /** The face of a function as text; equal texts mean equal faces. */

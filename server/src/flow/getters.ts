@@ -1,6 +1,7 @@
 // What a call of a getter gives: a function of the program that returns nothing but one field of its own object or class, or
 // one variable of its module. Values that it makes, takes out of containers or was given are not followed.
 
+import type { Scope } from '../program/program';
 import { CodeFlag, Op } from '../syntax/code';
 import type { Resolver } from './resolver';
 
@@ -12,7 +13,14 @@ export function keptByGetter(
 ): { readonly scope: number; readonly number: number } | null {
   const [target, ...others] = resolver.targets(scopeId, call);
   if (target?.kind !== 'function' || others.length > 0) return null;
-  const getter = resolver.program.scopes[target.scope]!;
+  return keptIn(resolver, resolver.program.scopes[target.scope]!);
+}
+
+/** The value that a function gives back on all its ways, where that is kept. */
+export function keptIn(
+  resolver: Resolver,
+  getter: Scope,
+): { readonly scope: number; readonly number: number } | null {
   const { op, a, flags } = getter.code;
   if (flags & (CodeFlag.Async | CodeFlag.Generator)) return null;
   const { number } = resolver.numberings.of(getter);

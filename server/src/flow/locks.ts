@@ -13,6 +13,8 @@ import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
 import { keptByGetter } from './getters';
 import { isCounting, makesLock, nameByField } from './lock-kinds';
+import { prefixOf, templateText } from './name-templates';
+import { heldByObject, isLockClass, isMadeOnce, keptByProperty } from './own-locks';
 import type { Resolver } from './resolver';
 
 /** How sure it is that two sites with this lock mean the same lock object. */
@@ -83,7 +85,8 @@ export class Locks {
       const kind = this.lockType(scope, numberings.of(program.scopes[scope]!).number[value]!);
       if (!kind) continue;
       const alias = this.underlying(stores);
-      return alias ?? this.intern(`field:${owner}:${name}`, `self.${name}`, LockScope.Instance, kind);
+      if (alias && alias.scope !== LockScope.Local) return alias;
+      return this.intern(`field:${owner}:${name}`, `self.${name}`, LockScope.Instance, alias ?? kind);
     }
     return null;
   }
@@ -115,7 +118,14 @@ export class Locks {
         ? resolver.library.find(resolver.library.namedLocks, path.slice(0, -2))
         : undefined;
       if (prefix?.use === 'prefix-factory')
-        return this.byName(scope, call, prefix, this.prefixOf(scope, call, prefix));
+        return this.byName(
+          scope,
+          call,
+          prefix,
+          prefixOf(this.resolver, scope, call, (maker, made) =>
+            argumentAt(maker, made, prefix.prefix ?? prefix.name),
+          ),
+        );
     }
     return null;
   }
@@ -138,6 +148,7 @@ export class Locks {
       const name = scope.file.source.names[b[number]!]!;
       return this.fromAttribute(scope, number, a[number]!, name);
     }
+    if (op[number] === Op.Item) return this.fromItem(scope, number, a[number]!, b[number]!);
     if (op[number] === Op.Global) {
       return this.fromGlobal(scope, number, scope.file.source.names[a[number]!]!);
     }
@@ -149,17 +160,21 @@ export class Locks {
     const { entities } = resolver;
     const kind = this.lockType(scope.id, number);
     const looksLike = kind !== null || isLockName(resolver.library, name);
-    if (!looksLike) return this.fromType(scope, number);
+    if (!looksLike && this.ownType(scope, number) === null) return this.fromType(scope, number);
     for (const entity of resolver.denotes(scope.id, base)) {
       const entityKind = entities.kind[entity];
       if (entityKind === EntityKind.Module) {
         return [this.ofModule(resolver.program.files[entities.x[entity]!]!, name, kind)];
       }
       if (entityKind !== EntityKind.Instance && entityKind !== EntityKind.Class) continue;
-      if (kind === null && this.isKnownOther(scope.id, number)) return [];
-      return [this.ofMember(entities.x[entity]!, name, kind, entityKind === EntityKind.Class)];
+      const kept = keptByProperty(resolver, entities.x[entity]!, name);
+      const own = kept ? this.of(kept.scope, kept.number).filter(isOne) : [];
+      if (own.length > 0) return own;
+      const known = kind ?? this.ownType(scope, number);
+      if (known === null && this.isKnownOther(scope.id, number)) return this.fromType(scope, number);
+      return [this.ofMember(entities.x[entity]!, name, known, entityKind === EntityKind.Class)];
     }
-    if (kind === null && this.isKnownOther(scope.id, number)) return [];
+    if (kind === null && this.isKnownOther(scope.id, number)) return this.fromType(scope, number);
     return [this.intern(`named-like:${scope.id}:${number}`, name, LockScope.Keyed, kind)];
   }
 
@@ -170,7 +185,7 @@ export class Locks {
     const stores = resolver.classes.storesOf(owner, name);
     const inBody = resolver.bindings.of(owner, name);
     const alias = this.underlying([...stores, ...inBody]);
-    if (alias) return alias;
+    if (alias && alias.scope !== LockScope.Local) return alias;
     const body = resolver.program.scopes[owner]!;
     const perClass =
       inBody.length > 0 &&
@@ -179,11 +194,39 @@ export class Locks {
     const label = `${byClass || perClass ? body.name : 'self'}.${name}`;
     const where = perClass ? LockScope.Program : LockScope.Instance;
     const counting = isCounting(resolver, [...stores, ...inBody]);
-    return this.intern(`field:${owner}:${name}`, label, where, kind, counting);
+    return this.intern(`field:${owner}:${name}`, label, where, alias ?? kind, counting);
+  }
+
+  /** `self._locks['items']`: the lock under a constant key of a container that the object or module keeps. */
+  private fromItem(scope: Scope, number: number, container: number, key: number): readonly Lock[] {
+    const { op, a, b } = scope.code;
+    const kind = this.lockType(scope.id, number);
+    const constant = op[key] === Op.Const ? scope.file.source.constants[a[key]!]! : null;
+    if (kind === null || constant?.kind !== ConstantKind.String) return this.fromType(scope, number);
+    const { names } = scope.file.source;
+    if (op[container] === Op.Global) {
+      const made = definitionOf(this.resolver, scope.file, names[a[container]!]!);
+      const text = `${made.name}['${constant.text}']`;
+      return [this.intern(`item:${made.file.path}:${text}`, text, LockScope.Program, kind)];
+    }
+    if (op[container] !== Op.Attribute) return this.fromType(scope, number);
+    for (const entity of this.resolver.denotes(scope.id, a[container]!)) {
+      const entityKind = this.resolver.entities.kind[entity];
+      if (entityKind !== EntityKind.Instance && entityKind !== EntityKind.Class) continue;
+      const name = names[b[container]!]!;
+      const {
+        key: place,
+        label,
+        scope: where,
+      } = this.ofMember(this.resolver.entities.x[entity]!, name, kind, false);
+      const text = `['${constant.text}']`;
+      return [this.intern(`item:${place}${text}`, `${label}${text}`, where, kind)];
+    }
+    return this.fromType(scope, number);
   }
 
   private fromGlobal(scope: Scope, number: number, name: string): readonly Lock[] {
-    const kind = this.lockType(scope.id, number);
+    const kind = this.lockType(scope.id, number) ?? this.ownType(scope, number);
     if (kind === null && (!isLockName(this.resolver.library, name) || this.isKnownOther(scope.id, number))) {
       return this.fromType(scope, number);
     }
@@ -195,12 +238,18 @@ export class Locks {
     const made = definitionOf(this.resolver, file, as);
     const stores = this.resolver.bindings.of(made.file.firstScope, made.name);
     const alias = this.underlying(stores);
-    if (alias) return alias;
+    if (alias && alias.scope !== LockScope.Local) return alias;
     const counting = isCounting(this.resolver, stores);
-    return this.intern(`global:${made.file.path}:${made.name}`, made.name, LockScope.Program, kind, counting);
+    return this.intern(
+      `global:${made.file.path}:${made.name}`,
+      made.name,
+      LockScope.Program,
+      alias ?? kind,
+      counting,
+    );
   }
 
-  /** `Condition(self._lock)`: holding the condition is holding the lock. */
+  /** `Condition(self._lock)`: holding the condition is holding the lock. `Condition(Lock())` is like the lock made there. */
   private underlying(stores: readonly { readonly scope: number; readonly value: number }[]): Lock | null {
     const { resolver } = this;
     for (const store of stores) {
@@ -234,7 +283,7 @@ export class Locks {
     const { resolver } = this;
     const found: Lock[] = [];
     for (const target of resolver.targets(scope.id, call)) {
-      if (target.kind === 'class') found.push(...this.heldAfter(target.scope));
+      if (target.kind === 'class') found.push(...heldByObject(this.resolver, this, target.scope));
       if (target.kind !== 'function') continue;
       const generator = resolver.program.scopes[target.scope]!;
       if (!isContextManager(resolver.program, generator)) continue;
@@ -244,21 +293,6 @@ export class Locks {
       return found;
     }
     return found;
-  }
-
-  /** What an instance holds once its `__enter__` has run. */
-  private heldAfter(classScope: number): readonly Lock[] {
-    const { resolver } = this;
-    const enter = resolver.classes.method(classScope, '__enter__');
-    if (enter < 0) return [];
-    const scope = resolver.program.scopes[enter]!;
-    const { held, reached } = resolver.numberings.of(scope);
-    let set = -1;
-    for (let at = 0; at < held.length; at++) {
-      if (scope.code.op[at] === Op.Return && reached[at]) set = held[at]!;
-    }
-    if (set < 0 && held.length > 0) set = held[held.length - 1]!;
-    return set > 0 ? this.ofSet(enter, set) : [];
   }
 
   /** `lock.read_lock()`: a view of the same lock. */
@@ -277,8 +311,10 @@ export class Locks {
     if (kind === null) return [];
     for (const target of this.resolver.targets(scope.id, call)) {
       if (target.kind === 'function') {
-        const label = `${this.resolver.program.scopes[target.scope]!.name}()`;
-        return [this.intern(`call:${target.scope}`, label, LockScope.Keyed, kind)];
+        const maker = this.resolver.program.scopes[target.scope]!;
+        const isKept = isMadeOnce(this.resolver, maker);
+        const where = isKept ? LockScope.Program : LockScope.Keyed;
+        return [this.intern(`call:${target.scope}`, `${maker.name}()`, where, kind)];
       }
     }
     if (!makesLock(this.resolver, scope.id, call))
@@ -289,12 +325,24 @@ export class Locks {
   private fromType(scope: Scope, number: number): readonly Lock[] {
     for (const entity of this.resolver.denotesNumber(scope.id, number)) {
       if (this.resolver.entities.kind[entity] === EntityKind.Instance) {
-        const held = this.heldAfter(this.resolver.entities.x[entity]!);
+        const held = heldByObject(this.resolver, this, this.resolver.entities.x[entity]!);
         if (held.length > 0) return held;
       }
     }
     const kind = this.lockType(scope.id, number);
     return kind === null ? [] : [this.intern(`value:${scope.id}:${number}`, 'a lock', LockScope.Keyed, kind)];
+  }
+
+  /** What is known of an object whose class of the program is a lock by its methods. */
+  private ownType(scope: Scope, number: number): LockKind | null {
+    const { entities } = this.resolver;
+    for (const entity of this.resolver.denotesNumber(scope.id, number)) {
+      if (entities.kind[entity] !== EntityKind.Instance || !isLockClass(this.resolver, entities.x[entity]!))
+        continue;
+      const [held] = heldByObject(this.resolver, this, entities.x[entity]!);
+      if (held) return held;
+    }
+    return null;
   }
 
   /** What the library knows of the type of a value as a lock; null when it is none. */
@@ -348,22 +396,6 @@ export class Locks {
     });
   }
 
-  private prefixOf(scope: Scope, call: number, known: NamedLock): string {
-    // The factory's own call is what the decorator's name was bound to.
-    const { resolver } = this;
-    const callee = scope.code.a[call]!;
-    if (scope.code.op[callee] !== Op.Global) return '';
-    const bound = resolver.bindings.of(
-      scope.file.firstScope,
-      scope.file.source.names[scope.code.a[callee]!]!,
-    )[0];
-    if (!bound) return '';
-    const made = resolver.program.scopes[bound.scope]!;
-    if (made.code.op[bound.value] !== Op.Call) return '';
-    const value = argumentAt(made, bound.value, known.prefix ?? known.name);
-    return value < 0 ? '' : (this.nameOf(made, value) ?? '');
-  }
-
   /** The text of a lock's name: a constant, a constant's variable, or a template with `{}` for what varies. */
   private nameOf(scope: Scope, value: number): string | null {
     const { resolver } = this;
@@ -407,48 +439,6 @@ export function argumentAt(scope: Scope, call: number, place: ArgumentPlace): nu
     if (value >= 0) return value;
   }
   return place.position < 0 ? -1 : positional(scope.code, call, place.position);
-}
-
-/** A string value as text with `{}` for the parts that vary; null when nothing of it is known. */
-export function templateText(resolver: Resolver, scope: Scope, at: number, depth: number): string | null {
-  const { op, a, b, extra } = scope.code;
-  const { source } = scope.file;
-  if (depth === 0) return null;
-  switch (op[at] as Op) {
-    case Op.Const: {
-      const constant = source.constants[a[at]!]!;
-      return constant.kind === ConstantKind.String ? constant.text : null;
-    }
-    case Op.Format: {
-      let text = '';
-      const from = b[at]!;
-      for (let k = 0; k < extra[from]!; k++) {
-        const piece = extra[from + 1 + k]!;
-        text += (op[piece] === Op.Const ? templateText(resolver, scope, piece, 1) : null) ?? '{}';
-      }
-      return text;
-    }
-    case Op.Binary: {
-      const left = templateText(resolver, scope, a[at]!, depth - 1);
-      const right = templateText(resolver, scope, b[at]!, depth - 1);
-      if (left === null && right === null) return null;
-      if (left?.includes('%')) return left;
-      return `${left ?? '{}'}${right ?? '{}'}`;
-    }
-    case Op.Global: {
-      const bound = resolver.bindings.of(scope.file.firstScope, source.names[a[at]!]!);
-      if (bound.length !== 1) return null;
-      const made = resolver.program.scopes[bound[0]!.scope]!;
-      return templateText(resolver, made, bound[0]!.value, depth - 1);
-    }
-    case Op.Call: {
-      const callee = a[at]!;
-      if (op[callee] !== Op.Attribute || source.names[b[callee]!] !== 'format') return null;
-      return templateText(resolver, scope, a[callee]!, depth - 1);
-    }
-    default:
-      return null;
-  }
 }
 
 function isOne({ scope }: Lock): boolean {

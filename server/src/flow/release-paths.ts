@@ -4,7 +4,7 @@
 
 import type { Scope } from '../program/program';
 import { type Code, LoopKind, Op } from '../syntax/code';
-import { elements } from '../syntax/code-reader';
+import { bracketEnds, elements, matchingEnd } from '../syntax/code-reader';
 
 /** What the walk must know of one lock in one scope. */
 export interface LockCalls {
@@ -21,8 +21,8 @@ export interface LockCalls {
 
 /** A way out, or an odd release. */
 export interface WayOut {
-  readonly kind: 'return' | 'exception' | 'released-twice';
-  /** The instruction that leaves; the End past the last one for the end of the scope. */
+  readonly kind: 'return' | 'round' | 'exception' | 'released-twice';
+  /** The instruction that leaves, or goes round again; the End past the last one for the end of the scope. */
   readonly at: number;
   /** The call that took the lock. */
   readonly takenAt: number;
@@ -58,6 +58,7 @@ interface Frame {
   readonly releases: boolean;
   readonly handles: boolean;
   readonly cures: boolean;
+  readonly plain: number;
   /** How many leaks were known before it. */
   readonly known: number;
 }
@@ -67,6 +68,8 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
   const { code } = scope;
   const { op, a } = code;
   const tries = tryParts(scope, calls.releases);
+  const ends = bracketEnds(code);
+  const lastRelease = Math.max(-1, ...calls.releases);
   const before = new Map<number, number>();
   const frames: Frame[] = [];
   let leaks: WayOut[] = [];
@@ -80,7 +83,11 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
       if (frame.op !== Op.Try || frame.part === Op.Finally) continue;
       if (frame.part === Op.Try && frame.handles) {
         frame.thrown |= state;
-        if (frame.catches) return false;
+        // Who goes on after it, and never gives the lock back, leaves it held all the same.
+        if (frame.catches) {
+          const isAnswered = frames.slice(0, k + 1).some(({ releases, cures }) => releases || cures);
+          return !isAnswered && lastRelease < matchingEnd(code, ends, frame.at);
+        }
       }
       if (frame.releases) return false;
       // A handler that releases at its end is a cure already, though its own clean-up might fail.
@@ -96,10 +103,30 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
     }
     return false;
   };
+  /** The release that the nearest finally makes on every way; -1 for none. */
+  const releaseAtEnd = () => {
+    for (let k = frames.length - 1; k >= 0; k--) {
+      const frame = frames[k]!;
+      if (frame.op !== Op.Try || frame.part === Op.Finally || !frame.releases) continue;
+      // Taken before the try, given back in it.
+      return frame.at > takenAt ? frame.plain : -1;
+    }
+    return -1;
+  };
+  /** Round a loop again, or out of it for good, with what the round has taken. */
+  const leaveRound = (at: number, frame: Frame) => {
+    if (state !== held || takenAt < frame.at || (frame.entry & held) !== 0) return;
+    const first = Math.min(...[...calls.releases].filter((one) => one > frame.at));
+    if (op[at] === Op.Continue ? first > takenAt : lastRelease < matchingEnd(code, ends, frame.at))
+      leaks.push({ kind: op[at] === Op.Continue ? 'round' : 'return', at, takenAt });
+  };
   const leave = (at: number) => {
     if (state === 0) return;
-    if (answered(-1)) leavesFree = true;
-    else if (state === held) leaks.push({ kind: 'return', at, takenAt });
+    if (answered(-1)) {
+      leavesFree = true;
+      const again = state === free && takenAt >= 0 ? releaseAtEnd() : -1;
+      if (again >= 0) leaks.push({ kind: 'released-twice', at: again, takenAt });
+    } else if (state === held) leaks.push({ kind: 'return', at, takenAt });
     else if (state & free) leavesFree = true;
   };
 
@@ -136,6 +163,7 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
         for (let k = frames.length - 1; k >= 0; k--) {
           const frame = frames[k]!;
           if (frame.op !== Op.Loop) continue;
+          if (inside === state && a[at] !== 1 && !answered(-1)) leaveRound(at, frame);
           if (operation === Op.Continue) frame.ended |= inside;
           else if (a[at] === 1) frame.exhausted |= inside;
           else frame.thrown |= inside;
@@ -163,6 +191,7 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
           releases: shape?.releases ?? false,
           handles: shape?.handles ?? false,
           cures: shape?.cures ?? false,
+          plain: shape?.plain ?? -1,
           known: leaks.length,
         };
         frames.push(frame);
@@ -249,6 +278,8 @@ interface TryShape {
   readonly releases: boolean;
   /** A handler of it releases the lock. */
   readonly cures: boolean;
+  /** The release that its finally makes under no condition; -1 for none. */
+  readonly plain: number;
 }
 
 interface OpenTry {
@@ -257,6 +288,7 @@ interface OpenTry {
   catches: boolean;
   releases: boolean;
   cures: boolean;
+  plain: number;
   part: Op;
 }
 
@@ -271,7 +303,15 @@ function tryParts(scope: Scope, releases: ReadonlySet<number>): Map<number, TryS
       case Op.Loop:
       case Op.Try:
       case Op.With:
-        open.push({ at, handles: false, catches: false, releases: false, cures: false, part: Op.Try });
+        open.push({
+          at,
+          handles: false,
+          catches: false,
+          releases: false,
+          cures: false,
+          plain: -1,
+          part: Op.Try,
+        });
         break;
       case Op.Except:
         if (!top) break;
@@ -284,6 +324,7 @@ function tryParts(scope: Scope, releases: ReadonlySet<number>): Map<number, TryS
         break;
       case Op.Call:
         if (!releases.has(at)) break;
+        if (top?.part === Op.Finally && op[top.at] === Op.Try) top.plain = at;
         for (const one of open) {
           one.releases ||= one.part === Op.Finally;
           one.cures ||= one.part === Op.Except;

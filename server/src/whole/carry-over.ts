@@ -11,7 +11,15 @@ import { changedBodies } from '../program/revision';
 import { Op, type SourceFile } from '../syntax/code';
 import type { Analysis } from './analysis';
 
-const managers = new Set(['__enter__', '__aenter__', '__exit__', '__aexit__']);
+const managers = new Set([
+  '__enter__',
+  '__aenter__',
+  '__exit__',
+  '__aexit__',
+  'acquire',
+  'acquire_lock',
+  'lock',
+]);
 
 /** Replaces a file's source in a solved analysis. False when it must be made anew; it is unusable then. */
 export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceFile): boolean {
@@ -35,7 +43,7 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   return true;
 }
 
-/** Context managers are understood by what they hold at their yield. */
+/** Context managers and locks are understood by what they hold at their yield, or where they return. */
 function isSeenThrough(analysis: Analysis, scope: Scope): boolean {
   return managers.has(scope.name) || isContextManager(analysis.program, scope);
 }

@@ -147,7 +147,11 @@ export class Guards {
     all: readonly HeldAccess[],
     constructionAccesses: number,
   ): Guarded {
-    const needed = declared?.needsNoLock ? [] : all;
+    // What a lock is kept in is not guarded by it.
+    const isLock = all.some(({ locks }) =>
+      locks.some(({ key }) => key === `field:${place.owner}:${place.name}`),
+    );
+    const needed = declared?.needsNoLock || isLock ? [] : all;
     const guard = declared?.guard?.lock ?? inferGuard(needed);
     const suspected = guard || declared ? null : suspectGuard(place, needed);
     const accesses = this.under(guard ?? suspected, place, needed);

@@ -92,9 +92,14 @@ export class LockTaking {
 
   /** The same, in a function that a method defines too. */
   ofSelf(scope: Scope, number: number): boolean {
-    const { op, a } = scope.code;
-    if (number < 0 || number >= op.length || op[number] !== Op.Attribute) return false;
-    return this.isReceiver(scope, a[number]!);
+    const { op, a, b } = scope.code;
+    // `with self:`
+    if (number === op.length && scope.owner >= 0)
+      return bindingOf(this.resolver.program, scope) === Binding.Instance;
+    if (number < 0 || number >= op.length) return false;
+    // `self._locks['items']`
+    const field = op[number] === Op.Item && op[b[number]!] === Op.Const ? a[number]! : number;
+    return op[field] === Op.Attribute && this.isReceiver(scope, a[field]!);
   }
 
   private isOnSelf(scope: Scope, call: number): boolean {

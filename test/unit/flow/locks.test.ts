@@ -267,3 +267,127 @@ describe('other forms', () => {
     ).toEqual(['', '']);
   });
 });
+
+describe('locks of the program', () => {
+  it('are told by the field that keeps them, whatever the field is called', () => {
+    expect(
+      keysHere(`
+        import threading
+        class Guard:
+            def __init__(self): self._inner = threading.Lock()
+            def acquire(self, blocking=True, timeout=-1):
+                return self._inner.acquire(blocking, timeout)
+            def release(self): self._inner.release()
+            def __enter__(self): self.acquire()
+            def __exit__(self, *exc): self.release()
+        class Store:
+            def __init__(self):
+                self._lock = Guard()
+                self._writes = Guard()
+            def a(self):
+                with self._lock: here()
+            def b(self):
+                self._writes.acquire()
+                here()
+                self._writes.release()
+      `).map((key) => key.replace(/^.*:/, '')),
+    ).toEqual(['_lock', '_writes']);
+  });
+  it('say nothing where they may come back without it', () => {
+    expect(
+      keysHere(`
+        import threading
+        class Guard:
+            def __init__(self): self._inner = threading.Lock()
+            def acquire(self):
+                if self.mine(): return True
+                return self._inner.acquire()
+            def release(self): self._inner.release()
+        class Store:
+            def __init__(self): self._guard = Guard()
+            def a(self):
+                self._guard.acquire()
+                here()
+                self._guard.release()
+      `),
+    ).toEqual(['']);
+  });
+  it('are the same by a property and by its field', () => {
+    expect(
+      same(`
+        import threading
+        class A:
+            def __init__(self): self._mutex = threading.Lock()
+            @property
+            def lock(self): return self._mutex
+            def a(self):
+                with self.lock: here()
+            def b(self):
+                with self._mutex: here()
+      `),
+    ).toBe(true);
+  });
+  it('are the object itself where its own bracket takes its field', () => {
+    expect(
+      same(`
+        import threading
+        class A:
+            def __init__(self): self._mutex = threading.Lock()
+            def __enter__(self): self._mutex.acquire()
+            def __exit__(self, *exc): self._mutex.release()
+            def a(self):
+                with self: here()
+            def b(self):
+                with self._mutex: here()
+      `),
+    ).toBe(true);
+  });
+});
+
+describe('locks under constant keys', () => {
+  it('are told apart by the key', () => {
+    const keys = keysHere(`
+      import threading
+      class A:
+          def __init__(self): self._locks = {'x': threading.Lock(), 'y': threading.Lock()}
+          def a(self):
+              with self._locks['x']: here()
+          def b(self):
+              with self._locks['x']: here()
+          def c(self):
+              with self._locks['y']: here()
+    `);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[0]).not.toBe(keys[2]);
+  });
+});
+
+describe('a condition over a lock made for it', () => {
+  it('is the lock of its field', () => {
+    expect(
+      keysHere(`
+        import threading
+        class A:
+            def __init__(self): self._cond = threading.Condition(threading.Lock())
+            def a(self):
+                with self._cond: here()
+      `)[0],
+    ).toMatch(/^field:\d+:_cond$/);
+  });
+});
+
+describe('a cached function without parameters', () => {
+  it('hands out one lock', () => {
+    expect(
+      same(`
+        import functools, threading
+        @functools.lru_cache(maxsize=None)
+        def lock(): return threading.Lock()
+        def a():
+            with lock(): here()
+        def b():
+            with lock(): here()
+      `),
+    ).toBe(true);
+  });
+});

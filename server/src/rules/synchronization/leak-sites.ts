@@ -98,13 +98,13 @@ function sitesOf(
   );
   const sites: LeakSite[] = [];
   for (const one of takes) {
-    for (const kind of ['return', 'exception', 'released-twice'] as const) {
+    for (const kind of ['return', 'round', 'exception', 'released-twice'] as const) {
       const leaks = paths.leaks.filter((leak) => leak.kind === kind && leak.takenAt === one.at);
       if (leaks.length === 0) continue;
       if (kind === 'return' && (!paths.leavesFree || handsOver.test(scope.name))) continue;
       if (kind === 'return' && lock && isGivenBackByOthers(analysis, scope, lock)) continue;
       // A test that fails leaves its locks to the end of the process, and may try what goes wrong.
-      if (kind !== 'return' && scope.file.isTest) continue;
+      if (kind !== 'return' && kind !== 'round' && scope.file.isTest) continue;
       if (kind === 'exception' && lock && isFreedWhereLocked(analysis, scope, lock)) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
       const isLast = kind === 'exception' && lock !== null && isOfOneRun(analysis, one, lock);
@@ -170,11 +170,9 @@ function endsWithIt(analysis: Analysis, scope: Scope): boolean {
   );
 }
 
-/** A call of a function of the program, whatever its name promises. */
-function entersProgram({ resolver }: Analysis, scope: Scope, at: number): boolean {
-  return (
-    scope.code.op[at] === Op.Call && resolver.targets(scope.id, at).some(({ kind }) => kind === 'function')
-  );
+/** A call of a function of the program or of a library that is known, whatever its name promises. */
+function entersKnown({ resolver }: Analysis, scope: Scope, at: number): boolean {
+  return scope.code.op[at] === Op.Call && resolver.targets(scope.id, at).some(({ kind }) => kind !== 'class');
 }
 
 function lockCalls(
@@ -201,7 +199,7 @@ function lockCalls(
     }
     if (takesWhatIsThere(scope, analysis.resolver.numberings.of(scope).number, at)) return false;
     if (raising(scope, at) > 0) return !callsQuietCode(analysis, scope, at);
-    return entersProgram(analysis, scope, at) && failures.at(scope, at);
+    return entersKnown(analysis, scope, at) && failures.at(scope, at);
   };
   return {
     takes: new Set(takes.filter(({ certain }) => certain).map(({ at }) => at)),

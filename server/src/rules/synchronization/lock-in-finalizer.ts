@@ -186,7 +186,11 @@ function blocksItself(analysis: Analysis, way: Way): boolean {
   if (lock.key.startsWith('name:')) return true;
   if (!use) return false;
   const kinds = lockKinds(analysis.resolver, use.scope.id, use.number);
-  return kinds.length > 0 && kinds.every((one) => one.kind === 'lock' && !one.reentrant);
+  // A condition is as reentrant as the lock that it is made over.
+  return (
+    kinds.length > 0 &&
+    kinds.every((one) => one.kind === 'condition' || (one.kind === 'lock' && !one.reentrant))
+  );
 }
 
 const locking: ReadonlyMap<string, string> = new Map([

@@ -26,7 +26,7 @@ const ranks: readonly Confidence[] = ['low', 'medium', 'high'];
 
 function rankOf({ lock, leaks, likely }: LeakSite): number {
   if (likely.length === 0) return 0;
-  return leaks[0]!.kind === 'return' && lock && !lock.weak ? 2 : 1;
+  return (leaks[0]!.kind === 'return' || leaks[0]!.kind === 'round') && lock && !lock.weak ? 2 : 1;
 }
 
 function wording(analysis: Analysis, sites: readonly LeakSite[]): Report {
@@ -42,11 +42,13 @@ function wording(analysis: Analysis, sites: readonly LeakSite[]): Report {
   const message = {
     exception: `${where} takes ${label} and leaves it held when line ${line} raises: the release is not reached.`,
     return: `${where} takes ${label} and leaves it held on one way out, though it releases it on others.`,
+    round: `${where} takes ${label} and goes round its loop again with it, though it releases it on other ways: the next round waits for it.`,
     'released-twice': `${where} releases ${label} again after it has already released it.`,
   }[leak.kind];
   const verb = {
     exception: 'An exception here leaves it held.',
     return: 'It is still held here.',
+    round: 'It is still held here.',
     'released-twice': 'It is released again here.',
   }[leak.kind];
   const fixes = fixesOf(analysis, sites);

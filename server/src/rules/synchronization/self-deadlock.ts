@@ -263,7 +263,11 @@ function locksOut(analysis: Analysis, use: LockUse | null, lock: Lock): boolean 
   if (lock.key.startsWith('name:')) return true;
   if (!use) return false;
   const kinds = lockKinds(analysis.resolver, use.scope.id, use.number);
-  return kinds.length > 0 && kinds.every((one) => one.kind === 'lock' && !one.reentrant);
+  // A condition is as reentrant as the lock that it is made over.
+  return (
+    kinds.length > 0 &&
+    kinds.every((one) => one.kind === 'condition' || (one.kind === 'lock' && !one.reentrant))
+  );
 }
 
 /** A callee that looks first (a `locked` parameter, the owner's id), or gives back before it takes, is left alone. */

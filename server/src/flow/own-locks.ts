@@ -1,0 +1,84 @@
+// Locks that classes of the program make of others: what an object holds once it is entered or acquired, whether a class is
+// a lock by its methods, and which lock a property hands out. A class that looks first (who owns it, how often) and may
+// come back without its lock says nothing here.
+
+import type { Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import { decoratorNames, isProperty } from './function-facts';
+import { keptIn } from './getters';
+import type { Lock, Locks } from './locks';
+import type { Resolver } from './resolver';
+
+const taking = ['acquire', 'acquire_lock', 'lock'];
+const none: readonly Lock[] = [];
+
+/** Whether objects of a class are taken and given back by name. */
+export function isLockClass({ classes }: Resolver, classScope: number): boolean {
+  return classes.method(classScope, 'acquire') >= 0 && classes.method(classScope, 'release') >= 0;
+}
+
+/** What an instance holds once its `__enter__` has run, or its `acquire`. */
+export function heldByObject(resolver: Resolver, locks: Locks, classScope: number): readonly Lock[] {
+  const enter = resolver.classes.method(classScope, '__enter__');
+  const entered = enter < 0 ? none : heldAfter(resolver, locks, resolver.program.scopes[enter]!);
+  if (entered.length > 0) return entered;
+  for (const name of taking) {
+    const method = resolver.classes.method(classScope, name);
+    const held = method < 0 ? none : heldAtAllEnds(resolver, locks, resolver.program.scopes[method]!);
+    if (held.length > 0) return held;
+  }
+  return none;
+}
+
+function heldAfter(resolver: Resolver, locks: Locks, scope: Scope): readonly Lock[] {
+  const { held, reached } = resolver.numberings.of(scope);
+  let set = -1;
+  for (let at = 0; at < held.length; at++) {
+    if (scope.code.op[at] === Op.Return && reached[at]) set = held[at]!;
+  }
+  if (set < 0 && held.length > 0) set = held[held.length - 1]!;
+  return set > 0 ? locks.ofSet(scope.id, set) : none;
+}
+
+/** The same at every end; `return self._inner.acquire(blocking, timeout)` says itself whether it holds. */
+function heldAtAllEnds(resolver: Resolver, locks: Locks, scope: Scope): readonly Lock[] {
+  const { op, a, b } = scope.code;
+  const { held, reached, number } = resolver.numberings.of(scope);
+  let found: readonly Lock[] | null = null;
+  for (let at = 0; at < op.length; at++) {
+    const isEnd = op[at] === Op.Return || at === op.length - 1;
+    if (!isEnd || !reached[at]) continue;
+    let here = locks.ofSet(scope.id, held[at]!);
+    const value = op[at] === Op.Return && a[at]! >= 0 ? number[a[at]!]! : -1;
+    if (here.length === 0 && value >= 0 && value < op.length && op[value] === Op.Call) {
+      const callee = a[value]!;
+      const isTaken =
+        op[callee] === Op.Attribute &&
+        resolver.library.acquireMethods.has(scope.file.source.names[b[callee]!]!);
+      if (isTaken) here = locks.of(scope.id, number[a[callee]!]!);
+    }
+    if (here.length === 0 || (found && found[0] !== here[0])) return none;
+    found = here;
+  }
+  return found ?? none;
+}
+
+/** The value that a property gives back, where it is a field of its object or a variable of its module. */
+export function keptByProperty(
+  resolver: Resolver,
+  classScope: number,
+  name: string,
+): { readonly scope: number; readonly number: number } | null {
+  const method = resolver.classes.method(classScope, name);
+  if (method < 0) return null;
+  const getter = resolver.program.scopes[method]!;
+  return isProperty(resolver.program, getter) ? keptIn(resolver, getter) : null;
+}
+
+/** `@lru_cache` on a function without parameters: every call gives the same. */
+export function isMadeOnce({ program }: Resolver, maker: Scope): boolean {
+  return (
+    maker.code.parameters.length === 0 &&
+    decoratorNames(program, maker).some((name) => /(^|\.)(lru_cache|cache)$/.test(name))
+  );
+}
