@@ -17,6 +17,8 @@ export interface LockCalls {
   mayRaise(at: number): boolean;
   /** Whether a call never comes back. */
   neverReturns(at: number): boolean;
+  /** How a condition turns out wherever the lock is taken; null for one that is open. */
+  settled(condition: number): boolean | null;
 }
 
 /** A way out, or an odd release. */
@@ -198,6 +200,9 @@ export function releasePaths(scope: Scope, number: Int32Array, calls: LockCalls)
         if (operation === Op.With && state === held && calls.mayRaise(at) && raise())
           leaks.push({ kind: 'exception', at, takenAt });
         if (operation === Op.If && a[at]! >= 0) {
+          const settled = calls.settled(a[at]!);
+          if (settled === true) frame.other = 0;
+          if (settled === false) state = 0;
           const [call, outcome] = testedCall(code, number, a[at]!, before);
           if (call < 0) break;
           const without = before.get(call)!;

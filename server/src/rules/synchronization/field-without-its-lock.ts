@@ -20,6 +20,7 @@ import { isEnding } from './endings';
 import { type Harm, harmsOf, removalOn } from './harms';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
+import { lateFlags } from './late-flags';
 import { flagsLost } from './lost-flags';
 import { lostRegistrations } from './lost-registrations';
 import { mixedCallers } from './mixed-callers';
@@ -49,6 +50,7 @@ export const rule: Rule = {
       else if (found) report(found);
     }
     for (const found of mixedCallers(analysis)) report(found);
+    for (const found of lateFlags(analysis)) report(found);
   },
 };
 

@@ -283,9 +283,11 @@ function isPlainLock(analysis: Analysis, store: { readonly scope: number; readon
   return analysis.resolver.targets(store.scope, store.value).every((target) => target.kind === 'library');
 }
 
+/** `self._pid == os.getpid()`, also by way of a variable. */
 function isCompared(analysis: Analysis, scope: Scope, at: number): boolean {
-  const by = analysis.resolver.numberings.of(scope).user[at]!;
-  return by >= 0 && scope.code.op[by] === Op.Compare;
+  const { op, a, b } = scope.code;
+  const { number } = analysis.resolver.numberings.of(scope);
+  return op.some((one, k) => one === Op.Compare && (number[a[k]!] === at || number[b[k]!] === at));
 }
 
 /** `if os.getpid() != self._pid:` around every taking of the lock, where the field never held anything but the number of
@@ -307,8 +309,10 @@ function isTakenByChildrenOnly(analysis: Analysis, scope: Scope, number: number)
 function isOfChild({ resolver, program }: Analysis, scope: Scope, condition: number): boolean {
   const { op, a, b, c } = scope.code;
   if (op[condition] !== Op.Compare || c[condition] !== CompareOperator.NotEqual) return false;
-  const isAsked = (id: number, code: Scope['code'], value: number) =>
-    code.op[value] === Op.Call && resolver.libraryPath(id, code.a[value]!) === 'os.getpid';
+  const isAsked = (id: number, code: Scope['code'], value: number) => {
+    const made = resolver.numberings.of(program.scopes[id]!).number[value]!;
+    return code.op[made] === Op.Call && resolver.libraryPath(id, code.a[made]!) === 'os.getpid';
+  };
   const [left, right] = [a[condition]!, b[condition]!];
   const noted = isAsked(scope.id, scope.code, left) ? right : left;
   if (op[noted] !== Op.Attribute || !isAsked(scope.id, scope.code, noted === left ? right : left))

@@ -5,6 +5,7 @@ import { isMadeInView } from '../../flow/condition-locks';
 import { EntityKind } from '../../flow/entities';
 import { isLockName, type Lock, LockScope } from '../../flow/locks';
 import { releasePaths, type WayOut } from '../../flow/release-paths';
+import { outcomesGiven } from '../../flow/same-conditions';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
@@ -61,12 +62,22 @@ export function leakSites(analysis: Analysis): ReadonlyMap<string, readonly Leak
   return groups;
 }
 
-/** The same value, or one lock of the program by another spelling: `Pool._lock` and `self._lock`. */
+/** The same value, or one lock by another spelling: `Pool._lock` and `self._lock`, `cls.get_lock()` and `cls._lock`. */
 function isSame({ locks }: Analysis, one: LockUse, other: LockUse): boolean {
   if (one.number === other.number) return true;
   const known = locks.of(one.scope.id, one.number);
-  if (known.length !== 1 || known[0]!.weak || known[0]!.scope !== LockScope.Program) return false;
-  return locks.of(other.scope.id, other.number).includes(known[0]!);
+  if (known.length !== 1 || !locks.of(other.scope.id, other.number).includes(known[0]!)) return false;
+  const { weak, scope } = known[0]!;
+  return (!weak && scope === LockScope.Program) || (isOwn(one) && isOwn(other));
+}
+
+/** A field of the function's own object or class, or what a method of it gives. */
+function isOwn({ scope: { code, owner }, number }: LockUse): boolean {
+  const { op, a } = code;
+  if (owner < 0 || number < 0 || number >= op.length) return false;
+  const field = op[number] === Op.Call ? a[number]! : number;
+  const base = op[field] === Op.Attribute ? a[field]! : -1;
+  return base >= 0 && op[base] === Op.Local && a[base] === 0;
 }
 
 function sitesOf(
@@ -207,7 +218,28 @@ function lockCalls(
     releases,
     mayRaise,
     neverReturns: (at: number) => neverReturns(analysis, scope, at),
+    settled: takenUnder(analysis, scope, takes, releases) ?? (() => null),
   };
+}
+
+/** The condition under which the lock is taken and given back, where that is all that its branches are for. */
+function takenUnder(
+  analysis: Analysis,
+  scope: Scope,
+  takes: readonly LockUse[],
+  releases: ReadonlySet<number>,
+): ((condition: number) => boolean | null) | null {
+  const { code } = scope;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const branchOf = (at: number) => enclosing(code, at).findLast((part) => code.op[part] === Op.If) ?? -1;
+  const [take] = takes;
+  const branch = take && takes.length === 1 ? branchOf(take.at) : -1;
+  const settled = branch >= 0 ? outcomesGiven(scope, number, code.a[branch]!) : null;
+  const isSame = (at: number) => {
+    const own = branchOf(at);
+    return own >= 0 && own !== branch && settled?.(code.a[own]!) === true;
+  };
+  return settled && [...releases].every(isSame) ? settled : null;
 }
 
 /** A local or parameter that sounds like a lock. */

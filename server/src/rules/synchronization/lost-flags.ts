@@ -16,14 +16,14 @@ export function flagsLost(
   guard: Lock,
   access: HeldAccess,
 ): readonly number[] {
-  const stored = truthOf(storedConstant(analysis, access));
+  const stored = storedTruth(analysis, access);
   if (stored === null) return [];
   const byThread =
     analysis.roots.reaching(access.scope).some(({ kind }) => kind !== 'callback') &&
     goesRound(analysis, access);
   const found = guarded.accesses.filter((put) => {
     if (put.kind !== AccessKind.Write || !put.locks.includes(guard)) return false;
-    if (truthOf(storedConstant(analysis, put)) !== !stored || !(byThread || stored)) return false;
+    if (storedTruth(analysis, put) !== !stored || !(byThread || stored)) return false;
     const looked = guarded.accesses.findLast(
       (one) => one.scope === put.scope && one.at < put.at && !isWrite(one.kind) && one.locks.includes(guard),
     );
@@ -47,6 +47,11 @@ function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): 
   const { op } = program.scopes[from.scope]!.code;
   for (let at = from.at + 1; at < to.at; at++) if (op[at] === Op.Call) return true;
   return false;
+}
+
+/** The truth value that a store puts in a place; null when it is no such literal. */
+export function storedTruth(analysis: Analysis, access: HeldAccess): boolean | null {
+  return truthOf(storedConstant(analysis, access));
 }
 
 function truthOf(constant: Constant | null): boolean | null {

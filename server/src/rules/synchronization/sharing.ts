@@ -101,9 +101,17 @@ export class Sharing {
     // if some other thread is seen for which it is there.
     const isClear =
       this.guarded.guard !== null &&
-      !this.guarded.guard.weak &&
+      (!this.guarded.guard.weak || this.isTakenByThread()) &&
       (this.changing.size > 1 || !this.isForThread(access, found.collision));
     return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
+  }
+
+  /** A thread is seen to take the lock: so it is one, whatever it is made of, and there for threads. */
+  private isTakenByThread(): boolean {
+    const { roots } = this.analysis;
+    return [...this.holding].some((id) =>
+      roots.reaching(id).some(({ kind, model }) => model === 'thread' && kind !== 'callback'),
+    );
   }
 
   /** A third function that takes the lock runs in a thread, or in whatever it was handed to. */
