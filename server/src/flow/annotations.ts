@@ -2,7 +2,7 @@
 
 import type { Program, Scope } from '../program/program';
 import { BinaryOperator, ConstantKind, Op } from '../syntax/code';
-import { functionExtra } from '../syntax/code-reader';
+import { annotationAt, returnAnnotationAt } from '../syntax/code-reader';
 import { Answer, asInstance } from './answer';
 import { EntityKind } from './entities';
 import { dottedName } from './function-facts';
@@ -24,10 +24,7 @@ export function annotationOf(program: Program, scope: Scope, parameter: number):
   if (scope.parent < 0 || scope.definedAt < 0) return -1;
   const outer = program.scopes[scope.parent]!;
   if (outer.code.op[scope.definedAt] !== Op.Function) return -1;
-  for (const one of functionExtra(outer.code, scope.definedAt).annotations) {
-    if (one.parameter === parameter) return one.value;
-  }
-  return -1;
+  return annotationAt(outer.code, scope.definedAt, parameter);
 }
 
 /** The value, in the enclosing scope, of the return annotation; -1 when there is none. */
@@ -35,7 +32,7 @@ export function returnAnnotationOf(program: Program, scope: Scope): number {
   if (scope.parent < 0 || scope.definedAt < 0) return -1;
   const outer = program.scopes[scope.parent]!;
   if (outer.code.op[scope.definedAt] !== Op.Function) return -1;
-  return functionExtra(outer.code, scope.definedAt).returns;
+  return returnAnnotationAt(outer.code, scope.definedAt);
 }
 
 /** Entities of a value annotated with this expression. */
@@ -68,7 +65,9 @@ export function annotated(
   }
   if (op[value] === Op.Const) return quoted(resolver, scope, value, depth);
   const number = resolver.numberings.of(scope).number[value]!;
-  for (const entity of resolver.at(scopeId, number, depth)) {
+  const named = resolver.at(scopeId, number, depth);
+  for (let k = 0; k < named.length; k++) {
+    const entity = named[k]!;
     if (resolver.entities.kind[entity] === EntityKind.Library) {
       const path = resolver.entities.path(entity);
       if (path === 'None' || path.startsWith('typing.') || path === 'object') continue;

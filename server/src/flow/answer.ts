@@ -11,9 +11,10 @@ export class Answer {
   readonly entities: number[] = [];
 
   add(more: readonly number[]): void {
-    for (const entity of more) {
-      if (this.entities.length >= maximumEntities) return;
-      if (!this.entities.includes(entity)) this.entities.push(entity);
+    const { entities } = this;
+    for (let k = 0; k < more.length; k++) {
+      if (entities.length >= maximumEntities) return;
+      if (!entities.includes(more[k]!)) entities.push(more[k]!);
     }
   }
 }

@@ -33,6 +33,7 @@ function merged(chains: readonly (readonly number[])[]): number[] {
 
 const maximumBases = 24;
 const noStores: readonly FieldStore[] = [];
+const none: readonly number[] = [];
 
 /** The class table of a program. */
 export class Classes {
@@ -40,6 +41,8 @@ export class Classes {
   private readonly children = new Map<number, number[]>();
   private readonly fields = new Map<number, Map<string, FieldStore[]>>();
   private readonly annotations = new Map<number, Map<string, FieldStore[]>>();
+  /** Class -> what `descendants` gave for its first limit; null while the subclass lists are being filled. */
+  private below: ({ readonly limit: number; readonly found: readonly number[] } | undefined)[] | null = null;
 
   constructor(
     private readonly program: Program,
@@ -61,6 +64,7 @@ export class Classes {
         else this.children.set(parent, [scope.id]);
       }
     }
+    this.below = [];
   }
 
   /** The class itself and its bases as entities (classes, library paths), nearest first. */
@@ -86,6 +90,15 @@ export class Classes {
 
   /** All classes below this one, breadth first, at most `limit`. */
   descendants(classScope: number, limit: number): readonly number[] {
+    if (!this.children.has(classScope)) return none;
+    const known = this.below?.[classScope];
+    if (known?.limit === limit) return known.found;
+    const found = this.findBelow(classScope, limit);
+    if (this.below !== null) this.below[classScope] = { limit, found };
+    return found;
+  }
+
+  private findBelow(classScope: number, limit: number): readonly number[] {
     const found: number[] = [];
     const queue = [classScope];
     for (let k = 0; k < queue.length && found.length < limit; k++) {
@@ -116,9 +129,10 @@ export class Classes {
   /** The function that a member name means in a class or its bases: its scope, or -1. */
   method(classScope: number, name: string): number {
     const { entities } = this.resolver;
-    for (const entity of this.order(classScope)) {
-      if (entities.kind[entity] !== EntityKind.Class) continue;
-      const found = this.ownMethod(entities.x[entity]!, name);
+    const order = this.order(classScope);
+    for (let k = 0; k < order.length; k++) {
+      if (entities.kind[order[k]!] !== EntityKind.Class) continue;
+      const found = this.ownMethod(entities.x[order[k]!]!, name);
       if (found >= 0) return found;
     }
     return -1;
@@ -127,6 +141,7 @@ export class Classes {
   /** The function defined under a name in the class body itself, the last one; -1 when there is none. */
   ownMethod(classScope: number, name: string): number {
     const bound = this.bindings.of(classScope, name);
+    if (bound.length === 0) return -1;
     const scope = this.program.scopes[classScope]!;
     for (let k = bound.length - 1; k >= 0; k--) {
       const { value } = bound[k]!;
@@ -141,9 +156,10 @@ export class Classes {
   ownerOf(classScope: number, name: string): number {
     const { entities } = this.resolver;
     let owner = classScope;
-    for (const entity of this.order(classScope)) {
-      if (entities.kind[entity] !== EntityKind.Class) continue;
-      const one = entities.x[entity]!;
+    const order = this.order(classScope);
+    for (let k = 0; k < order.length; k++) {
+      if (entities.kind[order[k]!] !== EntityKind.Class) continue;
+      const one = entities.x[order[k]!]!;
       if (this.storesOf(one, name).length > 0 || this.bindings.of(one, name).length > 0) owner = one;
     }
     return owner;

@@ -42,12 +42,14 @@ export function contents(
   } else {
     answer.add(instructionContents(resolver, scope, number, path, depth));
   }
-  for (const addition of resolver.additions.toValue(scope, number).slice(0, maximumAdditions))
-    answer.add(added(resolver, scope, addition, path, depth));
+  const additions = resolver.additions.toValue(scope, number);
+  for (let k = 0; k < additions.length && k < maximumAdditions; k++)
+    answer.add(added(resolver, scope, additions[k]!, path, depth));
   if (answer.entities.length > 0) return answer.entities;
-  for (const entity of resolver.at(scopeId, number, depth - 1)) {
-    if (resolver.entities.kind[entity] === EntityKind.Instance)
-      answer.add(instanceContents(resolver, resolver.entities.x[entity]!, path, depth - 1));
+  const whole = resolver.at(scopeId, number, depth - 1);
+  for (let k = 0; k < whole.length; k++) {
+    if (resolver.entities.kind[whole[k]!] === EntityKind.Instance)
+      answer.add(instanceContents(resolver, resolver.entities.x[whole[k]!]!, path, depth - 1));
   }
   return answer.entities;
 }
@@ -61,9 +63,6 @@ function instructionContents(
 ): readonly number[] {
   const { op, a, b, c } = scope.code;
   const { paths } = resolver;
-  const { number } = resolver.numberings.of(scope);
-  const inside = (value: number, way: number) =>
-    way < 0 ? nothing : resolver.contents(scope.id, number[value]!, way, depth - 1);
   switch (op[at] as Op) {
     case Op.List:
     case Op.Tuple:
@@ -78,20 +77,20 @@ function instructionContents(
     case Op.Captured:
       return capturedContents(resolver, scope, b[at]!, c[at]!, path, depth);
     case Op.Item:
-      if (op[b[at]!] === Op.Slice) return inside(a[at]!, path);
-      return inside(a[at]!, paths.of(paths.lookUp(scope, b[at]!), path));
+      if (op[b[at]!] === Op.Slice) return inside(resolver, scope, a[at]!, path, depth);
+      return inside(resolver, scope, a[at]!, paths.of(paths.lookUp(scope, b[at]!), path), depth);
     case Op.Element:
-      return inside(a[at]!, paths.of(Step.Element, path));
+      return inside(resolver, scope, a[at]!, paths.of(Step.Element, path), depth);
     case Op.Unpack:
-      return inside(a[at]!, paths.of(paths.place(c[at]!), path));
+      return inside(resolver, scope, a[at]!, paths.of(paths.place(c[at]!), path), depth);
     case Op.Await:
-      return inside(a[at]!, path);
+      return inside(resolver, scope, a[at]!, path, depth);
     case Op.Binary: {
-      const answer = new Answer();
       const operator = c[at]! & ~BinaryOperator.InPlace;
-      const joins = operator === BinaryOperator.Add || operator === BinaryOperator.Or;
-      if (joins && (c[at]! & BinaryOperator.InPlace) === 0) answer.add(inside(a[at]!, path));
-      if (joins) answer.add(inside(b[at]!, path));
+      if (operator !== BinaryOperator.Add && operator !== BinaryOperator.Or) return nothing;
+      const answer = new Answer();
+      if ((c[at]! & BinaryOperator.InPlace) === 0) answer.add(inside(resolver, scope, a[at]!, path, depth));
+      answer.add(inside(resolver, scope, b[at]!, path, depth));
       return answer.entities;
     }
     case Op.Call:
@@ -99,6 +98,18 @@ function instructionContents(
     default:
       return nothing;
   }
+}
+
+/** Entities at a way into an operand; nothing when there is no such way. */
+function inside(
+  resolver: Resolver,
+  scope: Scope,
+  value: number,
+  way: number,
+  depth: number,
+): readonly number[] {
+  if (way < 0) return nothing;
+  return resolver.contents(scope.id, resolver.numberings.of(scope).number[value]!, way, depth - 1);
 }
 
 function literalContents(
@@ -194,11 +205,12 @@ function fieldContents(
   const { entities, program, classes, bindings, additions } = resolver;
   const answer = new Answer();
   if (!resolver.spend(depth)) return nothing;
-  const owners = classes
-    .order(classScope)
-    .filter((entity) => entities.kind[entity] === EntityKind.Class)
-    .map((entity) => entities.x[entity]!);
-  for (const owner of owners) {
+  const owners: number[] = [];
+  const order = classes.order(classScope);
+  for (let k = 0; k < order.length; k++)
+    if (entities.kind[order[k]!] === EntityKind.Class) owners.push(entities.x[order[k]!]!);
+  for (let o = 0; o < owners.length; o++) {
+    const owner = owners[o]!;
     const method = classes.ownMethod(owner, name);
     if (method >= 0) {
       const isValue = isProperty(program, program.scopes[method]!);
@@ -209,19 +221,21 @@ function fieldContents(
     const own = classes.annotationOf(owner, name);
     if (own) answer.add(annotatedContents(resolver, own.scope, own.value, path, depth - 1));
     if (answer.entities.length > 0) return answer.entities;
-    const stores = [
-      ...classes.storesOf(owner, name).slice(0, maximumStores),
-      ...bindings.of(owner, name).slice(0, maximumStores),
-    ];
-    for (const { scope, value } of stores) {
-      const { number } = resolver.numberings.of(program.scopes[scope]!);
-      answer.add(resolver.contents(scope, number[value]!, path, depth - 1));
+    const stores = classes.storesOf(owner, name);
+    const bound = bindings.of(owner, name);
+    for (const list of [stores, bound]) {
+      for (let k = 0; k < list.length && k < maximumStores; k++) {
+        const { scope, value } = list[k]!;
+        const { number } = resolver.numberings.of(program.scopes[scope]!);
+        answer.add(resolver.contents(scope, number[value]!, path, depth - 1));
+      }
     }
-    if (stores.length > 0) break;
+    if (stores.length > 0 || bound.length > 0) break;
   }
   const put = (owner: number) => {
-    for (const one of additions.toField(owner, name).slice(0, maximumAdditions))
-      answer.add(added(resolver, program.scopes[one.scope]!, one, path, depth));
+    const list = additions.toField(owner, name);
+    for (let k = 0; k < list.length && k < maximumAdditions; k++)
+      answer.add(added(resolver, program.scopes[list[k]!.scope]!, list[k]!, path, depth));
   };
   owners.forEach(put);
   if (answer.entities.length === 0) classes.descendants(classScope, maximumBelow).forEach(put);

@@ -3,7 +3,7 @@
 
 import type { Scope } from '../program/program';
 import { BinaryOperator, ConstantKind, Op, ParameterKind } from '../syntax/code';
-import { elements, functionExtra, positional } from '../syntax/code-reader';
+import { defaultAt, elements, positional } from '../syntax/code-reader';
 import { annotated, annotationOf } from './annotations';
 import { Answer, asInstance } from './answer';
 import { slotOf } from './argument-bindings';
@@ -15,6 +15,8 @@ import { Binding, bindingOf, isContextManager, lastName, yieldedValues } from '.
 import { member, moduleMember } from './members';
 import type { Resolver } from './resolver';
 import { targetsOf } from './targets';
+
+const nothing: readonly number[] = [];
 
 /** Entities that a value number denotes, with a depth left; where nothing else tells, what the scope tests it for. */
 export function denotation(
@@ -32,7 +34,9 @@ function ofNumber(resolver: Resolver, scope: Scope, number: number, depth: numbe
   const numbering = resolver.numberings.of(scope);
   if (number >= numbering.count + numbering.slotCount) {
     const answer = new Answer();
-    for (const one of numbering.phis[number - numbering.count - numbering.slotCount]!) {
+    const ways = numbering.phis[number - numbering.count - numbering.slotCount]!;
+    for (let k = 0; k < ways.length; k++) {
+      const one = ways[k]!;
       if (one >= 0 && one !== number) answer.add(resolver.at(scope.id, one, depth - 1));
     }
     return answer.entities;
@@ -43,9 +47,11 @@ function ofNumber(resolver: Resolver, scope: Scope, number: number, depth: numbe
 
 /** What `isinstance(x, (A, B))` says of x in its function: whoever asks expects it somewhere below. */
 function testedFor(resolver: Resolver, scope: Scope, number: number, depth: number): readonly number[] {
+  const tests = resolver.typeTests.of(scope, number);
+  if (tests.length === 0) return nothing;
   const answer = new Answer();
   const { number: numbers } = resolver.numberings.of(scope);
-  for (const types of resolver.typeTests.of(scope, number)) {
+  for (const types of tests) {
     const { op } = scope.code;
     const each = op[types] === Op.Tuple ? elements(scope.code, types) : [types];
     for (const type of each) {
@@ -63,8 +69,6 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
   const { entities } = resolver;
   const { op, a, b, c } = scope.code;
   const { names } = scope.file.source;
-  const of = (value: number) =>
-    resolver.at(scope.id, resolver.numberings.of(scope).number[value]!, depth - 1);
   switch (op[at] as Op) {
     case Op.Const:
     case Op.Format:
@@ -74,8 +78,12 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Captured:
       return captured(resolver, scope, b[at]!, c[at]!, depth);
     case Op.Attribute: {
+      const bases = operand(resolver, scope, a[at]!, depth);
+      if (bases.length === 0) return nothing;
+      const name = names[b[at]!]!;
+      if (bases.length === 1) return member(resolver, bases[0]!, name, depth - 1);
       const answer = new Answer();
-      for (const base of of(a[at]!)) answer.add(member(resolver, base, names[b[at]!]!, depth - 1));
+      for (let k = 0; k < bases.length; k++) answer.add(member(resolver, bases[k]!, name, depth - 1));
       return answer.entities;
     }
     case Op.Item:
@@ -83,12 +91,15 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Element:
       return inside(resolver, scope, a[at]!, Step.Element, depth);
     case Op.Call: {
+      const callees = operand(resolver, scope, a[at]!, depth);
       const answer = new Answer();
-      for (const callee of of(a[at]!)) answer.add(called(resolver, scope, at, callee, depth - 1));
+      for (let k = 0; k < callees.length; k++)
+        answer.add(called(resolver, scope, at, callees[k]!, depth - 1));
       if (answer.entities.length === 0 && lastName(scope, a[at]!) === '__new__') {
         // `super().__new__(cls)`
         const type = positional(scope.code, at, 0);
-        for (const entity of type < 0 ? [] : of(type)) answer.add(asInstance(resolver, entity));
+        for (const entity of type < 0 ? [] : operand(resolver, scope, type, depth))
+          answer.add(asInstance(resolver, entity));
       }
       return answer.entities;
     }
@@ -96,7 +107,7 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
       // `path / name`: what the left operand's type makes of it.
       if ((c[at]! & ~BinaryOperator.InPlace) !== BinaryOperator.Divide) return [];
       const answer = new Answer();
-      for (const left of of(a[at]!)) {
+      for (const left of operand(resolver, scope, a[at]!, depth)) {
         if (entities.kind[left] !== EntityKind.Library) continue;
         const path = `${entities.path(left)}.__truediv__`;
         const type = resolver.library.resultOf(path);
@@ -111,7 +122,7 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Import:
       return imported(resolver, scope, at, depth);
     case Op.Await:
-      return of(a[at]!);
+      return operand(resolver, scope, a[at]!, depth);
     case Op.Entered:
       return entered(resolver, scope, a[at]!, depth);
     case Op.Unpack:
@@ -121,7 +132,7 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
       const type = scope.code.a[a[at]!]!;
       if (type < 0) return [];
       const answer = new Answer();
-      for (const entity of of(type)) answer.add(asInstance(resolver, entity));
+      for (const entity of operand(resolver, scope, type, depth)) answer.add(asInstance(resolver, entity));
       return answer.entities;
     }
     case Op.List:
@@ -137,6 +148,11 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     default:
       return [];
   }
+}
+
+/** Entities of an operand of an instruction. */
+function operand(resolver: Resolver, scope: Scope, value: number, depth: number): readonly number[] {
+  return resolver.at(scope.id, resolver.numberings.of(scope).number[value]!, depth - 1);
 }
 
 const literalTypes = ['None', 'bool', 'bool', 'ellipsis', 'int', 'float', 'complex', 'str', 'bytes'];
@@ -306,11 +322,9 @@ function defaultOf(resolver: Resolver, scope: Scope, slot: number, depth: number
   if (scope.parent < 0 || scope.definedAt < 0) return [];
   const outer = resolver.program.scopes[scope.parent]!;
   if (outer.code.op[scope.definedAt] !== Op.Function) return [];
-  for (const { parameter: index, value } of functionExtra(outer.code, scope.definedAt).defaults) {
-    if (index !== slot || isPlain(outer, value)) continue;
-    return resolver.at(outer.id, resolver.numberings.of(outer).number[value]!, depth - 1);
-  }
-  return [];
+  const value = defaultAt(outer.code, scope.definedAt, slot);
+  if (value < 0 || isPlain(outer, value)) return nothing;
+  return resolver.at(outer.id, resolver.numberings.of(outer).number[value]!, depth - 1);
 }
 
 /** Whether a default is a constant that says nothing of the type: None or a truth value. */

@@ -24,6 +24,8 @@ export class Entities {
   readonly kind: EntityKind[] = [];
   readonly x: number[] = [];
   readonly y: number[] = [];
+  /** By kind, then by x, where y is 0; the others by both. */
+  private readonly plain: (number | undefined)[][] = [[], [], [], [], [], [], []];
   private readonly index = new Map<number, number>();
   private readonly paths: string[] = [];
   private readonly pathIndex = new Map<string, number>();
@@ -31,13 +33,15 @@ export class Entities {
   /** The id of an entity with scope or file operands. */
   of(kind: EntityKind, x: number, y = 0): number {
     const key = (y * 0x400000 + x) * 8 + kind;
-    const found = this.index.get(key);
+    const plain = y === 0 ? this.plain[kind]! : null;
+    const found = plain === null ? this.index.get(key) : plain[x];
     if (found !== undefined) return found;
     const id = this.kind.length;
     this.kind.push(kind);
     this.x.push(x);
     this.y.push(y);
-    this.index.set(key, id);
+    if (plain === null) this.index.set(key, id);
+    else plain[x] = id;
     return id;
   }
 

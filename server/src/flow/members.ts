@@ -6,10 +6,13 @@ import { elements } from '../syntax/code-reader';
 import { annotated } from './annotations';
 import { Answer } from './answer';
 import { mayHaveMember } from './builtin-members';
+import type { FieldStore } from './classes';
 import { EntityKind } from './entities';
 import { Binding, bindingOf, isProperty } from './function-facts';
 import type { Resolver } from './resolver';
 
+const nothing: readonly number[] = [];
+const noStores: readonly FieldStore[] = [];
 const maximumBindings = 6;
 const maximumBelow = 16;
 
@@ -57,7 +60,8 @@ export function moduleMember(
   const bound = resolver.bindings.of(file.firstScope, name);
   if (bound.length > 0) {
     const answer = new Answer();
-    for (const { scope, value } of bound.slice(0, maximumBindings)) {
+    for (let k = 0; k < bound.length && k < maximumBindings; k++) {
+      const { scope, value } = bound[k]!;
       const { number } = resolver.numberings.of(resolver.program.scopes[scope]!);
       answer.add(resolver.at(scope, number[value]!, depth - 1));
     }
@@ -95,10 +99,12 @@ function memberBelow(
   depth: number,
   ofInstance: boolean,
 ): readonly number[] {
+  if (name.startsWith('__')) return nothing;
+  const below = resolver.classes.descendants(classScope, maximumBelow);
+  if (below.length === 0) return nothing;
   const answer = new Answer();
-  if (name.startsWith('__')) return answer.entities;
-  for (const below of resolver.classes.descendants(classScope, maximumBelow))
-    answer.add(classMember(resolver, below, name, depth, ofInstance, 0));
+  for (let k = 0; k < below.length; k++)
+    answer.add(classMember(resolver, below[k]!, name, depth, ofInstance, 0));
   return answer.entities;
 }
 
@@ -141,11 +147,15 @@ function classMember(
       answer.add(boundMethod(resolver, method, classScope, depth, ofInstance));
       return answer.entities;
     }
-    for (const store of ofInstance ? classes.storesOf(one, name).slice(0, maximumBindings) : []) {
+    const stores = ofInstance ? classes.storesOf(one, name) : noStores;
+    for (let s = 0; s < stores.length && s < maximumBindings; s++) {
+      const store = stores[s]!;
       const { number } = resolver.numberings.of(program.scopes[store.scope]!);
       answer.add(resolver.at(store.scope, number[store.value]!, depth - 1));
     }
-    for (const { value } of bindings.of(one, name).slice(0, maximumBindings)) {
+    const bound = bindings.of(one, name);
+    for (let s = 0; s < bound.length && s < maximumBindings; s++) {
+      const { value } = bound[s]!;
       if (scope.code.op[value] === Op.Function) continue;
       const { number } = resolver.numberings.of(scope);
       answer.add(resolver.at(one, number[value]!, depth - 1));

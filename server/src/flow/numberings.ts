@@ -7,6 +7,9 @@ import { type Numbering, numberValues } from './numbering';
 /** Numberings by code: an unchanged function keeps its facts when the rest of the program changes. */
 export class Numberings {
   private readonly known = new WeakMap<Code, Numbering>();
+  /** By scope, the code that was asked for last and its numbering: most questions are asked again and again. */
+  private readonly codes: Code[] = [];
+  private readonly latest: Numbering[] = [];
 
   /** Gives a code the numbering of another one that differs in spans only. */
   adopt(code: Code, from: Code): void {
@@ -16,11 +19,15 @@ export class Numberings {
 
   /** The numbering of a scope. */
   of(scope: Scope): Numbering {
-    let found = this.known.get(scope.code);
+    const { id, code } = scope;
+    if (this.codes[id] === code) return this.latest[id]!;
+    let found = this.known.get(code);
     if (!found) {
-      found = numberValues(scope.file.source, scope.code);
-      this.known.set(scope.code, found);
+      found = numberValues(scope.file.source, code);
+      this.known.set(code, found);
     }
+    this.codes[id] = code;
+    this.latest[id] = found;
     return found;
   }
 }

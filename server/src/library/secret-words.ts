@@ -16,6 +16,8 @@ export function wordsOf(name: string): string[] {
 /** `always_require_api_keys`, `user_can_edit_password`: whether there must be one, who may do what with it. */
 const tellsOfNeed = /^(requires?|requiring|needs|supports|uses|has|is|without|can|cannot|may|must|should)$/;
 
+const longest = 64;
+
 /** How plainly a name says that its value is secret. */
 export const enum SecretEvidence {
   /** Not a secret, but about a person (`passport_number`). */
@@ -41,6 +43,7 @@ export class SecretWords {
   /** Matches every name that holds the last word of a phrase, and few others: most names are done with here. */
   private readonly stems: RegExp;
   private readonly verdicts = new Map<string, SecretEvidence>();
+  private readonly neutral = new Map<string, boolean>();
 
   constructor(layers: readonly SecretVocabulary[]) {
     for (const layer of layers) {
@@ -63,10 +66,11 @@ export class SecretWords {
 
   /** The verdict on a name; the same for every spelling of its words. */
   judge(name: string): SecretEvidence {
-    if (!this.stems.test(name)) return SecretEvidence.None;
     let verdict = this.verdicts.get(name);
     if (verdict === undefined) {
-      verdict = this.decide(wordsOf(name));
+      // A long text is asked for once.
+      if (name.length > longest && !this.stems.test(name)) return SecretEvidence.None;
+      verdict = this.stems.test(name) ? this.decide(wordsOf(name)) : SecretEvidence.None;
       this.verdicts.set(name, verdict);
     }
     return verdict;
@@ -74,8 +78,13 @@ export class SecretWords {
 
   /** Whether a name ends in a word that makes it something other than a secret. */
   isNeutral(name: string): boolean {
-    const words = wordsOf(name);
-    return words.length === 0 || this.neutralLast.has(words[words.length - 1] as string);
+    let verdict = this.neutral.get(name);
+    if (verdict === undefined) {
+      const words = wordsOf(name);
+      verdict = words.length === 0 || this.neutralLast.has(words[words.length - 1] as string);
+      this.neutral.set(name, verdict);
+    }
+    return verdict;
   }
 
   private decide(all: readonly string[]): SecretEvidence {

@@ -17,31 +17,34 @@ const none: readonly Binding[] = [];
 
 /** Name tables of modules and classes, and the stores to module names from functions. */
 export class Bindings {
-  private readonly tables = new Map<number, Map<string, Binding[]>>();
-  private readonly annotations = new Map<number, Map<string, number>>();
+  /** By scope; none for functions. */
+  private readonly tables: (Map<string, Binding[]> | undefined)[] = [];
+  private readonly annotations: (Map<string, number> | undefined)[] = [];
   private readonly stars = new Map<number, { dotted: string; level: number }[]>();
 
   constructor(program: Program) {
     for (const scope of program.scopes) {
       const { kind } = scope.code;
-      if (kind === ScopeKind.Module || kind === ScopeKind.Class) this.tables.set(scope.id, new Map());
+      const binds = kind === ScopeKind.Module || kind === ScopeKind.Class;
+      this.tables.push(binds ? new Map() : undefined);
+      this.annotations.push(undefined);
       this.scan(scope);
     }
   }
 
   /** Bindings of a name in a module or class scope, in source order. */
   of(scope: number, name: string): readonly Binding[] {
-    return this.tables.get(scope)?.get(name) ?? none;
+    return this.tables[scope]?.get(name) ?? none;
   }
 
   /** All names that a module or class scope binds. */
   names(scope: number): IterableIterator<string> {
-    return (this.tables.get(scope) ?? new Map<string, Binding[]>()).keys();
+    return (this.tables[scope] ?? new Map<string, Binding[]>()).keys();
   }
 
   /** The annotation of a name in a class body or module, as a value of it; -1 when it has none. */
   annotation(scope: number, name: string): number {
-    return this.annotations.get(scope)?.get(name) ?? -1;
+    return this.annotations[scope]?.get(name) ?? -1;
   }
 
   /** The `from m import *` of a module. */
@@ -51,7 +54,7 @@ export class Bindings {
 
   /** Puts the bindings of a scope whose body changed in the place of its old ones. */
   replace(scope: Scope): void {
-    const module = this.tables.get(scope.file.firstScope)!;
+    const module = this.tables[scope.file.firstScope]!;
     for (const [name, list] of module) {
       const kept = list.filter((binding) => binding.scope !== scope.id);
       if (kept.length === list.length) continue;
@@ -76,11 +79,8 @@ export class Bindings {
         a[at] === -1 &&
         (kind === ScopeKind.Class || kind === ScopeKind.Module)
       ) {
-        let table = this.annotations.get(scope.id);
-        if (!table) {
-          table = new Map();
-          this.annotations.set(scope.id, table);
-        }
+        const table = this.annotations[scope.id] ?? new Map<string, number>();
+        this.annotations[scope.id] = table;
         table.set(names[c[at]!]!, b[at]!);
       } else if (op[at] === Op.ImportStar) {
         const list = this.stars.get(module);
@@ -92,7 +92,7 @@ export class Bindings {
   }
 
   private put(scope: number, name: string, binding: Binding): void {
-    const table = this.tables.get(scope)!;
+    const table = this.tables[scope]!;
     const list = table.get(name);
     if (list) list.push(binding);
     else table.set(name, [binding]);

@@ -107,7 +107,22 @@ function lineOf(text: string, offset: number): number {
 
 const codingComment = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/;
 
+/** Whether there is a number sign in the first two lines, as far as a coding comment is looked for. */
+function firstLinesComment(bytes: Uint8Array): boolean {
+  const end = Math.min(bytes.length, 1024);
+  let lines = 0;
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 0x23) return true;
+    // A carriage return and the line feed behind it count twice, so up to four.
+    if ((byte === 0x0a || byte === 0x0d) && ++lines === 4) return false;
+  }
+  return false;
+}
+
 function declaredEncoding(bytes: Uint8Array): string | undefined {
+  // Nearly all files say nothing of the kind, which a look at the bytes shows.
+  if (!firstLinesComment(bytes)) return undefined;
   const [first = '', second = ''] = decodeLatin1(bytes.subarray(0, 1024)).split(/\r\n|\r|\n/, 2);
   const inFirst = codingComment.exec(first)?.[1];
   if (inFirst) return inFirst;

@@ -122,6 +122,37 @@ export function functionExtra(code: Code, index: number): FunctionExtra {
   };
 }
 
+/** Value of the default of a parameter of a Function instruction, or -1. */
+export function defaultAt(code: Code, index: number, parameter: number): number {
+  const decorators = code.b[index] as number;
+  return paired(code, decorators + 1 + at(code, decorators), parameter);
+}
+
+/** Value of the annotation of a parameter of a Function instruction, or -1. */
+export function annotationAt(code: Code, index: number, parameter: number): number {
+  return paired(code, annotationsFrom(code, index), parameter);
+}
+
+/** Value of the return annotation of a Function instruction, or -1. */
+export function returnAnnotationAt(code: Code, index: number): number {
+  const annotations = annotationsFrom(code, index);
+  return at(code, annotations + 1 + 2 * at(code, annotations));
+}
+
+/** Where the annotations of a Function instruction are listed. */
+function annotationsFrom(code: Code, index: number): number {
+  const decorators = code.b[index] as number;
+  const defaults = decorators + 1 + at(code, decorators);
+  return defaults + 1 + 2 * at(code, defaults);
+}
+
+/** The first value that a list of pairs has for a key, or -1. */
+function paired(code: Code, offset: number, key: number): number {
+  const end = offset + 1 + 2 * at(code, offset);
+  for (let i = offset + 1; i < end; i += 2) if (at(code, i) === key) return at(code, i + 1);
+  return -1;
+}
+
 /** The values that a Function or Class instruction is decorated with. */
 export function decoratorsOf(code: Code, index: number): readonly number[] {
   return values(code, code.b[index] as number);
@@ -193,7 +224,11 @@ function at(code: Code, offset: number): number {
 }
 
 function values(code: Code, offset: number): number[] {
-  return Array.from(code.extra.subarray(offset + 1, offset + 1 + at(code, offset)));
+  const count = at(code, offset);
+  if (count === 0) return [];
+  const found = new Array<number>(count);
+  for (let i = 0; i < count; i++) found[i] = at(code, offset + 1 + i);
+  return found;
 }
 
 function pairs(code: Code, offset: number): (readonly [number, number])[] {

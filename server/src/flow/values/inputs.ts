@@ -180,16 +180,7 @@ export class Inputs {
 
   private inputLabel(parameter: number): number {
     if ((this.pass.followed & inputBit(parameter)) === 0) return noLabels;
-    return this.pass.domain.labels.origin({
-      kind: LabelKind.Input,
-      scope: this.pass.scope.id,
-      at: -1,
-      words: '',
-      trust: 'remote',
-      evidence: SecretEvidence.None,
-      parameter,
-      path: [],
-    });
+    return this.pass.domain.labels.input(this.pass.scope.id, parameter);
   }
 
   private masks(of: (parameter: number) => number): number[] {

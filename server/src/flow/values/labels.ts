@@ -3,7 +3,7 @@
 // Decides equality and order of sets only; which code makes or clears a label is decided elsewhere.
 
 import type { Trust } from '../../library/schema';
-import type { SecretEvidence } from '../../library/secret-words';
+import { SecretEvidence } from '../../library/secret-words';
 import { Intern } from './intern';
 
 /** What kind of origin a label has. */
@@ -39,6 +39,16 @@ export interface Root {
   /** Input only: keys from the parameter inwards. */
   readonly path: readonly string[];
 }
+
+/** What the roots of all inputs have in common. */
+const entry: Omit<Root, 'scope' | 'parameter'> = {
+  kind: LabelKind.Input,
+  at: -1,
+  words: '',
+  trust: 'remote',
+  evidence: SecretEvidence.None,
+  path: [],
+};
 
 /** What happened at a link of a path. */
 export const enum StepKind {
@@ -112,6 +122,8 @@ export class Labels {
   readonly roots: Root[] = [];
   private readonly rootIds = new Map<string, number>();
   private readonly members = new Map<number, Map<string, number>>();
+  /** By scope, then parameter. */
+  private readonly inputs: ((number | undefined)[] | undefined)[] = [];
   /** Fields: root, parent, step, scope, at, inner (the callee's label whose path lies between, or -1). */
   private readonly table = new Intern();
   private readonly depths: number[] = [];
@@ -180,6 +192,17 @@ export class Labels {
       this.rootIds.set(key, id);
     }
     return id;
+  }
+
+  /** The label of what a parameter of a function, or a variable that it captures, held at entry, as a set of its own. */
+  input(scope: number, parameter: number): number {
+    let known = this.inputs[scope];
+    if (known === undefined) {
+      known = [];
+      this.inputs[scope] = known;
+    }
+    known[parameter] ??= this.origin({ ...entry, scope, parameter });
+    return known[parameter];
   }
 
   /** What a label is made of: root, label before, step, scope, instruction, inner label; -1 for no label. */

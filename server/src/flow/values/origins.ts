@@ -46,7 +46,7 @@ export class Origins {
   ofConstant({ kind, text }: Constant): Origin {
     if (!this.secrets || kind !== ConstantKind.String || text.length > 300) return Origin.None;
     if (text.length <= 40 && this.isSecret(text)) return Origin.Sure;
-    if (!/[%{]/.test(text)) return Origin.None;
+    if (!text.includes('%') && !text.includes('{')) return Origin.None;
     for (const found of text.matchAll(/([A-Za-z][\w-]*)['"]?\s*(?:[:=]|is)/g)) {
       if (this.isSecret(found[1]!)) return Origin.Sure;
     }

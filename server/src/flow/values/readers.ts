@@ -57,7 +57,10 @@ function namesOf(places: ReadonlySet<Place>): ReadonlySet<string> {
 }
 
 function wantedIn(file: ProgramFile, names: ReadonlySet<string>): Uint8Array {
-  return Uint8Array.from(file.source.names, (name) => (names.has(name) ? 1 : 0));
+  const all = file.source.names;
+  const wanted = new Uint8Array(all.length);
+  for (let k = 0; k < wanted.length; k++) if (names.has(all[k]!)) wanted[k] = 1;
+  return wanted;
 }
 
 function readersOf(context: Context, labelled: ReadonlySet<Place>): Set<number> {
@@ -84,20 +87,20 @@ function reads(
 ): boolean {
   const { op, a, b } = scope.code;
   const { names } = scope.file.source;
-  const isLabelled = (place: number, name: number) => labelled.has(places.of(place, names[name]!));
   for (let at = 0; at < op.length; at++) {
     const kind = op[at] as Op;
     if (kind === Op.Attribute && wanted[b[at]!] === 1) {
       const owners = ownersOf(resolver, scope, a[at]!, names[b[at]!]!);
-      if (owners.some((owner) => isLabelled(owner, b[at]!))) return true;
+      for (let k = 0; k < owners.length; k++)
+        if (labelled.has(places.of(owners[k]!, names[b[at]!]!))) return true;
     } else if (kind === Op.Global && wanted[a[at]!] === 1) {
-      if (isLabelled(scope.file.firstScope, a[at]!)) return true;
+      if (labelled.has(places.of(scope.file.firstScope, names[a[at]!]!))) return true;
     } else if (kind === Op.Captured && wanted[a[at]!] === 1) {
       let outer = scope;
       for (let level = 0; level < b[at]! && outer.parent >= 0; level++) {
         outer = resolver.program.scopes[outer.parent]!;
       }
-      if (isLabelled(outer.id, a[at]!)) return true;
+      if (labelled.has(places.of(outer.id, names[a[at]!]!))) return true;
     }
   }
   return false;

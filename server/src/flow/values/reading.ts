@@ -11,9 +11,9 @@ const maximumPath = 4;
 /** The member of a value under a key (see `shapes` for the form of keys). */
 export function read(domain: Domain, value: number, key: string): number {
   if (value === bottom) return bottom;
-  const known = domain.member(value, key);
   const shape = domain.shape(value);
-  if (known !== null && shape?.keys.includes(key)) return known;
+  const known = shape === null ? null : domain.member(value, key);
+  if (known !== null && shape!.keys.includes(key)) return known;
   const labels = inherited(domain, domain.labelsOf[value]!, key);
   if (known !== null)
     return domain.labelled(isNamed(key) ? withoutSecretLabels(domain, known) : known, labels);
@@ -98,6 +98,7 @@ function isOurs(kind: LabelKind): boolean {
 }
 
 function inherited(domain: Domain, labels: number, key: string): number {
+  if (labels === noLabels) return noLabels;
   const table = domain.labels;
   const named = isNamed(key);
   let result = noLabels;
@@ -116,7 +117,7 @@ function inherited(domain: Domain, labels: number, key: string): number {
     } else if (root.kind === LabelKind.Untrusted) {
       result = table.join(result, table.set([label, mask & ~Mask.Exact]));
     } else if ((mask & Mask.Exact) !== 0 && root.path.length < maximumPath) {
-      const origin = table.origin({ ...root, path: [...root.path, key] });
+      const origin = table.member(label, key);
       // What an object shows of itself says nothing of its fields.
       const own = key.startsWith('.') ? mask & ~Mask.SecretCleared : mask;
       result = table.join(

@@ -3,7 +3,7 @@
 // without any costs one look at its name table.
 
 import type { Program, Scope } from '../../program/program';
-import { type Code, Op, ScopeKind } from '../../syntax/code';
+import { type Code, type Constant, Op, ScopeKind } from '../../syntax/code';
 import type { Resolver } from '../resolver';
 import type { Context } from './context';
 import { LabelKind } from './labels';
@@ -144,8 +144,8 @@ function flagsOf(context: Context, used: Uint8Array): Uint8Array {
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
     if (!used[file.firstScope]) continue;
-    const names = Uint8Array.from(file.source.names, (name) => reader.ofName(name));
-    const constants = Uint8Array.from(file.source.constants, (one) => reader.ofConstant(one));
+    const names = reader.ofNames(file.source.names);
+    const constants = reader.ofConstants(file.source.constants);
     for (let index = 0; index < file.source.codes.length; index++) {
       const scope = resolver.program.scopes[file.firstScope + index]!;
       flags[scope.id] = reader.of(scope, names, constants);
@@ -158,6 +158,8 @@ function flagsOf(context: Context, used: Uint8Array): Uint8Array {
 class FlagReader {
   private readonly origins: Origins;
   private readonly sinks: ReadonlySet<unknown>;
+  /** What names showed that were judged before: files have most of theirs in common. */
+  private readonly known = new Map<string, number>();
 
   constructor(private readonly context: Context) {
     const { resolver, library, demand } = context;
@@ -171,11 +173,33 @@ class FlagReader {
     ]);
   }
 
+  /** What the names of a file show. */
+  ofNames(names: readonly string[]): Uint8Array {
+    const found = new Uint8Array(names.length);
+    for (let k = 0; k < found.length; k++) {
+      const name = names[k]!;
+      let flags = this.known.get(name);
+      if (flags === undefined) {
+        flags = this.ofName(name);
+        this.known.set(name, flags);
+      }
+      found[k] = flags;
+    }
+    return found;
+  }
+
+  /** What the constants of a file show. */
+  ofConstants(constants: readonly Constant[]): Uint8Array {
+    const found = new Uint8Array(constants.length);
+    for (let k = 0; k < found.length; k++) found[k] = this.ofConstant(constants[k]!);
+    return found;
+  }
+
   ofName(name: string): number {
     return flagOf(this.origins.ofName(name)) | (this.sinks.has(name) ? sink : 0);
   }
 
-  ofConstant(constant: Parameters<Origins['ofConstant']>[0]): number {
+  ofConstant(constant: Constant): number {
     return flagOf(this.origins.ofConstant(constant));
   }
 

@@ -10,7 +10,7 @@ import type { Reread } from '../../project/contents';
 import { Preparation } from '../../project/preparation';
 import { Supervisor } from '../../project/supervisor';
 import { readFile } from './files';
-import { delayOptimization } from './optimization';
+import { delayOptimization, youngGeneration } from './optimization';
 import { PackedCache } from './packed-cache';
 
 /** How the engine is hosted; all of it may be left out. */
@@ -37,9 +37,11 @@ export interface EngineHostOptions {
 export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
   const workerFile = options.workerFile ?? join(__dirname, 'engine-worker.node.js');
   delayOptimization();
+  // Two engines share the memory, too.
+  const start = () => startWorker(workerFile, 'engine', youngGeneration / (options.shares ? 2 : 1));
   return new Supervisor({
-    start: () => startWorker(workerFile, 'engine'),
-    startPartner: options.shares ? () => startWorker(workerFile, 'engine') : undefined,
+    start,
+    startPartner: options.shares ? start : undefined,
     alarm,
     preparation: prepareWith(workerFile, options),
     onPhase: options.onPhase,
@@ -72,13 +74,16 @@ async function rereadFromDisk(path: string): Promise<Uint8Array | undefined> {
   return 'bytes' in read ? read.bytes : undefined;
 }
 
-function startWorker(workerFile: string, role: 'engine' | 'helper'): Transport {
+function startWorker(workerFile: string, role: 'engine' | 'helper', young?: number): Transport {
   // The worker's own output is taken and dropped: on standard output the language server speaks its protocol.
   const worker = new Worker(workerFile, {
     stdout: true,
     stderr: true,
     workerData: role,
-    resourceLimits: { maxOldGenerationSizeMb: memoryLimit() },
+    resourceLimits: {
+      maxOldGenerationSizeMb: memoryLimit(),
+      ...(young && { maxYoungGenerationSizeMb: young }),
+    },
   });
   worker.stdout.resume();
   worker.stderr.resume();

@@ -16,8 +16,8 @@ import { messageText } from './message-text';
 import { isOtherKind } from './other-kinds';
 import { isOfAnotherObject } from './own-objects';
 import { isCaredFor } from './shown-on-purpose';
-import { isSwitchedOff } from './switched-off';
-import { isWrapped } from './wrapped-secrets';
+import { Switches } from './switched-off';
+import { Wrappers } from './wrapped-secrets';
 
 const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
 const handling = /^(format|filter|formatMessage|formatException|emit|process)$/;
@@ -59,15 +59,36 @@ const otherNames = /(_id|Id|_ids|_name|_path|_file|_filename|_length|_hash|_type
 const generators =
   /^(token_hex|token_urlsafe|token_bytes|hexlify|urandom|uuid4|uuid1|getrandbits|choices?|sample|get_random_string|(generate|gen|make|random|create|new)_?(random_?)?(password|passwd|pw|pass|passphrase|token|key|string|secret)?)$/i;
 
-/** Whether a reader would have to look further before believing that a secret is written. */
-export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
+/** What speaks against secrets of a program, for one run of a rule. */
+export class SecretDoubts {
+  private readonly switches: Switches;
+  private readonly wrappers: Wrappers;
+
+  constructor(private readonly analysis: Analysis) {
+    this.switches = new Switches(analysis);
+    this.wrappers = new Wrappers(analysis);
+  }
+
+  /** Whether a reader would have to look further before believing that a secret is written. */
+  hold(flow: Flow): boolean {
+    const { analysis, switches, wrappers } = this;
+    return (
+      isDoubtful(analysis, flow) ||
+      switches.keepOff(flow) ||
+      isMadeToBeShown(analysis, flow, analysis.values.origin(flow)) ||
+      wrappers.wrap(flow)
+    );
+  }
+}
+
+function isDoubtful(analysis: Analysis, flow: Flow): boolean {
   const { program, values, library } = analysis;
   const root = values.origin(flow);
   const origin = program.scopes[root.scope]!;
   if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isHalfOfPair(origin, root))
     return true;
   if (isCaredFor(analysis, flow) || isOtherKind(analysis, flow)) return true;
-  if (isOfAnotherObject(analysis, flow) || isSwitchedOff(analysis, flow)) return true;
+  if (isOfAnotherObject(analysis, flow)) return true;
   for (const { step, scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;
@@ -83,7 +104,7 @@ export function isDoubtfulSecret(analysis: Analysis, flow: Flow): boolean {
     const called = scope.code.op[scope.code.a[at]!] as Op;
     if (hasUnpacked(scope.code, at) && (called === Op.Local || called === Op.Captured)) return true;
   }
-  return isMadeToBeShown(analysis, flow, root) || isWrapped(analysis, flow);
+  return false;
 }
 
 const decrypts = /(^|_)decrypt/i;

@@ -12,7 +12,7 @@ import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
 import { messageText, refuses } from './message-text';
 import { raisedAddresses } from './raised-addresses';
-import { isDoubtfulSecret } from './secret-doubts';
+import { SecretDoubts } from './secret-doubts';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 import { isInSettledHandler } from './settled-failures';
 
@@ -47,8 +47,9 @@ export const rule: Rule = {
         flow.use.kind === 'exception' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal
       );
     });
+    const doubts = new SecretDoubts(analysis);
     reportFlows(analysis, report, flows, {
-      confidence: (flow) => confidenceOf(analysis, flow),
+      confidence: (flow) => confidenceOf(analysis, doubts, flow),
       message: (best) =>
         `${capitalized(secretWords(analysis, best))} becomes part of the text of \`${best.use.words}\`: whoever logs or shows the exception gives it away.`,
       ends: (best) => [
@@ -63,7 +64,7 @@ export const rule: Rule = {
 
 /** Parsers raise exceptions about tokens all day: only what is plainly a secret counts, and only where the exception
  * says of it something else than that it is refused. */
-function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
+function confidenceOf(analysis: Analysis, doubts: SecretDoubts, flow: Flow): Confidence {
   const { values } = analysis;
   const { evidence } = values.origin(flow);
   if (evidence !== SecretEvidence.Plain) return 'low';
@@ -75,7 +76,7 @@ function confidenceOf(analysis: Analysis, flow: Flow): Confidence {
   // Who is told so gave it himself.
   if (turnsDown.test(said) || isRedirect(analysis, flow) || isInSettledHandler(analysis, flow)) return 'low';
   // What is of a wrong type is no secret.
-  if (/^TypeError$/.test(flow.use.words) || isDoubtfulSecret(analysis, flow)) return 'low';
+  if (/^TypeError$/.test(flow.use.words) || doubts.hold(flow)) return 'low';
   return secretConfidence(analysis, flow, maximumCalls);
 }
 

@@ -11,7 +11,7 @@ import type { Rule } from '../rule';
 import { loggedArguments } from './logged-arguments';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
-import { isDoubtfulSecret, masksItsLogs } from './secret-doubts';
+import { masksItsLogs, SecretDoubts } from './secret-doubts';
 import { capitalized, originSentence, plainSecrets, secretConfidence, secretWords } from './secret-words';
 
 export const rule: Rule = {
@@ -32,11 +32,10 @@ export const rule: Rule = {
     const passed = [...loggedArguments(analysis)];
     const isMasked = (flows.length > 0 || passed.length > 0) && masksItsLogs(analysis);
     for (const found of passed) report(isMasked ? { ...found, confidence: 'low' } : found);
+    const doubts = new SecretDoubts(analysis);
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>
-        isMasked || isRefused(analysis, flow) || isDoubtfulSecret(analysis, flow)
-          ? 'low'
-          : secretConfidence(analysis, flow),
+        isMasked || isRefused(analysis, flow) || doubts.hold(flow) ? 'low' : secretConfidence(analysis, flow),
       message: (best, group) => messageOf(analysis, best, group),
       ends: (best) => endsOf(analysis, best),
       fixes: (group) => maskFixes(analysis, group),

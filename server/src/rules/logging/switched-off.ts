@@ -8,14 +8,30 @@ import type { Analysis } from '../../whole/analysis';
 import { testsAround } from './contradictions';
 import { literalKind } from './literals';
 
-/** Whether the call that a value reaches only runs under such a switch. */
-export function isSwitchedOff(analysis: Analysis, { use }: Flow): boolean {
-  const scope = analysis.program.scopes[use.scope]!;
-  const { op, b } = scope.code;
-  return testsAround(scope, use.at).some(
-    ({ test, holds }) =>
-      holds && op[test] === Op.Attribute && isNeverSet(analysis, scope.file.source.names[b[test]!]!),
-  );
+/** The switches of a program, for one run of a rule: each is looked for once. */
+export class Switches {
+  private readonly offs = new Map<string, boolean>();
+
+  constructor(private readonly analysis: Analysis) {}
+
+  /** Whether the call that a value reaches only runs under one that is never turned on. */
+  keepOff({ use }: Flow): boolean {
+    const scope = this.analysis.program.scopes[use.scope]!;
+    const { op, b } = scope.code;
+    return testsAround(scope, use.at).some(
+      ({ test, holds }) =>
+        holds && op[test] === Op.Attribute && this.isOff(scope.file.source.names[b[test]!]!),
+    );
+  }
+
+  private isOff(name: string): boolean {
+    let off = this.offs.get(name);
+    if (off === undefined) {
+      off = isNeverSet(this.analysis, name);
+      this.offs.set(name, off);
+    }
+    return off;
+  }
 }
 
 /** Whether all that is ever assigned to fields of a name is False, and something is. */
