@@ -1,5 +1,5 @@
-// Whether only those who run a service reach an entry point: what its file, its class, its decorators, and the functions
-// that fill its parameters, are called. What they check is not looked at.
+// Whether only those who run a service reach an entry point: what its file, its class, its decorators, and what fills its
+// parameters, are called. What they check is not looked at.
 
 import { annotationOf } from '../../flow/annotations';
 import { decoratorNames, dottedName } from '../../flow/function-facts';
