@@ -10,6 +10,7 @@ import type { Analysis } from '../../whole/analysis';
 import { UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
+import { keyedMaking } from './keyed-makings';
 import { calleeName, enclosing, endOf, openingOf, partsOf } from './lock-words';
 
 export const rule: Rule = {
@@ -34,6 +35,9 @@ export const rule: Rule = {
         // A semaphore bounds how many work at once; another bound is no lost exclusion.
         if (isCounting(analysis.resolver, [{ scope: scope.id, value: at }])) continue;
         const found = reportOn(analysis, scope, at, used);
+        // Greenthreads do not change between the look and the store.
+        const keyed = found || known.model !== 'thread' ? null : underKey(analysis, scope, at);
+        if (keyed) report(keyed);
         if (found) report(found);
       }
     }
@@ -83,6 +87,22 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
       ...program.span(program.scopes[one.scope]!, one.at),
       message: 'The lock is first made here.',
     })),
+  };
+}
+
+/** `if key not in self._locks: self._locks[key] = Lock()`. */
+function underKey(analysis: Analysis, scope: Scope, made: number): Report | null {
+  if (scope.code.kind !== ScopeKind.Function || scope.file.isTest || analysis.construction[scope.id])
+    return null;
+  const found = keyedMaking(analysis, scope, made);
+  if (!found) return null;
+  return {
+    ...analysis.program.span(scope, found.store),
+    message: `${functionLabel(scope)} makes a lock for a key that \`${found.label}\` does not have, and nothing keeps two threads from making one each and entering together.`,
+    confidence: found.likely ? 'medium' : 'low',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
   };
 }
 
