@@ -7,6 +7,7 @@ import type { ProgramFile, Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { extendsLibrary } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName, enclosing } from './lock-words';
@@ -21,66 +22,121 @@ export const rule: Rule = {
   category: 'thread-misuse',
   summary: 'An attribute of a thread-local is set for one thread only and read by all.',
   check(analysis, report) {
-    for (const path of [
-      'threading.local',
-      '_threading_local.local',
-      'gevent.local.local',
-      '_thread._local',
-    ]) {
-      for (const { scope, at } of analysis.libraryCalls.of(path)) {
+    const { program, libraryCalls } = analysis;
+    for (const path of paths) {
+      for (const { scope, at } of libraryCalls.of(path)) {
         if (scope.file.isTest) continue;
         const local = localOf(analysis, scope, at);
+        if (local) for (const found of reportsOn(analysis, local)) report(found);
+      }
+    }
+    for (const owner of program.scopes) {
+      if (owner.code.kind !== ScopeKind.Class || owner.file.isTest) continue;
+      if (!paths.some((path) => extendsLibrary(analysis, owner.id, path))) continue;
+      for (const { scope, at } of madeOf(analysis, owner)) {
+        const local = localOf(analysis, scope, at, owner.id);
         if (local) for (const found of reportsOn(analysis, local)) report(found);
       }
     }
   },
 };
 
-/** Where the thread-local is kept: a module variable, or a field set by the constructor. */
+const paths = ['threading.local', '_threading_local.local', 'gevent.local.local', '_thread._local'];
+
+/** Where the thread-local is kept: a module variable, a class attribute, or a field set by the constructor. */
 interface ThreadLocal {
   readonly maker: Scope;
   readonly made: number;
+  /** Its own class, -1 for the library's. */
+  readonly type: number;
   readonly label: string;
   /** Scopes that may mean it. */
   readonly scopes: readonly Scope[];
   isIt(scope: Scope, value: number): boolean;
+  /** Runs where the maker does, once. */
+  isPartOfMaking(scope: Scope): boolean;
 }
 
-function localOf(analysis: Analysis, scope: Scope, made: number): ThreadLocal | null {
+/** Where a module or constructor makes objects of a class of the program. */
+function madeOf({ program, resolver }: Analysis, owner: Scope): readonly { scope: Scope; at: number }[] {
+  const found: { scope: Scope; at: number }[] = [];
+  for (const scope of program.scopes) {
+    const { op } = scope.code;
+    const isMaker = scope.code.kind !== ScopeKind.Function || scope.name === '__init__';
+    if (!isMaker || scope.file.isTest || !scope.file.source.names.includes(owner.name)) continue;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.Call) continue;
+      const [target] = resolver.targets(scope.id, at);
+      if (target?.kind === 'class' && target.scope === owner.id) found.push({ scope, at });
+    }
+  }
+  return found;
+}
+
+function localOf(analysis: Analysis, scope: Scope, made: number, type = -1): ThreadLocal | null {
   const { program, resolver } = analysis;
-  const { op, a, b, c } = scope.code;
+  const { op, a, b, c, slots } = scope.code;
   const { user, number } = resolver.numberings.of(scope);
   const store = user[made]!;
   if (store < 0) return null;
   const { file } = scope;
+  const naming = (name: string) => {
+    const files = new Set(program.files.filter((one) => one.source.names.includes(name)));
+    return program.scopes.filter((one) => files.has(one.file));
+  };
   if (op[store] === Op.StoreGlobal && scope.code.kind === ScopeKind.Module) {
     const name = file.source.names[a[store]!]!;
     if (resolver.bindings.of(file.firstScope, name).length !== 1) return null;
-    const files = new Set(program.files.filter((one) => one.source.names.includes(name)));
     return {
       maker: scope,
       made,
+      type,
       label: name,
-      scopes: program.scopes.filter((one) => files.has(one.file)),
+      scopes: naming(name),
       isIt: (one, value) => isVariable(analysis, one, value, file, name),
+      isPartOfMaking: (one) => one === scope || isCalledByBody(analysis, one, scope),
     };
   }
-  if (op[store] !== Op.StoreAttribute || c[store] !== made || scope.name !== '__init__' || scope.owner < 0)
-    return null;
-  if (number[a[store]!] !== op.length) return null;
-  const name = file.source.names[b[store]!]!;
-  const owners = new Set([scope.owner, ...resolver.classes.descendants(scope.owner, 64)]);
+  const inBody = op[store] === Op.StoreLocal && scope.code.kind === ScopeKind.Class;
+  const isField = op[store] === Op.StoreAttribute && c[store] === made && scope.name === '__init__';
+  const owner = inBody ? scope.id : isField ? scope.owner : -1;
+  if (owner < 0 || (isField && number[a[store]!] !== op.length)) return null;
+  const name = file.source.names[inBody ? slots[a[store]!]! : b[store]!]!;
+  const owners = new Set([owner, ...resolver.classes.descendants(owner, 64)]);
+  const isOwner = (entity: number) => {
+    const kind = resolver.entities.kind[entity];
+    const isObject = kind === EntityKind.Instance || (inBody && kind === EntityKind.Class);
+    return isObject && owners.has(resolver.entities.x[entity]!);
+  };
   return {
     maker: scope,
     made,
-    label: `self.${name}`,
-    scopes: program.scopes.filter((one) => owners.has(one.owner)),
+    type,
+    label: inBody ? `${scope.name}.${name}` : `self.${name}`,
+    scopes: naming(name),
     isIt: (one, value) => {
       const { code } = one;
+      if (inBody && one === scope) return code.op[value] === Op.Local && code.a[value] === a[store];
       if (code.op[value] !== Op.Attribute || one.file.source.names[code.b[value]!] !== name) return false;
-      return resolver.numberings.of(one).number[code.a[value]!] === code.op.length;
+      const isReceiver = resolver.numberings.of(one).number[code.a[value]!] === code.op.length;
+      if (isReceiver && owners.has(one.owner)) return true;
+      return resolver.denotes(one.id, code.a[value]!).some(isOwner);
     },
+    isPartOfMaking: (one) =>
+      one === scope || (!inBody && owners.has(one.owner) && analysis.construction[one.id] === 1),
   };
+}
+
+/** A function that nothing but the body of the module calls. */
+function isCalledByBody({ calls, construction }: Analysis, scope: Scope, body: Scope): boolean {
+  const callers = calls.callers[scope.id]!;
+  return (
+    scope.file === body.file &&
+    construction[scope.id] === 1 &&
+    scope.owner < 0 &&
+    callers.length > 0 &&
+    callers.every(({ caller }) => caller === body.id)
+  );
 }
 
 /** The variable of a module, by its name there, by the name it is imported under, or as the module's attribute. */
@@ -100,32 +156,34 @@ function isVariable(
     return made.file === file && made.name === name;
   }
   if (op[value] !== Op.Attribute || names[b[value]!] !== name) return false;
-  return resolver
-    .denotes(scope.id, a[value]!)
-    .some(
-      (entity) =>
-        resolver.entities.kind[entity] === EntityKind.Module &&
-        resolver.program.files[resolver.entities.x[entity]!] === file,
-    );
+  return resolver.denotes(scope.id, a[value]!).some((entity) => {
+    if (resolver.entities.kind[entity] !== EntityKind.Module) return false;
+    // Another module may hand it on under the same name.
+    const made = definitionOf(resolver, resolver.program.files[resolver.entities.x[entity]!]!, name);
+    return made.file === file && made.name === name;
+  });
 }
 
 function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
   const { program } = analysis;
-  const set = new Map<string, number>();
-  const { op, a, b } = local.maker.code;
-  const { names } = local.maker.file.source;
-  for (let at = local.made; at < op.length; at++) {
-    if (op[at] !== Op.StoreAttribute || !local.isIt(local.maker, a[at]!)) continue;
-    if (!set.has(names[b[at]!]!)) set.set(names[b[at]!]!, at);
+  const set = new Map<string, { readonly scope: Scope; readonly at: number }>();
+  for (const scope of [local.maker, ...local.scopes.filter((one) => one !== local.maker)]) {
+    if (!local.isPartOfMaking(scope)) continue;
+    const { op, a, b } = scope.code;
+    for (let at = scope === local.maker ? local.made : 0; at < op.length; at++) {
+      if (op[at] !== Op.StoreAttribute || !local.isIt(scope, a[at]!)) continue;
+      const text = scope.file.source.names[b[at]!]!;
+      if (!set.has(text) && !hasDefault(analysis, local.type, text)) set.set(text, { scope, at });
+    }
   }
-  for (const [text, at] of set) {
+  for (const [text, { scope, at }] of set) {
     const read = firstBareRead(local, text);
     if (!read) continue;
     const label = `${local.label}.${text}`;
     yield {
-      ...program.span(local.maker, at),
+      ...program.span(scope, at),
       message:
-        local.maker.code.kind === ScopeKind.Module
+        local.maker.code.kind !== ScopeKind.Function
           ? `\`${label}\` is set for the importing thread only, but ${functionLabel(read.scope)} reads it on any thread.`
           : `\`${label}\` is set for the thread that makes the object only, but ${functionLabel(read.scope)} reads it on any thread.`,
       confidence: isOfOneLoop(local.maker) ? 'low' : 'high',
@@ -139,6 +197,19 @@ function* reportsOn(analysis: Analysis, local: ThreadLocal): Iterable<Report> {
       ],
     };
   }
+}
+
+/** A class of its own may say what each thread begins with: by its constructor, or an attribute of the class. */
+function hasDefault({ resolver }: Analysis, type: number, text: string): boolean {
+  if (type < 0) return false;
+  const { classes, bindings } = resolver;
+  const owner = classes.ownerOf(type, text);
+  return (
+    classes.storesOf(owner, text).some(({ scope }) => resolver.program.scopes[scope]!.owner >= 0) ||
+    bindings.of(owner, text).length > 0 ||
+    classes.method(type, text) >= 0 ||
+    classes.method(type, '__getattr__') >= 0
+  );
 }
 
 /** The constructor keeps an event loop: its objects belong to that loop's thread. */
@@ -155,7 +226,7 @@ function firstBareRead(
 ): { readonly scope: Scope; readonly at: number } | null {
   // Somebody sets it outside of the import: then who reads may rely on that.
   for (const scope of local.scopes) {
-    if (scope === local.maker) continue;
+    if (local.isPartOfMaking(scope)) continue;
     const { op, a, b } = scope.code;
     const name = scope.file.source.names.indexOf(text);
     for (let at = 0; name >= 0 && at < op.length; at++) {
@@ -165,8 +236,8 @@ function firstBareRead(
   }
   for (const scope of local.scopes) {
     // The body of a module or class runs once, by whoever imports it.
-    if (scope === local.maker || scope.code.kind === ScopeKind.Module || scope.code.kind === ScopeKind.Class)
-      continue;
+    const { kind } = scope.code;
+    if (local.isPartOfMaking(scope) || kind === ScopeKind.Module || kind === ScopeKind.Class) continue;
     const { op, a, b } = scope.code;
     const name = scope.file.source.names.indexOf(text);
     if (name < 0 || scope.file.isTest || asksFor(scope, local, text)) continue;
