@@ -92,9 +92,20 @@ export function isWrite(kind: AccessKind): boolean {
   return kind >= AccessKind.Mutate;
 }
 
-/** The accesses of a scope in source order. */
-export function accessesOf(resolver: Resolver, places: Places, scope: Scope): readonly Access[] {
-  return new Scan(resolver, places, scope).run();
+/** Which names of a file are asked for, 1 by index; and the names of fields that keep a method of a container, anywhere. */
+export interface AskedNames {
+  readonly flags: Uint8Array;
+  readonly keepers: ReadonlySet<string>;
+}
+
+/** The accesses of a scope in source order; where names are asked for, those of places that are mentioned under them. */
+export function accessesOf(
+  resolver: Resolver,
+  places: Places,
+  scope: Scope,
+  asked: AskedNames | null = null,
+): readonly Access[] {
+  return new Scan(resolver, places, scope, asked).run();
 }
 
 class Scan {
@@ -109,6 +120,7 @@ class Scan {
     private readonly resolver: Resolver,
     private readonly places: Places,
     private readonly scope: Scope,
+    private readonly asked: AskedNames | null,
   ) {
     const { number, user } = resolver.numberings.of(scope);
     this.number = number;
@@ -234,7 +246,7 @@ class Scan {
     const callee = a[at]!;
     const from = b[at]!;
     if (op[callee] === Op.Attribute) {
-      const kept = keptMethod(this.resolver, this.scope, callee);
+      const kept = this.mayKeep(callee) ? keptMethod(this.resolver, this.scope, callee) : null;
       if (kept) {
         this.throughKept(at, callee, kept);
         return;
@@ -254,6 +266,15 @@ class Scan {
     if (walkers.has(name) && this.isWalkedAt(at)) return;
     if (library.snapshots.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Snapshot);
     else if (library.readers.has(name)) this.snapshot(at, extra[from + 2]!, AccessKind.Test);
+  }
+
+  private mayKeep(attribute: number): boolean {
+    const name = this.scope.file.source.names[this.scope.code.b[attribute]!]!;
+    return this.asked === null || this.asked.keepers.has(name);
+  }
+
+  private isAsked(name: number): boolean {
+    return this.asked === null || this.asked.flags[name] === 1;
   }
 
   /** `self._append(x)` where the field keeps `self._queue.append`: an access of the queue. */
@@ -295,6 +316,7 @@ class Scan {
   }
 
   private storeField(at: number, object: number, name: number, value: number): void {
+    if (!this.isAsked(name)) return;
     const text = this.scope.file.source.names[name]!;
     const owner = this.ownerOf(object, text);
     if (owner < 0) return;
@@ -327,6 +349,7 @@ class Scan {
   }
 
   private storeGlobal(at: number, name: number, value: number): void {
+    if (!this.isAsked(name)) return;
     const text = this.scope.file.source.names[name]!;
     const place = this.places.of(this.resolver.program, this.scope.file.firstScope, text);
     const kind = this.readsPlace(value, place) ? AccessKind.Update : AccessKind.Write;
@@ -373,12 +396,13 @@ class Scan {
     const { names } = this.scope.file.source;
     const { resolver, places } = this;
     if (op[number] === Op.Attribute) {
+      if (!this.isAsked(b[number]!)) return -1;
       const name = names[b[number]!]!;
       const owner = this.ownerOf(a[number]!, name);
       return owner < 0 ? -1 : places.of(resolver.program, owner, name);
     }
     if (op[number] !== Op.Global || this.scope.code.kind === ScopeKind.Module) return -1;
-    return this.variablePlace(this.scope.file, names[a[number]!]!);
+    return this.isAsked(a[number]!) ? this.variablePlace(this.scope.file, names[a[number]!]!) : -1;
   }
 
   /** The place of a module variable under the name it has in a file; -1 when it is none. */

@@ -96,8 +96,8 @@ export class Analysis {
     this.resolver = new Resolver(program, library, numberings);
     this.calls = new CallGraph(this.resolver, isShared);
     this.locks = new Locks(this.resolver);
-    this.accesses = new AccessTable(this.resolver);
     this.facts = new ScopeFacts(this.resolver);
+    this.accesses = new AccessTable(this.resolver, this.facts);
     this.propertyReads = new PropertyReads(this.resolver);
     this.libraryCalls = new LibraryCalls(this.resolver);
   }

@@ -74,6 +74,16 @@ export class Declarations {
     return guard || needsNoLock ? { guard, needsNoLock } : null;
   }
 
+  /** Ids of the places that are declared to have a guard. */
+  guarded(): Iterable<number> {
+    return this.guards.keys();
+  }
+
+  /** Whether any state is declared to belong to one thread. */
+  get confines(): boolean {
+    return this.confined.size + this.confinedOwners.size > 0;
+  }
+
   /** Whether a place is declared to belong to one thread. */
   isConfined({ id, owner }: Places['all'][number]): boolean {
     return this.confined.has(id) || this.confinedOwners.has(owner);

@@ -166,6 +166,16 @@ export class EntryLocks {
     );
   }
 
+  /** Whether a lock is held anywhere in a scope. */
+  mayHold(scope: Scope): boolean {
+    if (this.of(scope).length > 0 || this.wrappersOf(scope).length > 0) return true;
+    const { lists } = this.resolver.numberings.of(scope).sets;
+    for (let set = 1; set < lists.length; set++) {
+      if (this.locks.ofSet(scope.id, set).length > 0) return true;
+    }
+    return false;
+  }
+
   /** Whether somebody outside the program may enter the function. */
   private isFree(scope: Scope, seen = new Set<number>()): boolean {
     // Classes whose bases are bound anew may be bases of each other.

@@ -45,29 +45,70 @@ export interface Guarded {
   readonly changes: boolean;
 }
 
-/** Accesses and guards of all places of a program. */
+/** Accesses and guards of the places of a program. Those that no lock is held at are mostly asked for by nobody. */
 export class Guards {
-  /** Places that are accessed at all, by their first access. */
-  readonly all: readonly Guarded[];
   private readonly ofClass = new Map<PlaceOf, boolean>();
+  private readonly effects: MethodEffects;
+  private everything: readonly Guarded[] | null = null;
+  private guarded: readonly Guarded[] | null = null;
 
   constructor(
     private readonly resolver: Resolver,
-    table: AccessTable,
-    entryLocks: EntryLocks,
+    private readonly table: AccessTable,
+    private readonly entryLocks: EntryLocks,
     private readonly construction: Uint8Array,
     private readonly importTime: Uint8Array,
-    declarations: Declarations,
+    private readonly declarations: Declarations,
   ) {
+    this.effects = new MethodEffects(resolver, table, entryLocks);
+  }
+
+  /** Places that are accessed at all, by their first access. */
+  get all(): readonly Guarded[] {
+    this.everything ??= this.collect((scope) => this.table.of(scope));
+    return this.everything;
+  }
+
+  /** Places that are accessed under some lock or declared to have one, by their first access. No other has a guard or a
+   * suspect. */
+  get underLocks(): readonly Guarded[] {
+    this.guarded ??= this.collectUnderLocks();
+    return this.guarded;
+  }
+
+  private collectUnderLocks(): readonly Guarded[] {
+    const { entryLocks, table } = this;
+    const wanted = new Set<number>(this.declarations.guarded());
+    for (const scope of this.resolver.program.scopes) {
+      if (!this.counts(scope) || !entryLocks.mayHold(scope)) continue;
+      for (const { place, at, load } of table.of(scope)) {
+        if (wanted.has(place)) continue;
+        if (entryLocks.at(scope, at).length > 0 || entryLocks.at(scope, load).length > 0) wanted.add(place);
+      }
+    }
+    table.select(Array.from(wanted, (place) => table.places.all[place]!.name));
+    return this.collect((scope) => table.selectedOf(scope), wanted);
+  }
+
+  private counts(scope: Scope): boolean {
+    return !scope.file.isTest && !this.entryLocks.isUnused(scope);
+  }
+
+  /** What accesses tell of places; of some of them where these are named. */
+  private collect(
+    accessesIn: (scope: Scope) => readonly Access[],
+    wanted: ReadonlySet<number> | null = null,
+  ): readonly Guarded[] {
+    const { table, entryLocks, declarations, effects } = this;
     const grouped: HeldAccess[][] = [];
-    const effects = new MethodEffects(resolver, table, entryLocks);
     const excused: number[] = [];
     // Ids of places also tell of accesses that an edit took away.
     const accessed = new Set<number>();
-    for (const scope of resolver.program.scopes) {
-      if (scope.file.isTest || entryLocks.isUnused(scope)) continue;
+    for (const scope of this.resolver.program.scopes) {
+      if (!this.counts(scope)) continue;
       const assumed = entryLocks.isAssumed(scope);
-      for (const access of table.of(scope)) {
+      for (const access of accessesIn(scope)) {
+        if (wanted && !wanted.has(access.place)) continue;
         accessed.add(access.place);
         if (
           this.isUnpublished(scope, access, table.places.all[access.place]!) ||
@@ -100,7 +141,7 @@ export class Guards {
         grouped[access.place] = list;
       }
     }
-    this.all = Array.from(accessed, (id) => {
+    return Array.from(accessed, (id) => {
       const place = table.places.all[id]!;
       const accesses = this.isPerThread(place) ? [] : (grouped[place.id] ?? []);
       return this.summarise(place, declarations.of(place), accesses, excused[place.id] ?? 0);

@@ -9,15 +9,21 @@ import { functionLabel, verbOf } from './access-words';
 
 /** One finding for each declared place that two roots reach, one of them to change it. */
 export function* brokenConfinements(analysis: Analysis): Iterable<Report> {
-  const confined = analysis.accesses.places.all.filter((place) => analysis.declarations.isConfined(place));
-  if (confined.length === 0) return;
-  const accesses = new Map<number, Access[]>(confined.map(({ id }) => [id, []]));
-  for (const scope of analysis.program.scopes) {
-    if (scope.file.isTest || analysis.construction[scope.id]) continue;
-    for (const access of analysis.accesses.of(scope)) accesses.get(access.place)?.push(access);
+  const { program, construction, declarations, accesses: table } = analysis;
+  if (!declarations.confines) return;
+  const accesses = new Map<PlaceOf, Access[]>();
+  for (const scope of program.scopes) {
+    if (scope.file.isTest || construction[scope.id]) continue;
+    for (const access of table.of(scope)) {
+      const place = table.places.all[access.place]!;
+      if (!declarations.isConfined(place)) continue;
+      const list = accesses.get(place);
+      if (list) list.push(access);
+      else accesses.set(place, [access]);
+    }
   }
-  for (const place of confined) {
-    const found = reportOn(analysis, place, accesses.get(place.id)!);
+  for (const [place, all] of accesses) {
+    const found = reportOn(analysis, place, all);
     if (found) yield found;
   }
 }

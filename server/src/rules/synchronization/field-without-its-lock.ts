@@ -40,7 +40,7 @@ export const rule: Rule = {
   summary: 'State that a lock guards elsewhere is touched without that lock.',
   check(analysis, report, isOn) {
     const lost = lostRegistrations(analysis);
-    for (const guarded of analysis.guards.all) {
+    for (const guarded of analysis.guards.underLocks) {
       // What a declaration says, its own rule checks.
       const guard = guarded.guard ?? guarded.suspected;
       const missed = lost.get(guarded);

@@ -25,7 +25,7 @@ export const rule: Rule = {
   summary: 'Code does not keep to a declared lock, or the declaration names nothing.',
   check(analysis, report) {
     for (const broken of analysis.declarations.broken) report(reportVoid(analysis, broken));
-    for (const guarded of analysis.guards.all) {
+    for (const guarded of analysis.guards.underLocks) {
       const declared = guarded.declared?.guard;
       const found = declared ? reportAccesses(analysis, guarded, declared) : null;
       if (found) report(found);

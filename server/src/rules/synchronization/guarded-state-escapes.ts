@@ -37,7 +37,7 @@ export const rule: Rule = {
       reads ??= analysis.propertyReads;
       return reads.of(scope.id);
     };
-    for (const guarded of analysis.guards.all) {
+    for (const guarded of analysis.guards.underLocks) {
       if (!guarded.guard || !guarded.accesses.some((one) => isChange(analysis, one))) continue;
       if (isLockItself(analysis, guarded) || !isNear(analysis, guarded, guarded.guard)) continue;
       if (onlyGrows(analysis.program, guarded)) continue;

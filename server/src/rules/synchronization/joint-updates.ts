@@ -17,7 +17,7 @@ export function updatesMore(
   { scope, at }: HeldAccess,
 ): boolean {
   if (isByConstant(program.scopes[scope]!, at)) return false;
-  return guards.all.some(
+  return guards.underLocks.some(
     (one) =>
       one !== guarded &&
       (one.guard ?? one.suspected) === guard &&

@@ -26,7 +26,7 @@ export const rule: Rule = {
   category: 'lock-misuse',
   summary: 'A lock of each object guards state that all objects share.',
   check(analysis, report) {
-    for (const guarded of analysis.guards.all) {
+    for (const guarded of analysis.guards.underLocks) {
       const found = isShared(analysis, guarded) ? reportOn(analysis, guarded) : null;
       if (found) report(found);
     }

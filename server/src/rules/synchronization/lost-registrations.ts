@@ -33,7 +33,7 @@ interface Flag {
 export function lostRegistrations(analysis: Analysis): ReadonlyMap<Guarded, Report> {
   const lost = new Map<Guarded, Report>();
   let flags: ReadonlyMap<number, readonly Flag[]> | null = null;
-  for (const guarded of analysis.guards.all) {
+  for (const guarded of analysis.guards.underLocks) {
     if (guarded.place.ofModule || guarded.declared) continue;
     const additions = guarded.accesses.filter((one) => isAddition(analysis, one));
     if (additions.length === 0) continue;
@@ -117,7 +117,7 @@ function goesThrough({ accesses }: Guarded, access: HeldAccess): boolean {
 /** What each method stores in fields of its object under some lock. */
 function flagsByScope(analysis: Analysis): ReadonlyMap<number, readonly Flag[]> {
   const found = new Map<number, Flag[]>();
-  for (const guarded of analysis.guards.all) {
+  for (const guarded of analysis.guards.underLocks) {
     if (guarded.place.ofModule || guarded.declared) continue;
     for (const set of guarded.accesses) {
       if (set.kind !== AccessKind.Write || set.locks.length === 0 || !isOwn(analysis, set)) continue;

@@ -19,7 +19,7 @@ const lifecycle =
 
 /** One finding for each helper and lock, at the first call without it. */
 export function* mixedCallers(analysis: Analysis): Iterable<Report> {
-  const byPlace = new Map(analysis.guards.all.map((one) => [one.place.id, one]));
+  const byPlace = new Map(analysis.guards.underLocks.map((one) => [one.place.id, one]));
   for (const scope of analysis.program.scopes) {
     if (scope.owner < 0 || scope.file.isTest || !isPrivate(scope.name)) continue;
     const callers = analysis.calls.callers[scope.id]!;
@@ -78,14 +78,14 @@ function stepsOf(analysis: Analysis, scope: Scope, byPlace: ReadonlyMap<number, 
   const accesses = analysis.accesses.of(scope).filter((one) => one.receiver === receiver);
   for (const changed of accesses) {
     if (!isWrite(changed.kind)) continue;
-    const guarded = byPlace.get(changed.place);
+    const place = analysis.accesses.places.all[changed.place]!;
     // What has a guard is told of by its accesses.
-    if (!guarded || guarded.declared || guarded.guard) continue;
-    if (isLockItself(analysis, guarded)) continue;
+    if (byPlace.get(place.id)?.guard || analysis.declarations.of(place)) continue;
+    if (isLockItself(analysis, { place })) continue;
     const looked = accesses.find(
       (one) => one.place === changed.place && one.at < changed.at && isLook(one.kind),
     );
-    if (looked) return { label: guarded.place.label, looked, changed };
+    if (looked) return { label: place.label, looked, changed };
   }
   return null;
 }

@@ -30,9 +30,8 @@ function isOfThread({ entities, classes }: Analysis['resolver'], entity: number)
 }
 
 /** A place that holds a lock or a thread-safe object guards itself. */
-export function isLockItself(analysis: Analysis, guarded: Guarded): boolean {
+export function isLockItself(analysis: Analysis, { place }: Pick<Guarded, 'place'>): boolean {
   const { resolver, library } = analysis;
-  const { place } = guarded;
   const stores = place.ofModule
     ? resolver.bindings.of(place.owner, place.name)
     : [

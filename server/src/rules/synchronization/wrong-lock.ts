@@ -26,7 +26,7 @@ export const rule: Rule = {
   category: 'lock-misuse',
   summary: 'The same state is changed under different locks in different places.',
   check(analysis, report) {
-    for (const guarded of analysis.guards.all) {
+    for (const guarded of analysis.guards.underLocks) {
       const others = underOtherLocks(analysis, guarded);
       if (others.length > 0) {
         report(reportLocks(analysis, guarded, guarded.guard!, others));
@@ -125,7 +125,7 @@ function guardsMore(
   lock: Lock,
   { at }: HeldAccess,
 ): boolean {
-  return analysis.guards.all.some(
+  return analysis.guards.underLocks.some(
     (one) =>
       one.guard === lock &&
       one.place !== place &&

@@ -1,0 +1,110 @@
+// The names under which code may mention state of some names: these themselves, the names that imports give them, and the
+// fields that keep a method of a container of such a name. Whose state is meant, the accesses find out.
+
+import type { AskedNames } from '../flow/accesses';
+import type { Resolver } from '../flow/resolver';
+import type { ProgramFile, Scope } from '../program/program';
+import { Op } from '../syntax/code';
+import type { ScopeFacts } from './scope-facts';
+
+/** A name, and another one under which code may mean the same. */
+interface Renaming {
+  readonly from: string;
+  readonly to: string;
+  /** A field that keeps a method of a container. */
+  readonly keeps: boolean;
+}
+
+const none: readonly Renaming[] = [];
+
+/** Some names and all others under which the same is mentioned. */
+export class PlaceNames {
+  readonly names: ReadonlySet<string>;
+  private readonly keepers = new Set<string>();
+  private readonly byFile: (
+    | { readonly source: ProgramFile['source']; asked: AskedNames | null }
+    | undefined
+  )[] = [];
+
+  constructor(resolver: Resolver, facts: ScopeFacts, wanted: Iterable<string>) {
+    const names = new Set(wanted);
+    const byName = new Map<string, string[]>();
+    for (const scope of resolver.program.scopes) {
+      for (const { from, to, keeps } of facts.of(renamings, scope)) {
+        if (keeps) this.keepers.add(to);
+        const list = byName.get(from);
+        if (list) list.push(to);
+        else byName.set(from, [to]);
+      }
+    }
+    // Names that are added meanwhile are walked, too.
+    for (const name of names) for (const other of byName.get(name) ?? []) names.add(other);
+    this.names = names;
+  }
+
+  /** Whether it asks for what another one asks for. */
+  isLike({ names, keepers }: PlaceNames): boolean {
+    return areEqual(this.names, names) && areEqual(this.keepers, keepers);
+  }
+
+  /** Whether a scope mentions one of the names; if so, what its file is asked for. */
+  in({ file, code }: Scope): AskedNames | null {
+    const asked = this.inFile(file);
+    if (!asked) return null;
+    const { op, a, b } = code;
+    const { flags } = asked;
+    for (let at = 0; at < op.length; at++) {
+      switch (op[at] as Op) {
+        case Op.Attribute:
+        case Op.StoreAttribute:
+        case Op.DeleteAttribute:
+          if (flags[b[at]!]) return asked;
+          break;
+        case Op.Global:
+        case Op.StoreGlobal:
+          if (flags[a[at]!]) return asked;
+          break;
+      }
+    }
+    return null;
+  }
+
+  private inFile(file: ProgramFile): AskedNames | null {
+    const { source } = file;
+    let known = this.byFile[file.index];
+    if (known?.source !== source) {
+      const flags = Uint8Array.from(source.names, (name) => Number(this.names.has(name)));
+      known = { source, asked: flags.includes(1) ? { flags, keepers: this.keepers } : null };
+      this.byFile[file.index] = known;
+    }
+    return known.asked;
+  }
+}
+
+function areEqual(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const name of one) if (!other.has(name)) return false;
+  return true;
+}
+
+/** `from m import x as y` in a module: x is y; `self.add = self.items.append`: items is add. */
+function renamings({ library }: Resolver, { file, code }: Scope): readonly Renaming[] {
+  const { op, a, b, c } = code;
+  const imports = op.includes(Op.Import);
+  if (!imports && !op.includes(Op.StoreAttribute)) return none;
+  const { names } = file.source;
+  const found: Renaming[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (imports && op[at] === Op.StoreGlobal) {
+      const value = b[at]!;
+      if (op[value] !== Op.Import || b[value]! < 0 || b[value] === a[at]) continue;
+      found.push({ from: names[b[value]!]!, to: names[a[at]!]!, keeps: false });
+    } else if (op[at] === Op.StoreAttribute) {
+      const value = c[at]!;
+      if (op[value] !== Op.Attribute || op[a[value]!] !== Op.Attribute) continue;
+      if (!library.containerMethods.has(names[b[value]!]!)) continue;
+      found.push({ from: names[b[a[value]!]!]!, to: names[b[at]!]!, keeps: true });
+    }
+  }
+  return found.length === 0 ? none : found;
+}
