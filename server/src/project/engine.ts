@@ -9,7 +9,7 @@ import type { Library } from '../library/library';
 import { loadLibrary } from '../library/load';
 import { Program } from '../program/program';
 import { rules } from '../rules/registry';
-import type { Rule } from '../rules/rule';
+import type { Report, Rule } from '../rules/rule';
 import type { PythonParser } from '../syntax/parser';
 import { Analysis, ValuesPending } from '../whole/analysis';
 import type { SharedArguments, SharedCalls } from '../whole/call-sharing';
@@ -19,8 +19,16 @@ import { type FileSpan, mapLocks } from '../whole/lock-map';
 import { findingsOfAside } from './aside';
 import { demandOf, mayIgnore, showsFaint } from './asked';
 import { partsLeftOut } from './left-out';
-import { isEnabled, notAskedCount, reviewSettings, settingsFor, settleFindings, speaksIn } from './outcome';
-import { lineCountOf, locate, type RuleReport } from './positions';
+import {
+  isEnabled,
+  notAskedCount,
+  reviewSettings,
+  settingsFor,
+  settleFindings,
+  shownBy,
+  speaksIn,
+} from './outcome';
+import { lineCountOf, locate, proposalsOf, type RuleReport } from './positions';
 import type {
   AuditResult,
   EngineRequests,
@@ -192,8 +200,16 @@ export class Engine {
     const reports = this.check(analysis, chosen, this.settings, later);
     // From here on it waits for the others, which is no rule's time.
     this.onPhase('settle');
+    const isShown = shownBy(this.settings, rules);
+    const pathOf = (report: Report) => analysis.program.files[report.file]?.path ?? '';
     return {
-      reports: reports.map(({ rule, report }) => ({ rule: rule.name, report })),
+      reports: reports.map(({ rule, report }) => ({
+        rule: rule.name,
+        report: {
+          ...report,
+          fixes: isShown(rule.name, report.confidence, pathOf(report)) ? proposalsOf(report) : [],
+        },
+      })),
       later: [...later].map(({ name }) => name),
     };
   }

@@ -6,7 +6,7 @@ import { rule as notAnalysed, reportLeftOut, reportSetAside } from '../rules/hou
 import type { RuleDescription } from '../rules/rule';
 import type { SourceFile } from '../syntax/code';
 import { hashText } from '../text/hash';
-import { findingsOf, type ProjectFile, type RuleReport } from './positions';
+import { findingsOf, type IsShown, type ProjectFile, type RuleReport } from './positions';
 import type { FileFindings, Settings } from './protocol';
 import { applySuppressions, keepUnsilenced, type RuleNames, type Suppressed } from './suppression';
 
@@ -15,6 +15,16 @@ const order: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2
 /** Whether findings of this confidence are shown at this least one. */
 export function isConfident(confidence: Confidence, least: Confidence): boolean {
   return order[confidence] >= order[least];
+}
+
+/** What the settings show of what the rules found, directives and baseline aside. */
+export function shownBy(settings: Settings, rules: readonly RuleDescription[]): IsShown {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  return (name, confidence, path) => {
+    const own = settingsFor(path, settings);
+    const rule = byName.get(name);
+    return rule !== undefined && speaksIn(rule, own) && isConfident(confidence, own.minConfidence);
+  };
 }
 
 /** What decides on the findings of one file. */
@@ -71,7 +81,8 @@ export function settleFindings(
     return names;
   };
   const byFile = new Map<string, Finding[]>(files.map(({ path }) => [path, []]));
-  for (const finding of findingsOf(reports, files)) byFile.get(finding.location.path)?.push(finding);
+  for (const finding of findingsOf(reports, files, shownBy(settings, rules)))
+    byFile.get(finding.location.path)?.push(finding);
   return files.map((file, index) => {
     const own = settingsFor(file.path, settings);
     const names = namesFor(own);

@@ -2,7 +2,7 @@
 // its path, and every finding gets its fingerprint and its place in the order. Knows no rule and no editor.
 
 import { buildFix, type FixContext, fixContext } from '../fixes/build';
-import type { Finding, Location } from '../rules/finding';
+import type { Confidence, Finding, FixProposal, Location } from '../rules/finding';
 import type { Place, Report, RuleDescription } from '../rules/rule';
 import type { SourceFile } from '../syntax/code';
 import { rangeOf } from '../text/line-index';
@@ -23,6 +23,14 @@ export interface RuleReport {
   readonly report: Report;
 }
 
+/** Whether the settings show findings of a rule, of some confidence, in a file. */
+export type IsShown = (rule: string, confidence: Confidence, path: string) => boolean;
+
+/** The fixes that a report proposes. */
+export function proposalsOf({ fixes = [] }: Report): readonly FixProposal[] {
+  return typeof fixes === 'function' ? fixes() : fixes;
+}
+
 /** How many lines a file has, as editors and `wc` agree on it: an end of line at the very end begins no new one. */
 export function lineCountOf({ lineStarts, length }: SourceFile): number {
   return lineStarts[lineStarts.length - 1] === length ? lineStarts.length - 1 : lineStarts.length;
@@ -35,8 +43,13 @@ export function locate(file: ProjectFile, span: Span): Location {
   return { path: file.path, start, end, range: rangeOf(file.source.lineStarts, { start, end }) };
 }
 
-/** Turns reports into findings in their final order: by path, position, rule number, message. */
-export function findingsOf(reports: readonly RuleReport[], files: readonly ProjectFile[]): Finding[] {
+/** Turns reports into findings in their final order: by path, position, rule number, message. Those that are not shown
+ * have no fixes. */
+export function findingsOf(
+  reports: readonly RuleReport[],
+  files: readonly ProjectFile[],
+  isShown: IsShown = () => true,
+): Finding[] {
   const fileAt = (place: Place) => files[place.file] as ProjectFile;
   const ordered = reports
     .filter(({ report }) => report.file >= 0 && report.file < files.length)
@@ -78,7 +91,9 @@ export function findingsOf(reports: readonly RuleReport[], files: readonly Proje
     })),
     stepsKind: report.stepsKind ?? 'places',
     // Offered is only what the text allows.
-    fixes: (report.fixes ?? []).filter((fix) => buildFix(fix, contextOf(report)) !== null),
+    fixes: isShown(rule.name, report.confidence, fileAt(report).path)
+      ? proposalsOf(report).filter((fix) => buildFix(fix, contextOf(report)) !== null)
+      : [],
     fingerprint: fingerprints[index] as string,
   }));
 }

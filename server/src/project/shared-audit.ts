@@ -7,7 +7,7 @@ import type { Part, SharedCalls } from '../whole/call-sharing';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
 import { TaskBoard } from './task-board';
 
-/** What a rule reported, without the rule. */
+/** What a rule reported, without the rule: plain data, its fixes found. */
 export interface NamedReport {
   readonly rule: string;
   readonly report: Report;

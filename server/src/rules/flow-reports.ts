@@ -57,6 +57,6 @@ function reportOn(analysis: Analysis, group: readonly Flow[], telling: Telling):
     symbol: analysis.program.scopes[best.use.scope]!.qualifiedName,
     stepsKind: 'path',
     steps: tellPath(analysis, best, origin, end),
-    ...(fixes ? { fixes: fixes(group) } : {}),
+    ...(fixes ? { fixes: () => fixes(group) } : {}),
   };
 }

@@ -19,7 +19,8 @@ export interface Report extends Place {
   readonly symbol: string;
   readonly steps?: readonly (Place & { readonly message: string })[];
   readonly stepsKind?: 'path' | 'places';
-  readonly fixes?: readonly FixProposal[];
+  /** What to change, or a function that finds it out: asked only for what is shown. */
+  readonly fixes?: readonly FixProposal[] | (() => readonly FixProposal[]);
 }
 
 /** The description of a rule: the source of the registry, the documentation index, SARIF and settings. */

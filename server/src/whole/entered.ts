@@ -1,6 +1,7 @@
 // Whether anything in the program enters a function once its object is in use. What only constructors lead to, what nothing
 // calls, what is called on objects just made only, and what a function of the same name calls that is itself not entered,
 // is not. Public methods without a caller may be entered by users of a library, who are not seen: they prove nothing.
+// Answered when asked, by walking the calls backwards.
 
 import { EntityKind } from '../flow/entities';
 import { decoratorNames } from '../flow/function-facts';
@@ -17,67 +18,105 @@ const special = /^__\w+__$/;
 /** What a base of a library calls when something happens. */
 const hook = /^_?(on|do|handle|process|perform|visit)(_|[A-Z])/;
 const plainBase = /^(object|abc\.ABC|typing\.\w+|enum\.\w+|threading\.\w+|\w*(Exception|Error))$/;
-const maximumRounds = 16;
+
+const enum Known {
+  Yes = 1,
+  No,
+}
 
 /** Which functions are entered. */
 export class Entered {
-  private readonly flags: Uint8Array;
-  private readonly isRoot: ReadonlySet<number>;
-  /** 1 for functions that only the making of their own object calls. */
+  /** What is known of each function yet; 0 for nothing. */
+  private readonly entered: Uint8Array;
   private readonly making: Uint8Array;
+  private readonly isRoot: ReadonlySet<number>;
   /** Names of methods called on what is not known, or of a library. */
-  private readonly names = new Set<string>();
+  private names: ReadonlySet<string> | null = null;
 
   constructor(
     private readonly resolver: Resolver,
     private readonly graph: CallGraph,
     roots: Roots,
     private readonly reads: PropertyReads,
-    construction: Uint8Array,
-    facts: ScopeFacts,
+    private readonly construction: Uint8Array,
+    private readonly facts: ScopeFacts,
     private readonly fresh: FreshObjects,
   ) {
     const { scopes } = resolver.program;
-    // Constructors of others use what is no method as everybody else does.
-    this.making = construction.map((flag, id) => (scopes[id]!.owner >= 0 ? flag : 0));
-    this.flags = new Uint8Array(scopes.length);
+    this.entered = new Uint8Array(scopes.length);
+    this.making = new Uint8Array(scopes.length);
     this.isRoot = new Set(roots.all.map(({ scope }) => scope));
-    for (const scope of scopes) {
-      if (!scope.file.isTest) for (const name of facts.of(foreignNames, scope)) this.names.add(name);
-    }
-    const open = scopes.filter((scope) => this.isOpen(scope));
-    for (const scope of open) this.flags[scope.id] = 1;
-    this.spread((scope) => {
-      if (this.making[scope.id] || this.flags[scope.id]) return false;
-      const callers = this.callersOf(scope);
-      const isMaking = callers.length > 0 && callers.every((from) => this.makes(from, scope));
-      if (isMaking) this.making[scope.id] = 1;
-      return isMaking;
-    });
-    this.spread((scope) => {
-      if (this.flags[scope.id] || this.making[scope.id]) return false;
-      const isEntered =
-        this.callersOf(scope, true).some(
-          (from) =>
-            !this.makes(from, scope) &&
-            (this.flags[from.id] === 1 || (from.name !== scope.name && this.isOffered(from))),
-        ) || this.bases(scope).some((one) => this.flags[one]);
-      if (isEntered) this.flags[scope.id] = 1;
-      return isEntered;
-    });
   }
 
   /** Whether something in the program may enter the function when its object is in use. */
-  has(scope: Scope): boolean {
-    return this.flags[scope.id] === 1;
+  has(asked: Scope): boolean {
+    const { scopes } = this.resolver.program;
+    // All that leads there, until something is met that is entered without it.
+    const way = new Set([asked.id]);
+    for (const id of way) {
+      const known = this.entered[id];
+      if (known === Known.No) continue;
+      if (known === Known.Yes || this.isEnteredAnyhow(scopes[id]!)) {
+        this.entered[asked.id] = Known.Yes;
+        return true;
+      }
+      if (this.isMaking(scopes[id]!)) continue;
+      for (const from of this.callersOf(scopes[id]!, true)) {
+        if (!this.makes(from, scopes[id]!)) way.add(from.id);
+      }
+      for (const base of this.bases(scopes[id]!)) way.add(base);
+    }
+    for (const id of way) this.entered[id] = Known.No;
+    return false;
   }
 
-  /** Adds only, so that it comes to an end. */
-  private spread(step: (scope: Scope) => boolean): void {
-    for (let round = 0, changed = true; changed && round < maximumRounds; round++) {
-      changed = false;
-      for (const scope of this.resolver.program.scopes) if (step(scope)) changed = true;
+  /** Open, or called by what others may call. */
+  private isEnteredAnyhow(scope: Scope): boolean {
+    if (this.isOpen(scope)) return true;
+    if (this.isMaking(scope)) return false;
+    return this.callersOf(scope, true).some(
+      (from) => from.name !== scope.name && !this.makes(from, scope) && this.isOffered(from),
+    );
+  }
+
+  /** Whether only the making of its own object calls a function. */
+  private isMaking(asked: Scope): boolean {
+    if (this.making[asked.id] === 0) this.findMaking(asked);
+    return this.making[asked.id] === Known.Yes;
+  }
+
+  /** Finds it for all that lead to a function by calls of its own kind. */
+  private findMaking(asked: Scope): void {
+    const { scopes } = this.resolver.program;
+    const way = new Set([asked.id]);
+    const open: { readonly id: number; readonly callers: readonly Scope[] }[] = [];
+    for (const id of way) {
+      if (this.making[id] !== 0) continue;
+      const scope = scopes[id]!;
+      const callers = this.isMaker(scope) || this.isOpen(scope) ? [] : this.callersOf(scope);
+      if (callers.length > 0 && callers.every((from) => this.mayMake(from, scope))) {
+        open.push({ id, callers });
+        for (const from of callers) way.add(from.id);
+      } else {
+        this.making[id] = this.isMaker(scope) ? Known.Yes : Known.No;
+      }
     }
+    open.reverse();
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const { id, callers } of open) {
+        if (this.making[id] !== 0 || !callers.every((from) => this.making[from.id] === Known.Yes)) continue;
+        this.making[id] = Known.Yes;
+        changed = true;
+      }
+    }
+    // What only calls itself has nobody who makes its object.
+    for (const { id } of open) this.making[id] ||= Known.No;
+  }
+
+  /** Constructors of others use what is no method as everybody else does. */
+  private isMaker({ id, owner }: Scope): boolean {
+    return owner >= 0 && this.construction[id] === 1;
   }
 
   /** Entered without a call that is seen: by a name, by whoever got it, by the language. */
@@ -85,12 +124,22 @@ export class Entered {
     const { program, library } = this.resolver;
     const { kind } = scope.code;
     if (kind === ScopeKind.Module || kind === ScopeKind.Lambda) return true;
-    if (kind === ScopeKind.Class || scope.file.isTest || this.making[scope.id]) return false;
+    if (kind === ScopeKind.Class || scope.file.isTest || this.isMaker(scope)) return false;
     if (special.test(scope.name) || this.graph.escapes[scope.id]) return true;
     if (program.scopes[scope.parent]!.code.kind === ScopeKind.Function) return true;
     if (this.isRoot.has(scope.id) || decoratorNames(program, scope).length > 0) return true;
     if (hook.test(scope.name) && this.hasForeignBase(scope)) return true;
-    return scope.owner >= 0 && this.names.has(scope.name) && !library.containerMethods.has(scope.name);
+    if (scope.owner < 0 || library.containerMethods.has(scope.name)) return false;
+    this.names ??= this.findNames();
+    return this.names.has(scope.name);
+  }
+
+  private findNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const scope of this.resolver.program.scopes) {
+      if (!scope.file.isTest) for (const name of this.facts.of(foreignNames, scope)) names.add(name);
+    }
+    return names;
   }
 
   /** Who calls a function; with `inUse` those that call it on an object that others may have. */
@@ -115,7 +164,12 @@ export class Entered {
 
   /** The call is part of making the object. */
   private makes(from: Scope, scope: Scope): boolean {
-    if (!this.making[from.id] || from.owner < 0 || scope.owner < 0) return false;
+    return this.mayMake(from, scope) && this.isMaking(from);
+  }
+
+  /** It is, if the caller makes it. */
+  private mayMake(from: Scope, scope: Scope): boolean {
+    if (from.owner < 0 || scope.owner < 0) return false;
     const { classes, entities } = this.resolver;
     return classes
       .order(from.owner)

@@ -83,9 +83,9 @@ function nameOf(resolver: Resolver, scope: number): string {
 function handedOver(resolver: Resolver, scope: Scope): readonly Edge[] {
   const found: Edge[] = [];
   const { op } = scope.code;
-  const { held } = resolver.numberings.of(scope);
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Call || !handing.has(methodOf(scope, at))) continue;
+    const { held } = resolver.numberings.of(scope);
     const worker = positional(scope.code, at, 0);
     if (worker < 0 || (op[worker] !== Op.Attribute && op[worker] !== Op.Global)) continue;
     let waits = -1;

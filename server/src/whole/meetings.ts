@@ -4,7 +4,7 @@
 import type { ExecutionModel } from '../library/schema';
 import type { Program, Scope } from '../program/program';
 import { CodeFlag, ScopeKind } from '../syntax/code';
-import type { CallGraph } from './call-graph';
+import type { CallGraph, Edge } from './call-graph';
 import type { Root, Roots } from './roots';
 import type { Spawned } from './spawned';
 
@@ -29,14 +29,13 @@ export interface Overlap {
 
 const apart: Overlap = { meeting: Meeting.Apart, model: 'thread' };
 const unseen: Overlap = { meeting: Meeting.Unseen, model: 'thread' };
-const maximumRounds = 16;
 const deepest = 5;
 const mostAbove = 24;
 
 /** Who meets whom. */
 export class Meetings {
-  /** 1 for functions that run on an event loop alone, as far as their callers show. */
-  private readonly onLoop: Uint8Array;
+  /** Functions that run on an event loop alone, as far as their callers show, and such that do not. */
+  private readonly onLoop = new Map<number, boolean>();
   private readonly spawnsOf = new Map<number, number[]>();
 
   constructor(
@@ -46,7 +45,6 @@ export class Meetings {
     spawned: readonly Spawned[],
     private readonly construction: Uint8Array,
   ) {
-    this.onLoop = this.findOnLoop();
     for (const { scope, at } of spawned) {
       const list = this.spawnsOf.get(scope.id);
       if (list) list.push(at);
@@ -62,7 +60,7 @@ export class Meetings {
     if (first.length > 0 && second.length > 0) return best(first, second, canShare);
     const known = first.length > 0 ? first : second;
     if (known.length === 0) {
-      if (!this.onLoop[one] && !this.onLoop[other]) return unseen;
+      if (!this.isOnLoop(one) && !this.isOnLoop(other)) return unseen;
       // Two coroutines, or one and a function of which nothing is known: most likely one loop runs both.
       return { meeting: Meeting.Unseen, model: 'asyncio' };
     }
@@ -147,29 +145,34 @@ export class Meetings {
     return found.length === 0 && all.length > 0 && all.every(({ kind }) => ending.has(kind)) ? null : found;
   }
 
-  /** Coroutine functions, and what only they call: from "all" downwards. */
-  private findOnLoop(): Uint8Array {
+  /** Coroutine functions, and what only they call; functions that only call each other, too. */
+  private isOnLoop(asked: number): boolean {
     const { scopes } = this.program;
-    const found = new Uint8Array(scopes.length);
-    const callersOf = (scope: Scope) =>
-      this.graph.callers[scope.id]!.filter(({ caller }) => !scopes[caller]!.file.isTest);
-    const isFunction = ({ code }: Scope) =>
-      code.kind === ScopeKind.Function || code.kind === ScopeKind.Lambda;
-    for (const scope of scopes) {
-      const isCoroutine = (scope.code.flags & CodeFlag.Async) !== 0;
-      const isHidden = this.graph.escapes[scope.id] || this.graph.unresolvedNames.has(scope.name);
-      if (isCoroutine || (isFunction(scope) && !isHidden && callersOf(scope).length > 0)) found[scope.id] = 1;
-    }
-    for (let round = 0, changed = true; changed && round < maximumRounds; round++) {
-      changed = false;
-      for (const scope of scopes) {
-        if (!found[scope.id] || (scope.code.flags & CodeFlag.Async) !== 0) continue;
-        if (callersOf(scope).every(({ caller }) => found[caller])) continue;
-        found[scope.id] = 0;
-        changed = true;
+    const way = new Set([asked]);
+    for (const id of way) {
+      const scope = scopes[id]!;
+      const known = this.onLoop.get(id) ?? this.isCoroutine(scope);
+      if (known) continue;
+      const callers = this.onLoop.has(id) ? [] : this.knownCallersOf(scope);
+      if (callers.length === 0) {
+        this.onLoop.set(asked, false);
+        return false;
       }
+      for (const { caller } of callers) way.add(caller);
     }
-    return found;
+    for (const id of way) this.onLoop.set(id, true);
+    return true;
+  }
+
+  private isCoroutine({ code }: Scope): boolean {
+    return (code.flags & CodeFlag.Async) !== 0;
+  }
+
+  /** The calls of a function, tests left out; none where others may call it, too. */
+  private knownCallersOf({ id, name, code: { kind } }: Scope): readonly Edge[] {
+    const isFunction = kind === ScopeKind.Function || kind === ScopeKind.Lambda;
+    if (!isFunction || this.graph.escapes[id] || this.graph.unresolvedNames.has(name)) return [];
+    return this.graph.callers[id]!.filter(({ caller }) => !this.program.scopes[caller]!.file.isTest);
   }
 }
 

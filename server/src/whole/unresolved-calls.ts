@@ -12,7 +12,7 @@ export class UnresolvedCalls {
   /** Method name -> indexes of the files that call it. */
   private readonly files = new Map<string, Set<number>>();
   /** File -> indexes of the files that import it. */
-  private readonly importers = new Map<number, ReadonlySet<number>>();
+  private importers: ReadonlyMap<number, ReadonlySet<number>> | null = null;
 
   constructor(
     private readonly resolver: Resolver,
@@ -29,7 +29,6 @@ export class UnresolvedCalls {
         else this.files.set(name, new Set([scope.file.index]));
       }
     }
-    this.collectImports();
   }
 
   /** Indexes of the files that a scope imports. */
@@ -43,12 +42,14 @@ export class UnresolvedCalls {
     if (!files) return false;
     const own = scope.file.index;
     if (files.has(own)) return true;
+    this.importers ??= this.collectImports();
     for (const importer of this.importers.get(own) ?? []) if (files.has(importer)) return true;
     return false;
   }
 
-  private collectImports(): void {
+  private collectImports(): ReadonlyMap<number, ReadonlySet<number>> {
     const { program } = this.resolver;
+    const importers = new Map<number, ReadonlySet<number>>();
     const found = new Map<number, Set<number>>();
     for (const scope of program.scopes) {
       for (const imported of this.facts.of(importedFiles, scope)) {
@@ -64,8 +65,9 @@ export class UnresolvedCalls {
         if (!program.files[importer]!.path.endsWith('__init__.py')) continue;
         for (const user of found.get(importer) ?? []) all.add(user);
       }
-      this.importers.set(imported, all);
+      importers.set(imported, all);
     }
+    return importers;
   }
 }
 

@@ -123,9 +123,10 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
         }),
     ],
     // What is taken away under the lock afterwards belongs to the same step, and no fix moves that.
-    fixes: removalOn(analysis, guarded, guard, access)
-      ? []
-      : holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
+    fixes: () =>
+      removalOn(analysis, guarded, guard, access)
+        ? []
+        : holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
   };
 }
 

@@ -86,7 +86,7 @@ function reportAccesses(analysis: Analysis, guarded: Guarded, declared: Declared
         message: `${labelOf(analysis, access)} ${verbOf(access)} it without the lock, too.`,
       })),
     ],
-    fixes: holdFixes(analysis, guarded.place, declared.lock, bare),
+    fixes: () => holdFixes(analysis, guarded.place, declared.lock, bare),
   };
 }
 

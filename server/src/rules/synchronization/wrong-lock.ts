@@ -61,7 +61,7 @@ function reportLocks(
   return {
     ...report,
     steps: [...report.steps!, ...further],
-    fixes: swapFix(analysis, guarded, guard, worst),
+    fixes: () => swapFix(analysis, guarded, guard, worst),
   };
 }
 
