@@ -1,12 +1,15 @@
 // Which lock guards which place, and which accesses do not count: seen through the table of guards.
 
 import { describe, expect, it } from 'vitest';
-import { unguarded } from '../../../server/src/whole/guards';
+import { type Guarded, unguarded } from '../../../server/src/whole/guards';
 import { analyse } from '../flow/example';
 
 /** `place: guard, without it in FUNCTION...` for every place that has a guard. */
-function guardsOf(text: string): readonly string[] {
-  const analysis = analyse(text);
+function guardsOf(files: string | Readonly<Record<string, string>>): readonly string[] {
+  const analysis = analyse(files);
+  const withLock = ({ guard, suspected, accesses }: Guarded) =>
+    guard || suspected || accesses.some(({ locks }) => locks.length > 0);
+  expect(analysis.guards.underLocks.filter(withLock)).toEqual(analysis.guards.all.filter(withLock));
   return analysis.guards.all
     .filter(({ guard }) => guard)
     .map((guarded) => {
@@ -38,6 +41,34 @@ describe('guards', () => {
               return y
     `);
     expect(found).toEqual(['Queue._items: self._lock, without it in swap']);
+  });
+
+  it('sees state that functions without a lock reach under another name, through a package', () => {
+    const found = guardsOf({
+      'store/state.py': `
+        import threading
+        lock = threading.Lock()
+        items = {}
+        def put(k, v):
+            with lock:
+                items[k] = v
+        def take(k):
+            with lock:
+                return items.pop(k)
+      `,
+      'store/__init__.py': `
+        from store.state import items as entries
+      `,
+      'user.py': `
+        from store import entries as known
+        from store.state import put
+        def purge():
+            known.clear()
+        def idle():
+            put(1, 2)
+      `,
+    });
+    expect(found).toEqual(['items: lock, without it in purge']);
   });
 
   it('does not take a semaphore for several holders for a guard', () => {
