@@ -53,6 +53,12 @@ export class AccessTable {
     return found;
   }
 
+  /** The accesses of scopes that may touch places with a name; of others none. */
+  mentioning(name: string): (scope: Scope) => readonly Access[] {
+    const names = new PlaceNames(this.resolver, this.facts, [name]);
+    return (scope) => (names.in(scope) ? this.of(scope) : none);
+  }
+
   /** Forgets a scope whose body changed. */
   forget(scope: Scope): void {
     this.known[scope.id] = undefined;

@@ -51,6 +51,7 @@ export class Guards {
   private readonly effects: MethodEffects;
   private everything: readonly Guarded[] | null = null;
   private guarded: readonly Guarded[] | null = null;
+  private readonly single = new Map<number, Guarded>();
 
   constructor(
     private readonly resolver: Resolver,
@@ -74,6 +75,18 @@ export class Guards {
   get underLocks(): readonly Guarded[] {
     this.guarded ??= this.collectUnderLocks();
     return this.guarded;
+  }
+
+  /** One place, whether a lock is held at it or not; undefined when nothing accesses it. */
+  of(place: number): Guarded | undefined {
+    const among = this.everything ?? this.underLocks;
+    let found = among.find((one) => one.place.id === place) ?? this.single.get(place);
+    if (!found && !this.everything) {
+      const { name } = this.table.places.all[place]!;
+      found = this.collect(this.table.mentioning(name), new Set([place]))[0];
+      if (found) this.single.set(place, found);
+    }
+    return found;
   }
 
   private collectUnderLocks(): readonly Guarded[] {
