@@ -8,20 +8,10 @@ import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
 import type { CallGraph, Edge } from './call-graph';
+import { harmless, plainBases, registering } from './entering-words';
 import type { JoinedWork } from './joined-work';
 import type { PropertyReads } from './property-reads';
 import type { UnresolvedCalls } from './unresolved-calls';
-
-const harmless =
-  /(^|\.)(\w*retry\w*|exception_logger|(catch|translate|wrap|log|swallow|ignore|reraise)_\w+|property|cached_property|staticmethod|classmethod|(async)?contextmanager|wraps|abstractmethod|override|overload|log_helpers\.log_method_call|trace\w*|synchronized|lru_cache|cache|setter|getter|deleter|profile|removals\.\w+|deprecated)$/;
-
-/** Bases that call nothing of a class by a name of its own. */
-const plainBases =
-  /^(object|abc\.ABC|ABC|typing\.\w+|enum\.\w+|threading\.Thread|threading\.local|\w*(Exception|Error))$/;
-
-/** Decorators that hand the function to somebody else to call. */
-const registering =
-  /(^|[._])(route|get|post|put|delete|patch|head|options|websocket|command|group|task|job|handler?s?|handles|listens?\w*|receivers?|receives|subscrib\w*|regist\w*|callback|hook\w*|event|on|on_\w+|connect|signal\w*|expose\w*|endpoint|rpc\w*|periodic\w*|schedule\w*|cron|timer|atexit|thread\w*|spawn\w*|fixture|before_\w+|after_\w+|validat\w+|observe\w*|api|view|filter|tag)$/i;
 
 const enum Known {
   Yes = 1,
