@@ -53,9 +53,9 @@ export class AccessTable {
     return found;
   }
 
-  /** The accesses of scopes that may touch places with a name; of others none. */
-  mentioning(name: string): (scope: Scope) => readonly Access[] {
-    const names = new PlaceNames(this.resolver, this.facts, [name]);
+  /** The accesses of scopes that may touch places with some names; of others none. */
+  mentioning(wanted: Iterable<string>): (scope: Scope) => readonly Access[] {
+    const names = new PlaceNames(this.resolver, this.facts, wanted);
     return (scope) => (names.in(scope) ? this.of(scope) : none);
   }
 

@@ -51,7 +51,6 @@ export class Guards {
   private readonly effects: MethodEffects;
   private everything: readonly Guarded[] | null = null;
   private guarded: readonly Guarded[] | null = null;
-  private readonly single = new Map<number, Guarded>();
 
   constructor(
     private readonly resolver: Resolver,
@@ -77,16 +76,11 @@ export class Guards {
     return this.guarded;
   }
 
-  /** One place, whether a lock is held at it or not; undefined when nothing accesses it. */
-  of(place: number): Guarded | undefined {
-    const among = this.everything ?? this.underLocks;
-    let found = among.find((one) => one.place.id === place) ?? this.single.get(place);
-    if (!found && !this.everything) {
-      const { name } = this.table.places.all[place]!;
-      found = this.collect(this.table.mentioning(name), new Set([place]))[0];
-      if (found) this.single.set(place, found);
-    }
-    return found;
+  /** Some places, whether a lock is held at them or not, by their first access; those left out that nothing accesses. */
+  among(places: ReadonlySet<number>): readonly Guarded[] {
+    if (this.everything) return this.everything.filter(({ place }) => places.has(place.id));
+    const names = new Set(Array.from(places, (id) => this.table.places.all[id]!.name));
+    return this.collect(this.table.mentioning(names), places);
   }
 
   private collectUnderLocks(): readonly Guarded[] {

@@ -1,5 +1,5 @@
-// Rule 224: a log call that writes the exception being handled, where none is: the traceback reads "NoneType: None".
-// Functions that are called while an exception is handled, or may be, are left out.
+// Rule 224: a log call that writes the exception handled there, where none is: it reads "NoneType: None".
+// Functions that may be called while one is handled are left out.
 
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';

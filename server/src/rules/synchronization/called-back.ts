@@ -107,7 +107,7 @@ function isFilledByOthers(analysis: Analysis, scope: Scope, value: number): bool
   const read = analysis.accesses
     .of(scope)
     .find(({ load }) => load === value || number[load] === number[value]);
-  const guarded = read && analysis.guards.of(read.place);
+  const [guarded] = read ? analysis.guards.among(new Set([read.place])) : [];
   return (
     guarded?.accesses.some((one) => {
       if (one.kind !== AccessKind.Mutate || one.shrinks) return false;

@@ -29,7 +29,7 @@ interface Late {
 export function* lateFlags(analysis: Analysis): Iterable<Report> {
   let flags: ReadonlyMap<number, readonly (readonly [Guarded, HeldAccess])[]> | null = null;
   const told = new Set<Guarded>();
-  for (const guarded of analysis.guards.all) {
+  for (const guarded of analysis.guards.underLocks) {
     if (guarded.place.ofModule || guarded.declared || !guarded.changes) continue;
     const steps = guarded.accesses.filter(
       (one) => one.kind === AccessKind.Mutate && isPlainStep(analysis, one),
@@ -55,10 +55,28 @@ function isPlainStep({ program }: Analysis, one: HeldAccess): boolean {
   return !one.inside && !one.assumed && one.receiver === program.scopes[one.scope]!.code.op.length;
 }
 
+/** The places in which functions that change something under a lock store truth values. */
+function truthsUnderLocks(analysis: Analysis): ReadonlySet<number> {
+  const { guards, accesses, program } = analysis;
+  const found = new Set<number>();
+  const scopes = new Set(
+    guards.underLocks.flatMap((one) =>
+      one.accesses.flatMap(({ kind, locks, scope }) =>
+        kind === AccessKind.Mutate && locks.length > 0 ? [scope] : [],
+      ),
+    ),
+  );
+  for (const id of scopes) {
+    for (const access of accesses.of(program.scopes[id]!))
+      if (isWrite(access.kind) && storedTruth(analysis, access) !== null) found.add(access.place);
+  }
+  return found;
+}
+
 /** The stores of truth values in fields, by function; of fields that hold nothing else. */
 function flagsByScope(analysis: Analysis): ReadonlyMap<number, readonly (readonly [Guarded, HeldAccess])[]> {
   const found = new Map<number, (readonly [Guarded, HeldAccess])[]>();
-  for (const guarded of analysis.guards.all) {
+  for (const guarded of analysis.guards.among(truthsUnderLocks(analysis))) {
     if (guarded.place.ofModule || guarded.declared) continue;
     const stores = guarded.accesses.filter(({ kind }) => isWrite(kind));
     if (stores.length < 2 || stores.some((one) => storedTruth(analysis, one) === null)) continue;

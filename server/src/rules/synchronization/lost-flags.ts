@@ -50,7 +50,7 @@ function callsBetween({ program }: Analysis, from: HeldAccess, to: HeldAccess): 
 }
 
 /** The truth value that a store puts in a place; null when it is no such literal. */
-export function storedTruth(analysis: Analysis, access: HeldAccess): boolean | null {
+export function storedTruth(analysis: Analysis, access: Pick<HeldAccess, 'scope' | 'at'>): boolean | null {
   return truthOf(storedConstant(analysis, access));
 }
 
@@ -60,7 +60,7 @@ function truthOf(constant: Constant | null): boolean | null {
 }
 
 /** The literal that a store puts in the place; null when it is none. */
-function storedConstant(analysis: Analysis, access: HeldAccess): Constant | null {
+function storedConstant(analysis: Analysis, access: Pick<HeldAccess, 'scope' | 'at'>): Constant | null {
   const scope = analysis.program.scopes[access.scope]!;
   const value = storedValue(scope, access.at);
   if (value < 0 || scope.code.op[value] !== Op.Const) return null;
