@@ -1,4 +1,4 @@
-// Rule 224: a log call that writes the exception handled there, where none is: it reads "NoneType: None".
+// Rule 224: a log call that writes the exception being handled, where none is: "NoneType: None".
 // Functions that may be called while one is handled are left out.
 
 import type { Scope } from '../../program/program';
