@@ -81,6 +81,7 @@ export class Library {
   /** Decorators of unknown type that name a route, by their last name. */
   readonly entryNames: ReadonlyMap<string, Entry>;
   readonly registrations: PathTable<Registration>;
+  readonly registrationNames: ReadonlyMap<string, Registration>;
   /** Functions by name and parameters, as `handler(event, context)`. */
   readonly signatures: ReadonlyMap<string, Entry>;
   readonly sinks: PathTable<readonly Sink[]>;
@@ -141,6 +142,7 @@ export class Library {
     this.entries = new PathTable(record(spelled, (d) => d.entries));
     this.signatures = new Map(Object.entries(record(layers, (d) => d.signatures)));
     this.registrations = new PathTable(record(layers, (d) => d.registrations));
+    this.registrationNames = new Map(Object.entries(record(layers, (d) => d.registrationNames)));
     this.sinks = new PathTable(listed(record(spelled, (d) => d.sinks)));
     this.sinkNames = new Map(Object.entries(listed(record(layers, (d) => d.sinkNames))));
     this.sanitizers = new PathTable(mergeSanitizers(spelled));
@@ -178,8 +180,10 @@ export class Library {
 
   private memberType(owner: string, name: string): string {
     const path = this.aliased(owner === '' ? name : `${owner}.${name}`);
-    const type = this.returns.get(`${path}.`);
-    if (type !== undefined) return type;
+    for (const candidate of this.lineage(path)) {
+      const type = this.returns.get(`${candidate}.`);
+      if (type !== undefined) return type;
+    }
     const members = this.types.get(owner)?.members;
     return members === undefined || this.returns.has(path) || this.sinks.get(path) ? path : members;
   }

@@ -305,6 +305,8 @@ export interface LibraryData {
   readonly entryNames?: Readonly<Record<string, Entry>>;
   /** Calls that make one of their arguments such a function: `path('user/<name>', view)`. */
   readonly registrations?: Readonly<Record<string, Registration>>;
+  /** The same by the names of an object of unknown type and its method: `router.add_get`. */
+  readonly registrationNames?: Readonly<Record<string, Registration>>;
   /** Sinks by path: a call; `path.__setitem__` for `path[key] = value` (argument 0 the key, 1 the value); `path=` for
    * an attribute that is set (argument 0). */
   readonly sinks?: Readonly<Record<string, Sink | readonly Sink[]>>;
@@ -383,10 +385,14 @@ export interface Entry {
     readonly sources?: readonly string[];
     /** Only what is a text: what another function returns may be a finished response. */
     readonly text?: boolean;
+    /** Only where the decorator names one of these classes of responses. */
+    readonly onlyNamed?: { readonly argument: ArgumentPlace; readonly is: readonly string[] };
   };
 }
 
 /** A call that hands a function to a framework, which calls it with outside data. */
 export interface Registration extends Entry {
   readonly callable: ArgumentPlace;
+  /** What is handed over is an object, whose public methods the framework calls. */
+  readonly methods?: boolean;
 }

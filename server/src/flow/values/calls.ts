@@ -15,6 +15,7 @@ import { calleeName, receiverOf } from './checks';
 import { construct } from './construction';
 import { sanitizedBy } from './declared-uses';
 import { bottom, Type } from './domain';
+import { pathOfGiven } from './entries';
 import { givesSecret, isMasker, readsOtherThing, withSecret } from './evidence';
 import { baseSink } from './exceptions';
 import { invoke } from './invocation';
@@ -55,7 +56,7 @@ export function evaluateCall(pass: Pass, at: number): number {
     const known = libraryCall(pass, at, target.path);
     if (known !== null) return known;
   }
-  const namesake = targets.length === 0 ? namesakePath(pass, callee) : '';
+  const namesake = targets.length === 0 ? namesakePath(pass, callee) || pathOfGiven(pass, callee, name) : '';
   const asNamesake = namesake === '' ? null : libraryCall(pass, at, namesake);
   if (asNamesake !== null) return asNamesake;
   sinkByName(pass, at, callee, name);

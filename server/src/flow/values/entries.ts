@@ -18,7 +18,9 @@ const maximumDepth = 6;
 
 /** What frameworks do with the results of a function that they call. */
 export function entryResults({ scope, context }: Pass): readonly NonNullable<Entry['result']>[] {
-  return context.entryPoints.of(scope).flatMap(({ entry }) => (entry.result ? [entry.result] : []));
+  return context.entryPoints
+    .of(scope)
+    .flatMap(({ entry, isOther }) => (entry.result && !isOther ? [entry.result] : []));
 }
 
 /** The library type that frameworks give a parameter; '' when they give none. */
@@ -26,6 +28,15 @@ export function entryType({ scope, context }: Pass, parameter: number): string {
   const points = context.entryPoints.of(scope);
   if (points.length === 0 || parameter !== firstBehindSelf(scope, context.resolver.program)) return '';
   return points.find(({ entry }) => entry.object !== undefined)?.entry.object ?? '';
+}
+
+/** The path of a member of a parameter whose type a framework decides; '' for any other. */
+export function pathOfGiven(pass: Pass, at: number, name: string): string {
+  const { code } = pass.scope;
+  if (code.op[at] !== Op.Attribute) return '';
+  const parameter = pass.inputs.parameterOf(pass.numbering.number[code.a[at]!]!);
+  const type = parameter < 0 ? '' : entryType(pass, parameter);
+  return type === '' ? '' : pass.context.library.canonical(`${type}.${name}`);
 }
 
 function firstBehindSelf(scope: Scope, program: Program): number {

@@ -18,6 +18,8 @@ export interface EntryPoint {
   readonly route: string | null;
   /** The project says so itself. */
   readonly declared?: boolean;
+  /** The decorator does not name what the entry's `result` is for. */
+  readonly isOther?: boolean;
 }
 
 const nothing: readonly EntryPoint[] = [];
@@ -37,7 +39,10 @@ export class EntryPoints {
     private readonly declared: Declared | null,
   ) {
     this.decorators = library.entries.lastSegments();
-    this.callees = library.registrations.lastSegments();
+    this.callees = new Set([
+      ...library.registrations.lastSegments(),
+      ...[...library.registrationNames.keys()].map(lastOf),
+    ]);
     this.signatureNames = new Set(
       [...library.signatures.keys()].map((key) => key.slice(0, key.indexOf('('))),
     );
@@ -90,8 +95,17 @@ export class EntryPoints {
       const entry = path === '' ? named : library.find(library.entries, path);
       if (entry === undefined) return [];
       const route = isCall ? routeText(outer, decorator, entry.route) : null;
-      return named !== undefined && !route?.startsWith('/') ? [] : [{ entry, route }];
+      if (named !== undefined && !route?.startsWith('/')) return [];
+      return [{ entry, route, isOther: !this.makesResult(outer, decorator, entry) }];
     });
+  }
+
+  /** Whether a decorator names a class of responses, where only some make a page of what the function returns. */
+  private makesResult(outer: Scope, decorator: number, { result }: Entry): boolean {
+    if (result?.onlyNamed === undefined) return true;
+    const named = argumentOf(outer, decorator, result.onlyNamed.argument);
+    const path = named < 0 ? '' : this.resolver.libraryPath(outer.id, named);
+    return result.onlyNamed.is.includes(path);
   }
 
   private overriding(scope: Scope): readonly EntryPoint[] {
@@ -162,7 +176,10 @@ export class EntryPoints {
     for (let at = 0; at < code.op.length; at++) {
       if (code.op[at] !== Op.Call || !this.callees.has(lastName(scope, code.a[at]!))) continue;
       const path = resolver.libraryPath(scope.id, code.a[at]!);
-      const entry = path === '' ? undefined : library.find(library.registrations, path);
+      const entry =
+        path === ''
+          ? library.registrationNames.get(dottedName(scope, code.a[at]!).split('.').slice(-2).join('.'))
+          : library.find(library.registrations, path);
       const callable = entry === undefined ? -1 : argumentOf(scope, at, entry.callable);
       if (entry === undefined || callable < 0) continue;
       const point: EntryPoint = { entry, route: routeText(scope, at, entry.route) };
@@ -170,10 +187,31 @@ export class EntryPoints {
         const kind = entities.kind[entity] as EntityKind;
         if (kind === EntityKind.Function || kind === EntityKind.Method)
           found.push({ target: entities.x[entity]!, point });
+        if (kind === EntityKind.Class && entry.converts) {
+          const made = resolver.classes.method(entities.x[entity]!, '__init__');
+          if (made >= 0) found.push({ target: made, point });
+        }
+        if (kind === EntityKind.Instance && entry.methods) {
+          for (const target of publicMethods(resolver.program, entities.x[entity]!))
+            found.push({ target, point });
+        }
       }
     }
     return found;
   }
+}
+
+/** The methods of a class itself that a framework may call by name. */
+function publicMethods(program: Resolver['program'], classScope: number): readonly number[] {
+  const scope = program.scopes[classScope]!;
+  const { op, a } = scope.code;
+  const found: number[] = [];
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Function) continue;
+    const method = scope.file.firstScope + a[at]!;
+    if (!program.scopes[method]!.name.startsWith('_')) found.push(method);
+  }
+  return found;
 }
 
 function lastOf(name: string): string {

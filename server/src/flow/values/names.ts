@@ -10,7 +10,7 @@ import { calleeName } from './checks';
 import type { Declared } from './declared';
 import { sanitizedBy, sourced } from './declared-uses';
 import { anything, bottom, Type } from './domain';
-import { entryType, isCheckedType } from './entries';
+import { isCheckedType, pathOfGiven } from './entries';
 import { disowned, freshSecret, namedSecret, withSecret } from './evidence';
 import { readProperty } from './implicit-calls';
 import { LabelKind } from './labels';
@@ -223,15 +223,6 @@ function ownRoute({ scope, context, domain }: Pass): number | null {
     value = domain.join(value, domain.text(route));
   }
   return value === bottom ? null : value;
-}
-
-/** The path of a member of a parameter whose type a framework decides; '' for any other. */
-function pathOfGiven(pass: Pass, at: number, name: string): string {
-  const { code } = pass.scope;
-  if (code.op[at] !== Op.Attribute) return '';
-  const parameter = pass.inputs.parameterOf(pass.numbering.number[code.a[at]!]!);
-  const type = parameter < 0 ? '' : entryType(pass, parameter);
-  return type === '' ? '' : pass.context.library.canonical(`${type}.${name}`);
 }
 
 /** A source by the names of an object of unknown type and its attribute. A method's result is its source too. */
