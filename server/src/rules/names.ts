@@ -65,6 +65,8 @@ export const ruleNames: readonly string[] = [
   'unquoted-in-shell',
   'prefix-without-separator',
   'evaluated-data',
+  'unescaped-in-query',
+  'unescaped-in-markup',
   'weak-hash',
   'weak-random',
   'insecure-cookie',

@@ -7,6 +7,8 @@ import { rule as unusedSuppression } from './housekeeping/unused-suppression';
 import { rule as evaluatedData } from './inputs/evaluated-data';
 import { rule as insecureCookie } from './inputs/insecure-cookie';
 import { rule as prefixWithoutSeparator } from './inputs/prefix-without-separator';
+import { rule as unescapedInMarkup } from './inputs/unescaped-in-markup';
+import { rule as unescapedInQuery } from './inputs/unescaped-in-query';
 import { rule as unquotedInShell } from './inputs/unquoted-in-shell';
 import { rule as unsafeYamlLoad } from './inputs/unsafe-yaml-load';
 import { rule as untrustedArchiveMember } from './inputs/untrusted-archive-member';
@@ -137,6 +139,8 @@ export const rules: readonly Rule[] = [
   unquotedInShell,
   prefixWithoutSeparator,
   evaluatedData,
+  unescapedInQuery,
+  unescapedInMarkup,
   weakHash,
   weakRandom,
   insecureCookie,

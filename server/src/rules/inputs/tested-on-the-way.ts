@@ -111,7 +111,8 @@ class Tests {
         case Op.Attribute:
           if (at === this.source) break;
           this.made.add(this.number[at]!);
-          if (op[a[at]!] !== Op.Local || -1 - a[a[at]!]! !== this.source) work.push(a[at]!);
+          if (!this.isReceiver(a[at]!) && (op[a[at]!] !== Op.Local || -1 - a[a[at]!]! !== this.source))
+            work.push(a[at]!);
           break;
         case Op.Item:
           this.made.add(this.number[at]!);
@@ -120,14 +121,22 @@ class Tests {
         case Op.Call: {
           this.made.add(this.number[at]!);
           if (at === this.source) break;
-          for (const { value } of callArguments(code, at)) work.push(value);
-          if (op[a[at]!] === Op.Attribute) work.push(a[a[at]!]!);
+          // What `source.get(key, default)` is asked for is not what comes out of it.
+          if (op[a[at]!] !== Op.Attribute || a[a[at]!] !== this.source)
+            for (const { value } of callArguments(code, at)) work.push(value);
+          if (op[a[at]!] === Op.Attribute && !this.isReceiver(a[a[at]!]!)) work.push(a[a[at]!]!);
           break;
         }
         default:
           work.push(...parts(this.scope, at));
       }
     }
+  }
+
+  /** The object whose method this is: a test of another field of it says nothing of the value. */
+  private isReceiver(at: number): boolean {
+    const { op, a } = this.scope.code;
+    return this.scope.owner >= 0 && op[at] === Op.Local && a[at] === 0;
   }
 
   private traceSlot(slot: number, work: number[]): void {

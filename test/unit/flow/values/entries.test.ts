@@ -138,3 +138,105 @@ describe('parameters of a request', () => {
     expect(found).toEqual(["request.query_params['name']"]);
   });
 });
+
+describe('what frameworks make and read', () => {
+  it('a member that only a base of a library type is known to have', () => {
+    const found = arrives(`
+      import os
+      from django.views.generic import ListView
+
+      class Page(ListView):
+          def get_queryset(self):
+              os.system(self.request.GET['q'])
+    `);
+    expect(found).toEqual(["self.request.GET['q']"]);
+  });
+
+  it('a method of the request that a handler is given', () => {
+    const found = arrives(`
+      import os
+
+      class Page:
+          def on_get(self, req, resp):
+              os.system(req.get_param('q'))
+              os.system(req.context())
+    `);
+    expect(found).toEqual(["req.get_param('q')"]);
+  });
+
+  it('handlers that are put into the router of an object of unknown type', () => {
+    const found = arrives(`
+      import os
+
+      class Api:
+          def __init__(self, app):
+              app.router.add_post('/run', self.run)
+              app.things.add_post('/other', self.other)
+
+          async def run(self, request):
+              os.system((await request.json())['x'])
+
+          async def other(self, name):
+              os.system(name)
+    `);
+    expect(found).toEqual(["(await request.json())['x']"]);
+  });
+
+  it('the public methods of an object that is registered as a whole', () => {
+    const found = arrives(`
+      import os
+      from xmlrpc.server import SimpleXMLRPCServer
+
+      class Api:
+          def run(self, command):
+              os.system(command)
+
+          def _own(self, command):
+              os.system(command)
+
+      SimpleXMLRPCServer(('', 1)).register_instance(Api())
+    `);
+    expect(found).toEqual(['command']);
+  });
+
+  it('results are pages where the decorator names a class of responses that makes them', () => {
+    const found = flows(
+      `
+      from fastapi import FastAPI
+      from fastapi.responses import HTMLResponse
+      app = FastAPI()
+
+      @app.get('/a', response_class=HTMLResponse)
+      def page(name: str):
+          return f'<b>{name}</b>'
+
+      @app.get('/b')
+      def data(other: str):
+          return f'<b>{other}</b>'
+    `,
+      'html',
+    );
+    expect(found).toHaveLength(1);
+  });
+
+  it('fields of a form, and arguments that a parser reads from the request', () => {
+    const found = arrives(`
+      import os
+      from flask_restful import reqparse
+      from flask_wtf import FlaskForm
+      from wtforms import IntegerField, StringField
+
+      class Form(FlaskForm):
+          name = StringField('Name')
+          count = IntegerField('Count')
+
+      def handle():
+          form = Form()
+          os.system(form.name.data)
+          os.system(form.count.data)
+          parser = reqparse.RequestParser()
+          os.system(parser.parse_args()['x'])
+    `);
+    expect(found).toEqual(['form.name.data', "parser.parse_args()['x']"]);
+  });
+});

@@ -1,0 +1,128 @@
+// Rule 355: a value is put between the quotes of an SQL statement, or behind the `=` of an LDAP filter, as it is. Wherever
+// it comes from: a name with a quote or a bracket breaks the query, and one that is chosen for it asks another question.
+// Numbers, constants, names of tables and what an escaping function returned are left out; where outside data is shown to
+// arrive, another rule tells the path.
+
+import type { Piece } from '../../flow/text-pieces';
+import { textPieces } from '../../flow/text-pieces';
+import type { Sink } from '../../library/schema';
+import type { Scope } from '../../program/program';
+import { Op } from '../../syntax/code';
+import type { Analysis } from '../../whole/analysis';
+import { nameAt, placeOf } from '../flow-words';
+import type { Report, Rule } from '../rule';
+import { isLookedAt } from './looked-at';
+import { argumentOf, namedCalls } from './named-calls';
+import { provenCalls, readsOutside } from './proven-calls';
+import { Doubt, doubtOf, isNumberParameter } from './shell-holes';
+
+export const rule: Rule = {
+  number: 355,
+  name: 'unescaped-in-query',
+  concern: 'inputs',
+  severity: 'warning',
+  preview: true,
+  cwe: [89, 90],
+  category: 'sql-injection',
+  summary: 'A value is put between the quotes of an SQL statement, or into an LDAP filter, without escaping.',
+  check(analysis, report, isOn, options) {
+    const isQuery = (kind: string) => kind === 'sql' || kind === 'ldap';
+    const proven = new Map<string, ReadonlySet<string>>();
+    for (const { scope, at, path } of namedCalls(analysis, analysis.library.sinkLastNames(isQuery))) {
+      const sink = sinkOf(analysis, scope, at, path);
+      if (sink === undefined) continue;
+      const found = reportOn(analysis, scope, at, sink);
+      if (found === null) continue;
+      if (!proven.has(sink.kind))
+        proven.set(
+          sink.kind,
+          isOn(`untrusted-${sink.kind}`) ? provenCalls(analysis, sink.kind, options) : new Set(),
+        );
+      if (!proven.get(sink.kind)!.has(`${scope.id}|${at}`) && !readsOutside(analysis, scope, options))
+        report(found);
+    }
+  },
+};
+
+/** What the program itself names: parts of a schema. */
+const ofSchema =
+  /(^|[._])(tables?|columns?|cols?|schemas?|database|db|fields?|index|relation|collection)($|[._])/i;
+
+function sinkOf({ library }: Analysis, scope: Scope, at: number, path: string): Sink | undefined {
+  const callee = scope.code.a[at]!;
+  const sinks =
+    path !== ''
+      ? library.find(library.sinks, path)
+      : scope.code.op[callee] === Op.Attribute
+        ? library.sinkNames.get(namesOf(scope, callee))
+        : undefined;
+  return sinks?.find(({ kind }) => kind === 'sql' || kind === 'ldap');
+}
+
+/** `cursor.execute`: the names of an object and its method; of a method that only LDAP has, the method's alone. */
+function namesOf(scope: Scope, callee: number): string {
+  const { code, file } = scope;
+  const method = file.source.names[code.b[callee]!]!;
+  if (/^search_(s|st|ext|ext_s)$/.test(method)) return method;
+  const object = code.a[callee]!;
+  const name = code.op[object] === Op.Attribute ? code.b[object]! : code.a[object]!;
+  const isNamed =
+    code.op[object] === Op.Attribute || code.op[object] === Op.Local || code.op[object] === Op.Global;
+  if (!isNamed) return '';
+  return `${file.source.names[code.op[object] === Op.Local ? code.slots[name]! : name]!}.${method}`;
+}
+
+function reportOn(analysis: Analysis, scope: Scope, at: number, sink: Sink): Report | null {
+  const isFilter = sink.kind === 'ldap';
+  const numbering = analysis.resolver.numberings.of(scope);
+  for (const place of sink.arguments) {
+    if (typeof place === 'string') continue;
+    const argument = argumentOf(scope, at, place.position, place.keyword ?? '');
+    const pieces = argument < 0 ? null : textPieces(numbering, scope, argument);
+    if (pieces === null) continue;
+    const open: Piece[] = [];
+    let before = '';
+    for (const piece of pieces) {
+      if (piece.at < 0) {
+        before += piece.text;
+        continue;
+      }
+      const isOpen = isFilter ? /\([^()=]*[~<>]?=\*?$/.test(before) : isValue(before);
+      if (isOpen && mayHoldMarks(analysis, scope, at, piece, isFilter ? Doubt.Little : Doubt.Much))
+        open.push(piece);
+      before += 'x';
+    }
+    const first = open[0];
+    if (first === undefined) continue;
+    const name = nameAt(analysis, scope.id, first.at);
+    const what = name === '' ? 'A value' : `\`${name}\``;
+    const also = open.length > 1 ? `, and ${open.length - 1} more like it` : '';
+    return {
+      ...placeOf(analysis, scope.id, argument),
+      message: isFilter
+        ? `${what} is put into an LDAP filter as it is${also}: a \`*\` or \`)\` in it asks another question. Escape it with ldap.filter.escape_filter_chars() or ldap3.utils.conv.escape_filter_chars().`
+        : `${what} is put between the quotes of an SQL statement as it is${also}: the quotes end at the first one in it. Hand it over as a parameter of the statement.`,
+      confidence: 'medium',
+      symbol: scope.qualifiedName,
+    };
+  }
+  return null;
+}
+
+/** Whether a value may be a text with marks that mean something in the query, and its function does not look at it. */
+function mayHoldMarks(analysis: Analysis, scope: Scope, call: number, piece: Piece, least: Doubt): boolean {
+  return (
+    !ofSchema.test(nameAt(analysis, scope.id, piece.at)) &&
+    !isNumberParameter(analysis, scope, piece.at) &&
+    !isLookedAt(analysis, scope, piece.at, call) &&
+    doubtOf(analysis, scope, piece) >= least
+  );
+}
+
+/** Whether a text ends between the apostrophes of a value: one that is compared with, or put into a row. */
+function isValue(before: string): boolean {
+  return (
+    (before.match(/'/g)?.length ?? 0) % 2 === 1 &&
+    /(=|<|>|\blike|\bilike|\b(in|values)\s*\([^()]*|,)\s*'[^']*$/i.test(before)
+  );
+}
