@@ -1,18 +1,16 @@
-// Rule 356: a value is put between tags as it is, and the whole is said to be safe HTML, so that no template escapes it any
-// more. Wherever the value comes from. Numbers, constants, addresses, finished markup and what an escaping function
-// returned are left out, by what they are or are called; where outside data is shown to arrive, another rule tells the path.
+// Rule 356: a text that people wrote into a record is put between tags as it is, and the whole is said to be safe HTML, so
+// that no template escapes it any more. Which fields of a class are such texts, the class says; where outside data is
+// shown to arrive, another rule tells the path.
 
-import { lastName } from '../../flow/function-facts';
 import { type Piece, textPieces } from '../../flow/text-pieces';
 import type { Scope } from '../../program/program';
-import { ConstantKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { isLookedAt } from './looked-at';
 import { argumentOf, namedCalls } from './named-calls';
 import { provenCalls } from './proven-calls';
-import { isNumberParameter } from './shell-holes';
+import { isTextOfRecord } from './records';
 
 export const rule: Rule = {
   number: 356,
@@ -22,7 +20,8 @@ export const rule: Rule = {
   preview: true,
   cwe: [79, 80],
   category: 'xss',
-  summary: 'A value is put between tags without escaping, and the whole is declared to be safe HTML.',
+  summary:
+    'A text of a record is put between tags without escaping, and the whole is declared to be safe HTML.',
   check(analysis, report, isOn, options) {
     const { library } = analysis;
     let proven: ReadonlySet<string> | null = null;
@@ -57,37 +56,8 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   };
 }
 
-/** Texts that people write. */
-const written =
-  /(^|_)(name|username|title|label|caption|text|message|msg|comments?|description|desc|subject|summary|body|reason|errors?|value|email|note|query|search|filename|file_name|first_name|last_name|tag|category|location|company|content)$/i;
-const finished = /html|markup|safe|escap|render|clean|sanit|icon|css|url|verbose|template/i;
-
+/** Whether a value is a text that people wrote into a record, and its function does not look at it. */
 function mayHoldMarkup(analysis: Analysis, scope: Scope, call: number, { at, conversion }: Piece): boolean {
-  if (!/^[s]?$/.test(conversion)) return false;
-  const name = nameOf(analysis, scope, at);
-  if (!written.test(name) || finished.test(nameAt(analysis, scope.id, at)) || finished.test(name))
-    return false;
-  if (isNumberParameter(analysis, scope, at) || isLookedAt(analysis, scope, at, call)) return false;
-  return analysis.resolver.libraryPath(scope.id, at) === '';
-}
-
-/** What a value is called that is handed over, kept or taken out of something; '' for what a call makes. */
-function nameOf(analysis: Analysis, scope: Scope, at: number): string {
-  const numbering = analysis.resolver.numberings.of(scope);
-  const number = numbering.number[at]!;
-  const { code, file } = scope;
-  if (number >= numbering.count + numbering.slotCount || number < 0) return '';
-  if (number >= numbering.count) return lastName(scope, at);
-  switch (code.op[number] as Op) {
-    case Op.Attribute:
-      return lastName(scope, number);
-    case Op.Item: {
-      const key = code.b[number]!;
-      if (code.op[key] !== Op.Const) return '';
-      const { kind, text } = file.source.constants[code.a[key]!]!;
-      return kind === ConstantKind.String ? text : '';
-    }
-    default:
-      return '';
-  }
+  if (!/^[s]?$/.test(conversion) || isLookedAt(analysis, scope, at, call)) return false;
+  return isTextOfRecord(analysis, scope, at);
 }

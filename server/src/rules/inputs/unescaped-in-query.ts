@@ -46,7 +46,7 @@ export const rule: Rule = {
 
 /** What the program itself names: parts of a schema. */
 const ofSchema =
-  /(^|[._])(tables?|columns?|cols?|schemas?|database|db|fields?|index|relation|collection)($|[._])/i;
+  /(^|[._])(tables?|columns?|cols?|schemas?|database|db|fields?|index|relation|collection|settings\w*|conf(ig)?|options)($|[._[])/i;
 
 function sinkOf({ library }: Analysis, scope: Scope, at: number, path: string): Sink | undefined {
   const callee = scope.code.a[at]!;
