@@ -89,7 +89,7 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Item:
       return item(resolver, scope, at, depth);
     case Op.Element:
-      return inside(resolver, scope, a[at]!, Step.Element, depth);
+      return elementsOf(resolver, inside(resolver, scope, a[at]!, Step.Element, depth), () => of(a[at]!));
     case Op.Call: {
       const callees = operand(resolver, scope, a[at]!, depth);
       const answer = new Answer();
@@ -344,4 +344,20 @@ function overriddenBy({ program, classes, entities }: Resolver, scope: Scope): r
     if (method >= 0) found.push(program.scopes[method]!);
   }
   return found;
+}
+
+/** What is walked through, where only the library's data tell of what type it is. */
+function elementsOf(
+  { entities, library }: Resolver,
+  known: readonly number[],
+  walked: () => readonly number[],
+): readonly number[] {
+  if (known.length > 0) return known;
+  const answer = new Answer();
+  for (const each of walked()) {
+    if (entities.kind[each] !== EntityKind.Library) continue;
+    const type = library.elementOf(entities.path(each));
+    if (type !== undefined) answer.add([entities.library(type)]);
+  }
+  return answer.entities;
 }

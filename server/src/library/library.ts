@@ -192,6 +192,11 @@ export class Library {
     return this.types.get(owner)?.members ?? this.returns.get(`${owner}[]`) ?? `${owner}[]`;
   }
 
+  /** The type of the elements of what a path denotes, where that is known. */
+  elementOf(path: string): string | undefined {
+    return this.returns.get(`${path}[]`);
+  }
+
   /** What a call of a canonical path gives: its type, or the path with `()`. */
   resultOf(path: string): string {
     for (const candidate of this.lineage(path)) {

@@ -11,6 +11,7 @@ import { argumentCount, argumentKeyword, argumentValue, keyword } from '../../sy
 import type { Analysis } from '../../whole/analysis';
 import { goesFar } from '../flow-reports';
 import { isAnswer } from './answers';
+import { isOtherUse } from './archive-names';
 import { isFromGuardedForm, isOfOwnForm } from './forms';
 import { isBehindGate } from './gates';
 import { isBehindFixedStart, isRejoined } from './name-segments';
@@ -37,6 +38,7 @@ export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): bo
   const root = analysis.values.origin(flow);
   if (goesFar(analysis, flow)) return true;
   if (isPretended(analysis, root, flow) || isExample(analysis, root)) return true;
+  if (isOtherUse(analysis, innermost(flow), root)) return true;
   const isOfOneParty = ofOneParty.has(flow.use.kind);
   if (isOfOneParty && (runsCode(analysis, root) || isAnswer(analysis, root) || isSwitchedOn(analysis, root)))
     return true;

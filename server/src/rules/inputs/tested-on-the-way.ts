@@ -109,7 +109,7 @@ class Tests {
           work.push(code.c[at]!);
           break;
         case Op.Attribute:
-          if (at === this.source) break;
+          if (at === this.source && !this.isReceiver(a[at]!)) break;
           this.made.add(this.number[at]!);
           if (!this.isReceiver(a[at]!) && (op[a[at]!] !== Op.Local || -1 - a[a[at]!]! !== this.source))
             work.push(a[at]!);

@@ -44,9 +44,11 @@ export const rule: Rule = {
   },
 };
 
-/** What the program itself names: parts of a schema. */
+/** Tables in which a database describes itself. */
+const ofCatalog = /\b(system_schema|information_schema|pg_\w+|sqlite_(master|schema)|sys(tem)?)\b\.?/i;
+/** What the program itself names: parts of a schema, entries of the directory, settings. */
 const ofSchema =
-  /(^|[._])(tables?|columns?|cols?|schemas?|database|db|fields?|index|relation|collection|settings\w*|conf(ig)?|options)($|[._[])/i;
+  /(^|[._])(dn|keyspace|tables?|columns?|cols?|schemas?|database|db|fields?|index|relation|collection|settings\w*|conf(ig)?|options)($|[._[])/i;
 
 function sinkOf({ library }: Analysis, scope: Scope, at: number, path: string): Sink | undefined {
   const callee = scope.code.a[at]!;
@@ -87,7 +89,9 @@ function reportOn(analysis: Analysis, scope: Scope, at: number, sink: Sink): Rep
         before += piece.text;
         continue;
       }
-      const isOpen = isFilter ? /\([^()=]*[~<>]?=\*?$/.test(before) : isValue(before);
+      const isOpen = isFilter
+        ? /\([^()=]*[~<>]?=\*?$/.test(before) && scope.code.op[madeBy(numbering, piece.at)] !== Op.Call
+        : isValue(before) && !ofCatalog.test(before);
       if (isOpen && mayHoldMarks(analysis, scope, at, piece, isFilter ? Doubt.Little : Doubt.Much))
         open.push(piece);
       before += 'x';
@@ -117,6 +121,15 @@ function mayHoldMarks(analysis: Analysis, scope: Scope, call: number, piece: Pie
     !isLookedAt(analysis, scope, piece.at, call) &&
     doubtOf(analysis, scope, piece) >= least
   );
+}
+
+/** The instruction that made a value, or the value's own. */
+function madeBy(
+  { number, count }: { readonly number: Int32Array; readonly count: number },
+  at: number,
+): number {
+  const made = number[at]!;
+  return made >= 0 && made < count ? made : at;
 }
 
 /** Whether a text ends between the apostrophes of a value: one that is compared with, or put into a row. */

@@ -11,6 +11,7 @@ import type { Confidence, FixProposal } from '../finding';
 import { lowest, plainWays, reportFlows } from '../flow-reports';
 import { nameAt, placeOf, sourceWords } from '../flow-words';
 import type { Rule, RuleOptions } from '../rule';
+import { memberNames } from './archive-names';
 import { innermost, isDoubtful } from './doubts';
 
 /** One kind of use that outside data must not reach. */
@@ -68,7 +69,11 @@ export function checkUntrusted(
     message: (best, group) => messageOf(analysis, best, group.length - 1, use),
     ends: (best) => {
       const root = values.origin(best);
-      return [`${sourceWords(analysis, root)}: ${whoDecides[root.trust]}.`, `${sinkWords(analysis, best)}.`];
+      const who =
+        root.words === memberNames
+          ? 'whoever made the archive decides what is in them'
+          : whoDecides[root.trust];
+      return [`${sourceWords(analysis, root)}: ${who}.`, `${sinkWords(analysis, best)}.`];
     },
     fixes: (group) => use.fixes?.(analysis, group) ?? [],
   });
