@@ -89,7 +89,9 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
     case Op.Item:
       return item(resolver, scope, at, depth);
     case Op.Element:
-      return elementsOf(resolver, inside(resolver, scope, a[at]!, Step.Element, depth), () => of(a[at]!));
+      return elementsOf(resolver, inside(resolver, scope, a[at]!, Step.Element, depth), () =>
+        operand(resolver, scope, a[at]!, depth),
+      );
     case Op.Call: {
       const callees = operand(resolver, scope, a[at]!, depth);
       const answer = new Answer();
