@@ -25,6 +25,7 @@ import { binary, compared, constantSlice, unary } from './operators';
 import type { Pass } from './pass';
 import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
+import { isShownEntry } from './shown-entries';
 import { storeAttributeSink, storeItemSink } from './sink-calls';
 import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeBack } from './stores';
 import { constantText, joinedText, partLabels } from './text';
@@ -271,7 +272,8 @@ function isPiece(pass: Pass, from: number, name: string): boolean {
   if (op[from] === Op.Unpack) {
     const isOfMany =
       op[pass.scope.code.a[from]!] === Op.Element && pass.domain.shape(pass.valueOf(from)) === null;
-    if (secretWords.isNeutral(name) || (isOfMany && !secretWords.mayName(name))) return true;
+    if (secretWords.isNeutral(name)) return true;
+    if (isOfMany && !secretWords.mayName(name)) return !isShownEntry(pass, from);
   }
   return op[from] === Op.Element && secretWords.judge(name) === SecretEvidence.Likely;
 }

@@ -66,8 +66,9 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
     case 'safe_get':
     case 'getAttribute':
     case 'get':
-    case 'setdefault':
       return taken(pass, at, receiver, first);
+    case 'setdefault':
+      return keptByDefault(pass, at, object, first);
     case 'load':
       return isSchema(pass, object) ? loaded(pass, at) : null;
     case 'getlist':
@@ -297,6 +298,16 @@ function taken(pass: Pass, at: number, receiver: number, first: number): number 
   if (key?.startsWith('s:')) value = namedSecret(pass, value, key.slice(2), at);
   const fallback = argumentAt(pass, at, 1, 'default');
   return fallback < 0 ? value : domain.join(value, pass.values[fallback]!);
+}
+
+/** `setdefault` leaves in the mapping what it gives. */
+function keptByDefault(pass: Pass, at: number, object: number, first: number): number {
+  const { domain, values } = pass;
+  const value = taken(pass, at, values[object]!, first);
+  const key = keyOf(pass, first);
+  if (key?.startsWith('s:') && positional(pass.scope.code, at, 1) >= 0 && domain.hasLabels(value))
+    writeBack(pass, object, domain.withMember(values[object]!, key, value));
+  return value;
 }
 
 /** `pop` leaves the rest: a mapping from which a secret was taken out holds none under other keys. */

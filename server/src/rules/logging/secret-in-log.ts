@@ -13,6 +13,7 @@ import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
 import { masksItsLogs, SecretDoubts } from './secret-doubts';
 import { capitalized, originSentence, plainSecrets, secretConfidence, secretWords } from './secret-words';
+import { isLeftToCall, runnersOf, unhiddenCommands } from './unhidden-commands';
 
 export const rule: Rule = {
   number: 201,
@@ -25,11 +26,15 @@ export const rule: Rule = {
   summary: 'A password, token, key or other secret is written to a log.',
   asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
+    const runners = runnersOf(analysis);
+    const commands = [...unhiddenCommands(analysis, runners)];
+    const told = new Set(commands.map(([, call]) => call));
     const flows = analysis.values.flows.filter((flow) => {
       const { kind, evidence } = analysis.values.origin(flow);
-      return flow.use.kind === 'log' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
+      const isSecret = kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
+      return flow.use.kind === 'log' && isSecret && !isLeftToCall(analysis, flow, runners, told);
     });
-    const passed = [...loggedArguments(analysis)];
+    const passed = [...loggedArguments(analysis), ...commands.map(([found]) => found)];
     const isMasked = (flows.length > 0 || passed.length > 0) && masksItsLogs(analysis);
     for (const found of passed) report(isMasked ? { ...found, confidence: 'low' } : found);
     const doubts = new SecretDoubts(analysis);

@@ -17,7 +17,11 @@ const header =
 export function isSentAsCredential(scope: Scope, { words }: Root): boolean {
   const { code } = scope;
   const { op, a, b, c } = code;
-  const name = words.replace(/ .*$/, '').split('.').at(-1)!;
+  const name = words
+    .replace(/ .*$/, '')
+    .split('.')
+    .at(-1)!
+    .replace(/\(.*\)$/, '()');
   const isIt = (at: number, depth = 0): boolean => {
     if (at < 0 || depth > 4) return false;
     switch (op[at] as Op) {
@@ -36,7 +40,9 @@ export function isSentAsCredential(scope: Scope, { words }: Root): boolean {
       case Op.Binary:
         return isIt(a[at]!, depth + 1) || isIt(b[at]!, depth + 1);
       case Op.Call:
-        return formatted(scope, at).some((one) => isIt(one, depth + 1));
+        return (
+          `${calledName(scope, at)}()` === name || formatted(scope, at).some((one) => isIt(one, depth + 1))
+        );
       default:
         return false;
     }
