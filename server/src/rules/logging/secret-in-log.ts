@@ -9,6 +9,7 @@ import { reportFlows } from '../flow-reports';
 import { nameAt } from '../flow-words';
 import type { Rule } from '../rule';
 import { loggedArguments } from './logged-arguments';
+import { loggedFailures } from './logged-failures';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
 import { masksItsLogs, SecretDoubts } from './secret-doubts';
@@ -34,7 +35,11 @@ export const rule: Rule = {
       const isSecret = kind === LabelKind.Secret && evidence !== SecretEvidence.Personal;
       return flow.use.kind === 'log' && isSecret && !isLeftToCall(analysis, flow, runners, told);
     });
-    const passed = [...loggedArguments(analysis), ...commands.map(([found]) => found)];
+    const passed = [
+      ...loggedArguments(analysis),
+      ...commands.map(([found]) => found),
+      ...loggedFailures(analysis),
+    ];
     const isMasked = (flows.length > 0 || passed.length > 0) && masksItsLogs(analysis);
     for (const found of passed) report(isMasked ? { ...found, confidence: 'low' } : found);
     const doubts = new SecretDoubts(analysis);

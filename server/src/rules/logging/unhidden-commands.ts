@@ -5,7 +5,6 @@
 import { lastName } from '../../flow/function-facts';
 import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
-import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Argument, ConstantKind, Op, ParameterKind } from '../../syntax/code';
 import {
@@ -20,6 +19,7 @@ import { nameAt, placeOf } from '../flow-words';
 import type { Report } from '../rule';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
+import { secretWord } from './secret-parts';
 import { hides } from './shown-on-purpose';
 
 /** A function that logs a command, and leaves out what one of its parameters says. */
@@ -212,49 +212,4 @@ function given(scope: Scope, call: number, target: Scope, parameter: number, off
     }
   }
   return -1;
-}
-
-/** The word of a command that is a secret by its name, or -1. Looks into a list that is built step by step. */
-function secretWord(analysis: Analysis, scope: Scope, command: number, before: number): number {
-  const { code } = scope;
-  const { op, a, b } = code;
-  const queue = [command];
-  for (let k = 0; k < queue.length && k < maximumSteps; k++) {
-    const at = queue[k]!;
-    switch (op[at] as Op) {
-      case Op.List:
-      case Op.Tuple:
-        queue.push(...elements(code, at));
-        break;
-      case Op.Binary:
-        queue.push(a[at]!, b[at]!);
-        break;
-      case Op.Local: {
-        if (isSecret(analysis, scope, at)) return at;
-        if (at !== command) break;
-        for (let s = 0; s < before; s++) {
-          if (op[s] === Op.StoreLocal && a[s] === a[at]) queue.push(b[s]!);
-          if (
-            op[s] !== Op.Call ||
-            op[a[s]!] !== Op.Attribute ||
-            !/^(append|extend|insert)$/.test(calledName(scope, s))
-          )
-            continue;
-          const object = a[a[s]!]!;
-          if (op[object] !== Op.Local || a[object] !== a[at]) continue;
-          for (let j = 0; j < argumentCount(code, s); j++) queue.push(argumentValue(code, s, j));
-        }
-        break;
-      }
-      case Op.Attribute:
-        if (isSecret(analysis, scope, at)) return at;
-        break;
-      default:
-    }
-  }
-  return -1;
-}
-
-function isSecret({ library }: Analysis, scope: Scope, at: number): boolean {
-  return library.secretWords.judge(lastName(scope, at)) === SecretEvidence.Plain;
 }
