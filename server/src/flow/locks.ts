@@ -14,7 +14,7 @@ import { isContextManager } from './function-facts';
 import { keptByGetter } from './getters';
 import { isCounting, makesLock, nameByField } from './lock-kinds';
 import { prefixOf, templateText } from './name-templates';
-import { heldByObject, isLockClass, isMadeOnce, keptByProperty } from './own-locks';
+import { heldByObject, isKnownOther, isLockClass, isMadeOnce, keptByProperty } from './own-locks';
 import type { Resolver } from './resolver';
 
 /** How sure it is that two sites with this lock mean the same lock object. */
@@ -171,10 +171,10 @@ export class Locks {
       const own = kept ? this.of(kept.scope, kept.number).filter(isOne) : [];
       if (own.length > 0) return own;
       const known = kind ?? this.ownType(scope, number);
-      if (known === null && this.isKnownOther(scope.id, number)) return this.fromType(scope, number);
+      if (known === null && isKnownOther(resolver, scope.id, number)) return this.fromType(scope, number);
       return [this.ofMember(entities.x[entity]!, name, known, entityKind === EntityKind.Class)];
     }
-    if (kind === null && this.isKnownOther(scope.id, number)) return this.fromType(scope, number);
+    if (kind === null && isKnownOther(resolver, scope.id, number)) return this.fromType(scope, number);
     return [this.intern(`named-like:${scope.id}:${number}`, name, LockScope.Keyed, kind)];
   }
 
@@ -227,7 +227,10 @@ export class Locks {
 
   private fromGlobal(scope: Scope, number: number, name: string): readonly Lock[] {
     const kind = this.lockType(scope.id, number) ?? this.ownType(scope, number);
-    if (kind === null && (!isLockName(this.resolver.library, name) || this.isKnownOther(scope.id, number))) {
+    if (
+      kind === null &&
+      (!isLockName(this.resolver.library, name) || isKnownOther(this.resolver, scope.id, number))
+    ) {
       return this.fromType(scope, number);
     }
     return [this.ofModule(scope.file, name, kind)];
@@ -359,10 +362,6 @@ export class Locks {
       if (known) return { reentrant: known.reentrant === true, model: known.model };
     }
     return null;
-  }
-
-  private isKnownOther(scopeId: number, number: number): boolean {
-    return this.resolver.denotesNumber(scopeId, number).length > 0;
   }
 
   private byName(scope: Scope, call: number, known: NamedLock, prefix: string): Lock | null {

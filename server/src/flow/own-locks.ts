@@ -4,6 +4,7 @@
 
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
+import { EntityKind } from './entities';
 import { decoratorNames, isProperty } from './function-facts';
 import { keptIn } from './getters';
 import type { Lock, Locks } from './locks';
@@ -15,6 +16,18 @@ const none: readonly Lock[] = [];
 /** Whether objects of a class are taken and given back by name. */
 export function isLockClass({ classes }: Resolver, classScope: number): boolean {
   return classes.method(classScope, 'acquire') >= 0 && classes.method(classScope, 'release') >= 0;
+}
+
+/** Whether a value is known to be something else than a lock. What a lock class takes when it is acquired may not be known:
+ * then its name must do, as long as `acquire` does not look first. */
+export function isKnownOther(resolver: Resolver, scopeId: number, number: number): boolean {
+  const { entities, classes, program } = resolver;
+  return resolver.denotesNumber(scopeId, number).some((entity) => {
+    if (entities.kind[entity] !== EntityKind.Instance || !isLockClass(resolver, entities.x[entity]!))
+      return true;
+    const { op } = program.scopes[classes.method(entities.x[entity]!, 'acquire')]!.code;
+    return op.includes(Op.If) || op.includes(Op.Return);
+  });
 }
 
 /** What an instance holds once its `__enter__` has run, or its `acquire`. */

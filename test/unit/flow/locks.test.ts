@@ -312,6 +312,28 @@ describe('locks of the program', () => {
       `),
     ).toEqual(['']);
   });
+  it('are known by their name where what they take is not known', () => {
+    expect(
+      keysHere(`
+        class Both:
+            def __init__(self, *locks): self._locks = locks
+            def acquire(self):
+                for lock in self._locks: lock.acquire()
+            def release(self):
+                for lock in self._locks: lock.release()
+            def __enter__(self): self.acquire()
+            def __exit__(self, *exc): self.release()
+        class Store:
+            def __init__(self):
+                self._lock = Both()
+                self._both = Both()
+            def a(self):
+                with self._lock: here()
+            def b(self):
+                with self._both: here()
+      `).map((key) => key.replace(/^.*:/, '')),
+    ).toEqual(['_lock', '']);
+  });
   it('are the same by a property and by its field', () => {
     expect(
       same(`
