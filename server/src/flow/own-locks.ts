@@ -61,7 +61,8 @@ function heldAtAllEnds(resolver: Resolver, locks: Locks, scope: Scope): readonly
   for (let at = 0; at < op.length; at++) {
     const isEnd = op[at] === Op.Return || at === op.length - 1;
     if (!isEnd || !reached[at]) continue;
-    let here = locks.ofSet(scope.id, held[at]!);
+    const bracketed = managersAround(scope, at).flatMap((one) => locks.of(scope.id, number[one]!));
+    let here: readonly Lock[] = locks.ofSet(scope.id, held[at]!).filter((lock) => !bracketed.includes(lock));
     const value = op[at] === Op.Return && a[at]! >= 0 ? number[a[at]!]! : -1;
     if (here.length === 0 && value >= 0 && value < op.length && op[value] === Op.Call) {
       const callee = a[value]!;
@@ -74,6 +75,16 @@ function heldAtAllEnds(resolver: Resolver, locks: Locks, scope: Scope): readonly
     found = here;
   }
   return found ?? none;
+}
+
+/** The managers of the `with` brackets around an instruction, which it gives back when it leaves. */
+function managersAround({ code: { op, a } }: Scope, at: number): readonly number[] {
+  const open: number[] = [];
+  for (let k = 0; k < at; k++) {
+    if (op[k] === Op.With || op[k] === Op.If || op[k] === Op.Loop || op[k] === Op.Try) open.push(k);
+    else if (op[k] === Op.End) open.pop();
+  }
+  return open.flatMap((k) => (op[k] === Op.With ? a[k]! : []));
 }
 
 /** The value that a property gives back, where it is a field of its object or a variable of its module. */

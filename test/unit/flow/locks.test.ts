@@ -312,6 +312,27 @@ describe('locks of the program', () => {
       `),
     ).toEqual(['']);
   });
+  it('are no pools that take a lock only while they hand something out', () => {
+    expect(
+      keysHere(`
+        import threading
+        class Pool:
+            def __init__(self): self._lock, self._free = threading.Lock(), []
+            def acquire(self):
+                with self._lock:
+                    if self._free: return self._free.pop()
+                    return object()
+            def release(self, one):
+                with self._lock: self._free.append(one)
+            def item(self):
+                one = self.acquire()
+                try:
+                    here()
+                finally:
+                    self.release(one)
+      `),
+    ).toEqual(['']);
+  });
   it('are known by their name where what they take is not known', () => {
     expect(
       keysHere(`

@@ -1,24 +1,21 @@
-// Callbacks that get the very object whose lock is held while they run: what others have registered, or given for a field,
-// is called with the object for an argument, and the object's public methods take the lock. Which of the callbacks do
-// call such a method is not known here; that they may is what they got the object for.
+// Callbacks that get the object whose lock is held while they run: what others have registered is called with the object
+// for an argument, and the object's public methods take the lock. Which of the callbacks call one is not asked.
 
-import { AccessKind } from '../../flow/accesses';
 import { argumentBindings } from '../../flow/argument-bindings';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { argumentCount, argumentValue, callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Way } from '../../whole/lock-taking';
 import { isEnding } from './endings';
 import { type Holding, holdings } from './held-locks';
+import { handsTo } from './registries';
 
 /** A call under a lock that leads to callbacks with the object. */
 export interface CalledBack {
   readonly holding: Holding;
-  /** The call in the function that holds the lock. */
+  /** Under the lock. */
   readonly at: number;
-  /** Where a callback is called. */
   readonly caller: Scope;
   readonly calledAt: number;
   /** A public method of the object that takes the lock. */
@@ -50,8 +47,7 @@ export function* calledBack(analysis: Analysis, scope: Scope, takes: Takes): Ite
   }
 }
 
-/** Where a call of a method hands its object to a callback: itself, or the function of the program that it calls with the
- * object. */
+/** Where a call of a method hands its object to a callback: itself, or in a function that it gives the object. */
 function callbackFrom(
   analysis: Analysis,
   scope: Scope,
@@ -72,62 +68,6 @@ function callbackFrom(
         return { caller, calledAt: call };
   }
   return null;
-}
-
-/** Whether a call calls a callback with a value among the arguments. */
-function handsTo(analysis: Analysis, scope: Scope, call: number, given: number): boolean {
-  const { code } = scope;
-  const { number } = analysis.resolver.numberings.of(scope);
-  const isGiven = callArguments(code, call).some(({ value }) => number[value] === given);
-  return isGiven && isFromRegistry(analysis, scope, code.a[call]!);
-}
-
-/** An element of a container into which a function puts what it is given. */
-function isFromRegistry(analysis: Analysis, scope: Scope, callee: number): boolean {
-  const { op, a } = scope.code;
-  const { number } = analysis.resolver.numberings.of(scope);
-  let value = number[callee]!;
-  for (let depth = 0; depth < 6 && value >= 0 && value < op.length; depth++) {
-    const one = op[value] as Op;
-    if (one === Op.Attribute || one === Op.Global)
-      return depth > 0 && isFilledByOthers(analysis, scope, value);
-    if (one === Op.Element || one === Op.Item || one === Op.Unpack) value = number[a[value]!]!;
-    // `set(x)`, `list(self.x)`, `self.x.values()`.
-    else if (one === Op.Call && argumentCount(scope.code, value) === 1)
-      value = number[argumentValue(scope.code, value, 0)]!;
-    else if (one === Op.Call && op[a[value]!] === Op.Attribute) value = number[a[a[value]!]!]!;
-    else return false;
-  }
-  return false;
-}
-
-function isFilledByOthers(analysis: Analysis, scope: Scope, value: number): boolean {
-  const { program, resolver } = analysis;
-  const { number } = resolver.numberings.of(scope);
-  const read = analysis.accesses
-    .of(scope)
-    .find(({ load }) => load === value || number[load] === number[value]);
-  const [guarded] = read ? analysis.guards.among(new Set([read.place])) : [];
-  return (
-    guarded?.accesses.some((one) => {
-      if (one.kind !== AccessKind.Mutate || one.shrinks) return false;
-      const adder = program.scopes[one.scope]!;
-      const { code } = adder;
-      const values =
-        code.op[one.at] === Op.Call
-          ? callArguments(code, one.at).map((argument) => argument.value)
-          : code.op[one.at] === Op.StoreItem
-            ? [code.c[one.at]!]
-            : [];
-      const own = resolver.numberings.of(adder).number;
-      return values.some((put) => isParameter(adder, own[put]!));
-    }) ?? false
-  );
-}
-
-function isParameter({ code, owner }: Scope, number: number): boolean {
-  const slot = number - code.op.length;
-  return slot >= (owner >= 0 ? 1 : 0) && slot < code.parameters.length;
 }
 
 /** A public method of the object that takes the lock, and does not end it. */
