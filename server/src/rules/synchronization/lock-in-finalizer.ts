@@ -14,6 +14,7 @@ import { type Reached, reachedFrom, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { mayBeInterrupted } from './interrupted-holders';
+import { waitsInFinalizer, writesFromSignal } from './interrupting-calls';
 import { isKept } from './kept-alive';
 import { enclosing } from './lock-words';
 import { isReplacedEverywhere } from './one-object';
@@ -39,6 +40,12 @@ export const rule: Rule = {
       else if (found) byLock.set(found.lock, [found.report]);
       const other = found ? null : ofLibrary(analysis, root);
       if (other) report(other);
+      if (found || other) continue;
+      const { scopes } = analysis.program;
+      const unlocked = root.signal
+        ? writesFromSignal(analysis, root.scope)
+        : waitsInFinalizer(analysis, scopes[root.scope]!);
+      if (unlocked) report(unlocked);
     }
     for (const reports of byLock.values()) report(together(reports));
   },
@@ -83,7 +90,9 @@ function interrupters(analysis: Analysis): readonly Interrupter[] {
     const words = isSignal
       ? 'as a signal handler it interrupts the main thread anywhere'
       : `as a ${byCollector ? 'callback of the collector' : 'weakref callback'} it may run anywhere`;
-    for (const run of runs) put(run, words, isSignal, !isSignal && !byCollector);
+    // `weakref.ref(item, self._forget)`: it is the item that dies, and not the object whose method is called.
+    for (const run of runs)
+      put(run, words, isSignal, !isSignal && !byCollector && analysis.program.scopes[run]!.owner < 0);
   }
   return [...found.values()].sort((x, y) => x.scope - y.scope);
 }
