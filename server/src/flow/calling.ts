@@ -124,8 +124,9 @@ function ownReturned(resolver: Resolver, functionScope: number, depth: number): 
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
   const { number } = resolver.numberings.of(scope);
-  for (const value of returnedValues(scope))
-    answer.add(resolver.at(functionScope, number[value]!, depth - 1));
+  const values = returnedValues(scope);
+  for (let k = 0; k < values.length; k++)
+    answer.add(resolver.at(functionScope, number[values[k]!]!, depth - 1));
   return answer.entities;
 }
 

@@ -311,7 +311,10 @@ function givenTo(resolver: Resolver, scope: Scope, slot: number, depth: number):
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
   resolver.dependOnArguments();
-  for (const argument of resolver.arguments.get(scope.id * 256 + slot) ?? []) {
+  const given = resolver.arguments.get(scope.id * 256 + slot);
+  if (given === undefined) return answer.entities;
+  for (let k = 0; k < given.length; k++) {
+    const argument = given[k]!;
     if (argument.value < 0) continue;
     const { number } = resolver.numberings.of(program.scopes[argument.scope]!);
     answer.add(resolver.at(argument.scope, number[argument.value]!, depth - 1));
@@ -340,7 +343,9 @@ function isPlain({ code, file }: Scope, value: number): boolean {
 function overriddenBy({ program, classes, entities }: Resolver, scope: Scope): readonly Scope[] {
   if (scope.owner < 0 || scope.name === '__init__') return [];
   const found: Scope[] = [];
-  for (const entity of classes.order(scope.owner).slice(1)) {
+  const order = classes.order(scope.owner);
+  for (let k = 1; k < order.length; k++) {
+    const entity = order[k]!;
     if (entities.kind[entity] !== EntityKind.Class) continue;
     const method = classes.ownMethod(entities.x[entity]!, scope.name);
     if (method >= 0) found.push(program.scopes[method]!);

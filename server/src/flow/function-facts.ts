@@ -12,6 +12,8 @@ export const enum Binding {
   Static,
 }
 
+const nothing: readonly number[] = [];
+const noNames: readonly string[] = [];
 const classReceivers = new Set(['__new__', '__init_subclass__', '__class_getitem__']);
 
 /** The last name of each decorator, outermost first: `app.route` of `@app.route('/')`. */
@@ -25,9 +27,10 @@ export function decoratorNames(program: Program, scope: Scope): readonly string[
 }
 
 function findDecoratorNames(program: Program, scope: Scope): readonly string[] {
-  if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return [];
+  if (scope.parent < 0 || scope.definedAt < 0 || scope.code.kind !== ScopeKind.Function) return noNames;
   const outer = program.scopes[scope.parent]!;
-  return decoratorsOf(outer.code, scope.definedAt).map((value) => dottedName(outer, value));
+  const decorators = decoratorsOf(outer.code, scope.definedAt);
+  return decorators.length === 0 ? noNames : decorators.map((value) => dottedName(outer, value));
 }
 
 /** The last name of a value made of names and attributes: `run` of `subprocess.run`; '' for anything else. */
@@ -79,7 +82,9 @@ export function dottedName(scope: Scope, value: number): string {
 export function bindingOf(program: Program, scope: Scope): Binding {
   if (scope.owner < 0) return Binding.Static;
   if (scope.name === '__new__' || classReceivers.has(scope.name)) return Binding.Class;
-  for (const name of decoratorNames(program, scope)) {
+  const names = decoratorNames(program, scope);
+  for (let k = 0; k < names.length; k++) {
+    const name = names[k]!;
     if (name === 'staticmethod') return Binding.Static;
     if (name === 'classmethod' || name.endsWith('.classmethod')) return Binding.Class;
   }
@@ -88,12 +93,14 @@ export function bindingOf(program: Program, scope: Scope): Binding {
 
 /** Whether reading the attribute calls the function. */
 export function isProperty(program: Program, scope: Scope): boolean {
-  return decoratorNames(program, scope).some((name) => /(^|[._])(\w*property|reify)$/.test(name));
+  const names = decoratorNames(program, scope);
+  return names.length > 0 && names.some((name) => /(^|[._])(\w*property|reify)$/.test(name));
 }
 
 /** Whether the function is the part of a property that sets or deletes: its name means the property. */
 export function isSetter(program: Program, scope: Scope): boolean {
-  return decoratorNames(program, scope).some((name) => /\.(setter|deleter)$/.test(name));
+  const names = decoratorNames(program, scope);
+  return names.length > 0 && names.some((name) => /\.(setter|deleter)$/.test(name));
 }
 
 /** Whether a generator function is a context manager by decorator. */
@@ -104,9 +111,13 @@ export function isContextManager(program: Program, scope: Scope): boolean {
 /** Value instructions that the function returns. */
 export function returnedValues(scope: Scope): readonly number[] {
   const { op, a } = scope.code;
-  const values: number[] = [];
-  for (let at = 0; at < op.length; at++) if (op[at] === Op.Return && a[at]! >= 0) values.push(a[at]!);
-  return values;
+  let values: number[] | null = null;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Return || a[at]! < 0) continue;
+    if (values === null) values = [a[at]!];
+    else values.push(a[at]!);
+  }
+  return values ?? nothing;
 }
 
 /** Value instructions that the function yields. */

@@ -60,8 +60,9 @@ export function targetsOf(
         const viaSuper =
           scope.code.op[callee] === Op.Attribute && isSuper(resolver, scopeId, scope.code.a[callee]!, depth);
         if (viaSuper) break;
-        for (const child of classes.descendants(entities.y[entity]!, 64)) {
-          const override = classes.ownMethod(child, program.scopes[x]!.name);
+        const below = classes.descendants(entities.y[entity]!, 64);
+        for (let k = 0; k < below.length; k++) {
+          const override = classes.ownMethod(below[k]!, program.scopes[x]!.name);
           if (override >= 0) enter(override, true);
         }
         break;

@@ -38,6 +38,11 @@ const pathsOf = (paths: ReadonlySet<string>) =>
 const MAX_ALIASES = 4;
 const MAX_BASES = 8;
 
+/** Whether a segment of a path is a name and no more. */
+function isPlain(segment: string): boolean {
+  return !segment.includes('(') && !segment.includes('[');
+}
+
 /** The merged knowledge: built-in files first, the project's own over them. */
 export class Library {
   private readonly aliases: Map<string, string>;
@@ -168,7 +173,7 @@ export class Library {
     const bare = path.startsWith('builtins.') ? path.slice(9) : path;
     let current = '';
     for (const segment of bare.split('.')) {
-      const name = /^[^([]*/.exec(segment)?.[0] ?? segment;
+      const name = isPlain(segment) ? segment : (/^[^([]*/.exec(segment)?.[0] ?? segment);
       current = this.memberType(current, name);
       for (let at = name.length; at < segment.length; at += 2) {
         current = segment[at] === '(' ? this.resultOf(current) : this.itemOf(current);

@@ -42,16 +42,21 @@ export function evaluateCall(pass: Pass, at: number): number {
   if (targets.length === 1) pass.noteReturn(neverReturns(pass, targets[0]!));
   let result = bottom;
   let inProgram = false;
-  for (const target of targets) {
-    if (target.kind === 'library') continue;
+  let path = '';
+  for (let k = 0; k < targets.length; k++) {
+    const target = targets[k]!;
+    if (target.kind === 'library') {
+      if (path === '') path = target.path;
+      continue;
+    }
     inProgram = true;
     result = pass.domain.join(result, callProgram(pass, at, target));
   }
-  const library = targets.find((target) => target.kind === 'library');
-  believeName(pass, at, name, library?.path ?? '');
+  believeName(pass, at, name, path);
   if (isMasker(pass, name) || removesNamed(pass, at, name)) return masked(pass, at, targets);
   if (inProgram) return judged(pass, at, leavesDoubt(name) ? doubtful(pass, result) : result, name);
-  for (const target of targets) {
+  for (let k = 0; k < targets.length; k++) {
+    const target = targets[k]!;
     if (target.kind !== 'library') continue;
     const known = libraryCall(pass, at, target.path);
     if (known !== null) return known;

@@ -137,18 +137,18 @@ export class Context {
    * when there is none, or when calls nest too deeply or come back to a function that is not finished. */
   summary(scope: number, inputs: number): Summary | undefined {
     const ask = inputs === 0 ? Ask.Summary : Ask.FullSummary;
-    const of = this.places.of(scope, inputs === 0 ? '' : `${inputs}`);
+    const of = this.places.ofFunction(scope, inputs);
     return this.answerer!.ask(ask, of) as Summary | undefined;
   }
 
   /** Whether calls of a function never come back, as far as is known by now. */
   neverReturns(scope: number): boolean {
-    return this.answerer!.ask(Ask.NeverReturns, this.places.of(scope, '')) === 1;
+    return this.answerer!.ask(Ask.NeverReturns, this.places.ofFunction(scope, 0)) === 1;
   }
 
   /** The variables that a nested function takes from around it. */
   captures(scope: number): readonly Capture[] {
-    return this.captureLists[this.answerer!.ask(Ask.Captures, this.places.of(scope, '')) as number]!;
+    return this.captureLists[this.answerer!.ask(Ask.Captures, this.places.ofFunction(scope, 0)) as number]!;
   }
 
   /** The id of a function's list of captured variables: equal lists have one. */

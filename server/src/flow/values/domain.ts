@@ -25,6 +25,7 @@ export const bottom = 0;
 /** A value of which nothing is known. */
 export const anything = 1;
 const maximumNesting = 4;
+const noKeys: readonly string[] = [];
 
 /** Entries of a container under construction. */
 export type Entries = readonly (readonly [key: string, value: number])[];
@@ -239,13 +240,15 @@ export class Domain {
     let known = this.labelledShapes[id];
     if (known === undefined) {
       const { values, rest } = this.shapes.entries[id]!;
-      known = this.hasLabels(rest) || values.some((one) => this.hasLabels(one));
+      known = this.hasLabels(rest);
+      for (let k = 0; k < values.length && !known; k++) known = this.hasLabels(values[k]!);
       this.labelledShapes[id] = known;
     }
     return known;
   }
 
   private makeShape(kind: ShapeKind, entries: Entries, rest: number): number {
+    if (entries.length === 0) return this.shapeOfSorted(kind, noKeys, [], rest);
     let others = rest;
     let kept = entries;
     if (entries.length > maximumKeys) {
@@ -263,7 +266,7 @@ export class Domain {
 
   /** The shape with these keys, sorted and within the bound. Changes `values`. */
   private shapeOfSorted(kind: ShapeKind, keys: readonly string[], values: number[], rest: number): number {
-    const others = this.flattened(rest);
+    const others = rest === bottom ? bottom : this.flattened(rest);
     let depth = this.depthOf(others);
     for (let k = 0; k < values.length; k++) {
       const value = this.flattened(values[k]!);

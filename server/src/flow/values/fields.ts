@@ -13,6 +13,19 @@ export interface Place {
 /** Append-only table of places: equal places are identical. */
 export class Places {
   private readonly known = new Map<string, Map<number, Place>>();
+  /** By scope: of the function itself. */
+  private readonly own: (Place | undefined)[] = [];
+
+  /** The place of a function itself, when it is followed by these inputs. */
+  ofFunction(scope: number, inputs: number): Place {
+    if (inputs !== 0) return this.of(scope, `${inputs}`);
+    let place = this.own[scope];
+    if (place === undefined) {
+      place = this.of(scope, '');
+      this.own[scope] = place;
+    }
+    return place;
+  }
 
   /** The place. */
   of(scope: number, name: string): Place {

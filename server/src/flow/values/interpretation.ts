@@ -13,6 +13,8 @@ import { type Relevance, relevant, relevantAfter } from './relevance';
 import type { Summary } from './summary';
 import { type Trace, Traces } from './trace';
 
+const none: readonly (readonly [inputs: number, trace: Trace])[] = [];
+
 /** How often the program is gone through. */
 export const maximumRounds = 3;
 
@@ -91,9 +93,10 @@ export class Interpretation {
   private visitAgain(scope: number): void {
     const { interpreter, changed } = this;
     const before = interpreter.last.get(scope);
-    const fulls = [...(interpreter.fulls.get(scope) ?? [])];
-    const below = this.relevance.callees[scope]!.some((callee) => changed.has(callee));
-    for (const [inputs, full] of fulls.sort(([x], [y]) => x - y)) {
+    const known = interpreter.fulls.get(scope);
+    const fulls = known === undefined ? none : [...known].sort(([x], [y]) => x - y);
+    const below = changed.size > 0 && this.relevance.callees[scope]!.some((callee) => changed.has(callee));
+    for (const [inputs, full] of fulls) {
       if (!below && !this.readsOther(full)) continue;
       interpreter.rerun(scope, inputs);
       if (differ(full.summary, interpreter.known(scope, inputs)!.summary)) changed.add(scope);
@@ -112,7 +115,9 @@ export class Interpretation {
 
   /** Whether calling something that has another summary now brings a label in. */
   private bringsFromBelow(scope: number): boolean {
-    return this.relevance.callees[scope]!.some((callee) => this.changed.has(callee) && this.bringsIn(callee));
+    const { changed } = this;
+    if (changed.size === 0) return false;
+    return this.relevance.callees[scope]!.some((callee) => changed.has(callee) && this.bringsIn(callee));
   }
 
   private readsOther({ reads }: Trace): boolean {

@@ -311,7 +311,7 @@ export class Labels {
     const key = x * 0x4000000 + y;
     let id = this.joins.get(key);
     if (id === undefined) {
-      id = this.set([...this.sets[x]!, ...this.sets[y]!]);
+      id = this.set(this.sets[x]!.concat(this.sets[y]!));
       this.joins.set(key, id);
     }
     return id;

@@ -4,7 +4,7 @@
 
 import type { Bounds, Demand } from './demand';
 import { bottom, type Domain } from './domain';
-import { LabelKind, Mask } from './labels';
+import { LabelKind, Mask, noLabels } from './labels';
 
 /** What lies before a flow's sink, at least. */
 interface Way {
@@ -28,6 +28,8 @@ export class Reach {
   /** Bounds of what an input may turn out to be. */
   private readonly ofInputs: { readonly kind: LabelKind; readonly bounds: readonly Bounds[] }[] = [];
   private readonly isBounded: boolean;
+  /** Whether secrets matter in functions that they are handed into. */
+  readonly secretsEnter: boolean;
 
   constructor(
     private readonly domain: Domain,
@@ -38,6 +40,11 @@ export class Reach {
       const bounds = demand.boundsFor(kind, evidence) ?? [];
       if (bounds.length > 0) this.ofInputs.push({ kind, bounds });
     }
+    const way: Way = { steps: 1, calls: 0, entries: 1 };
+    const isSecret = ({ kind }: { readonly kind: LabelKind }) => kind === LabelKind.Secret;
+    this.secretsEnter =
+      !this.isBounded ||
+      this.ofInputs.filter(isSecret).some(({ bounds }) => bounds.some((one) => keeps(one, way, Mask.None)));
   }
 
   /** Whether a value has a label for which it matters what a function does with it that is given the value. */
@@ -59,16 +66,6 @@ export class Reach {
   /** Whether a label of an input matters at a sink to which the input comes. */
   arrives(label: number, mask: number): boolean {
     return !this.isBounded || this.passes(label, mask, Door.In);
-  }
-
-  /** Whether secrets matter in functions that they are handed into. */
-  get secretsEnter(): boolean {
-    const way: Way = { steps: 1, calls: 0, entries: 1 };
-    const isSecret = ({ kind }: { readonly kind: LabelKind }) => kind === LabelKind.Secret;
-    return (
-      !this.isBounded ||
-      this.ofInputs.filter(isSecret).some(({ bounds }) => bounds.some((one) => keeps(one, way, Mask.None)))
-    );
   }
 
   /** What callers find of a value that a function gives back, or leaves in its arguments. */
@@ -102,6 +99,7 @@ export class Reach {
   }
 
   private anyEnters(labels: number): boolean {
+    if (labels === noLabels) return false;
     const pairs = this.domain.labels.sets[labels]!;
     for (let k = 0; k < pairs.length; k += 2) {
       if (this.passes(pairs[k]!, pairs[k + 1]!, Door.In)) return true;
