@@ -45,24 +45,32 @@ export function heldByObject(resolver: Resolver, locks: Locks, classScope: numbe
 
 function heldAfter(resolver: Resolver, locks: Locks, scope: Scope): readonly Lock[] {
   const { held, reached } = resolver.numberings.of(scope);
-  let set = -1;
-  for (let at = 0; at < held.length; at++) {
-    if (scope.code.op[at] === Op.Return && reached[at]) set = held[at]!;
+  let last = held.length - 1;
+  for (let at = 0; at < held.length; at++) if (scope.code.op[at] === Op.Return && reached[at]) last = at;
+  return last >= 0 && held[last]! > 0 ? keptBeyond(resolver, locks, scope, last) : none;
+}
+
+/** What is held at an end of a function and after it: what its own brackets hold they give back there. */
+function keptBeyond(resolver: Resolver, locks: Locks, scope: Scope, at: number): readonly Lock[] {
+  const { held, number, sets } = resolver.numberings.of(scope);
+  const bracketed = new Set(managersAround(scope, at).map((manager) => number[manager]!));
+  const found: Lock[] = [];
+  for (const member of sets.lists[held[at]!]!) {
+    if (bracketed.has(member)) continue;
+    for (const lock of locks.of(scope.id, member)) if (!found.includes(lock)) found.push(lock);
   }
-  if (set < 0 && held.length > 0) set = held[held.length - 1]!;
-  return set > 0 ? locks.ofSet(scope.id, set) : none;
+  return found;
 }
 
 /** The same at every end; `return self._inner.acquire(blocking, timeout)` says itself whether it holds. */
 function heldAtAllEnds(resolver: Resolver, locks: Locks, scope: Scope): readonly Lock[] {
   const { op, a, b } = scope.code;
-  const { held, reached, number } = resolver.numberings.of(scope);
+  const { reached, number } = resolver.numberings.of(scope);
   let found: readonly Lock[] | null = null;
   for (let at = 0; at < op.length; at++) {
     const isEnd = op[at] === Op.Return || at === op.length - 1;
     if (!isEnd || !reached[at]) continue;
-    const bracketed = managersAround(scope, at).flatMap((one) => locks.of(scope.id, number[one]!));
-    let here: readonly Lock[] = locks.ofSet(scope.id, held[at]!).filter((lock) => !bracketed.includes(lock));
+    let here = keptBeyond(resolver, locks, scope, at);
     const value = op[at] === Op.Return && a[at]! >= 0 ? number[a[at]!]! : -1;
     if (here.length === 0 && value >= 0 && value < op.length && op[value] === Op.Call) {
       const callee = a[value]!;

@@ -11,15 +11,7 @@ import { changedBodies } from '../program/revision';
 import { Op, type SourceFile } from '../syntax/code';
 import type { Analysis } from './analysis';
 
-const managers = new Set([
-  '__enter__',
-  '__aenter__',
-  '__exit__',
-  '__aexit__',
-  'acquire',
-  'acquire_lock',
-  'lock',
-]);
+const managers = /^(__a?(enter|exit)__|acquire|acquire_lock|lock)$/;
 
 /** Replaces a file's source in a solved analysis. False when it must be made anew; it is unusable then. */
 export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceFile): boolean {
@@ -45,7 +37,7 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
 
 /** Context managers and locks are understood by what they hold at their yield, or where they return. */
 function isSeenThrough(analysis: Analysis, scope: Scope): boolean {
-  return managers.has(scope.name) || isContextManager(analysis.program, scope);
+  return managers.test(scope.name) || isContextManager(analysis.program, scope);
 }
 
 /** Puts the arguments that changed bodies hand to parameters in the place of their old ones, which are the same in

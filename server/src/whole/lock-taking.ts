@@ -32,6 +32,8 @@ export interface Way {
 
 const maximumDepth = 8;
 const maximumTargets = 3;
+/** Runs a coroutine to its end on this very thread. */
+const runsLoop = /^asyncio\.(run|AbstractEventLoop\.run_until_complete)$/;
 /** What is awaited with all that it is given. */
 const gathering = /^asyncio\.(tasks\.)?(gather|shield|create_task|ensure_future)$/;
 
@@ -232,6 +234,7 @@ export class LockTaking {
           at = by;
           break;
         case Op.Call:
+          if (a[by] !== at && runsLoop.test(this.resolver.libraryPath(caller.id, a[by]!))) return true;
           if (a[by] === at || !gathering.test(this.resolver.libraryPath(caller.id, a[by]!))) return false;
           at = by;
           break;

@@ -355,6 +355,29 @@ describe('locks of the program', () => {
       `).map((key) => key.replace(/^.*:/, '')),
     ).toEqual(['_lock', '']);
   });
+  it('are not what a method of that name holds only within', () => {
+    expect(
+      keysHere(`
+        import threading
+        class Pool:
+            def __init__(self): self._lock, self._free = threading.Lock(), []
+            def acquire(self):
+                with self._lock:
+                    return self._free.pop()
+            def release(self, item):
+                with self._lock: self._free.append(item)
+            def __enter__(self):
+                with self._lock:
+                    return self
+            def __exit__(self, *exc): pass
+            def a(self):
+                self.acquire()
+                here()
+            def b(self):
+                with self: here()
+      `),
+    ).toEqual(['', '']);
+  });
   it('are the same by a property and by its field', () => {
     expect(
       same(`

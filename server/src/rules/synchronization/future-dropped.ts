@@ -2,8 +2,10 @@
 // that one may vanish half way; and an exception in either is never seen. That is harmless for most; where somebody waits
 // for what the job says at its end, an exception leaves him waiting.
 
-import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { decoratorNames } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
+import type { Program, Scope } from '../../program/program';
+import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
@@ -30,7 +32,7 @@ export const rule: Rule = {
       if (one.scope.file.isTest || told.has(key)) continue;
       told.add(key);
       const isTask = tasks.has(one.path);
-      if (!isTask && !/(^|\.)submit$/.test(one.path)) continue;
+      if (!isTask && !/(^|\.)(submit|run_in_executor|apply_async|map_async)$/.test(one.path)) continue;
       const { user, number } = analysis.resolver.numberings.of(one.scope);
       if (!isDiscarded(one.scope.code, user, one.at) && !isForgotten(one.scope, user, number, one.at))
         continue;
@@ -43,6 +45,7 @@ export const rule: Rule = {
       if (found?.waiter) report(waitingWording(analysis, one, found as Unsignalled & { run: number }));
       else if (!handled || isTask) report(wording(analysis, one.scope, one.at, isTask, handled));
     }
+    for (const found of neverAwaited(analysis)) report(found);
   },
 };
 
@@ -110,4 +113,48 @@ function wording(analysis: Analysis, scope: Scope, at: number, isTask: boolean, 
     stepsKind: 'places',
     steps: [],
   };
+}
+
+/** `refresh()` as a statement, where `refresh` is a coroutine function: the call makes a coroutine and runs nothing. */
+function* neverAwaited({ program, resolver, facts }: Analysis): Iterable<Report> {
+  for (const scope of program.scopes) {
+    if (scope.file.isTest || scope.code.kind === ScopeKind.Class) continue;
+    for (const at of facts.of(droppedCalls, scope)) {
+      const targets = resolver.targets(scope.id, at);
+      const called = targets.map((one) => (one.kind === 'function' ? program.scopes[one.scope]! : null));
+      if (called.length === 0 || !called.every((one) => one !== null && isPlainCoroutine(program, one)))
+        continue;
+      const callee = called[0]!;
+      yield {
+        ...program.span(scope, at),
+        message: `${functionLabel(scope)} makes a coroutine of ${functionLabel(callee)} and drops it: without an await nothing of it runs.`,
+        confidence: targets.length === 1 ? 'high' : 'low',
+        symbol: scope.qualifiedName,
+        stepsKind: 'places',
+        steps: [{ ...program.nameSpan(callee), message: 'It is a coroutine function.' }],
+      };
+    }
+  }
+}
+
+/** Calls whose value nobody takes. */
+function droppedCalls(resolver: Resolver, scope: Scope): readonly number[] {
+  const { op, a } = scope.code;
+  const { reached } = resolver.numberings.of(scope);
+  const found: number[] = [];
+  for (let at = 0; at < op.length; at++)
+    if (op[at] === Op.Discard && op[a[at]!] === Op.Call && reached[at]) found.push(a[at]!);
+  return found.length === 0 ? none : found;
+}
+
+const none: readonly number[] = [];
+
+/** An `async def` that no decorator turns into something else, and that has a body of its own. */
+function isPlainCoroutine(program: Program, scope: Scope): boolean {
+  const { flags, op } = scope.code;
+  if (!(flags & CodeFlag.Async) || flags & CodeFlag.Generator) return false;
+  return (
+    decoratorNames(program, scope).length === 0 &&
+    op.some((one) => one === Op.Call || one === Op.Await || one === Op.Raise)
+  );
 }

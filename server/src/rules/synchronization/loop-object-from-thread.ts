@@ -6,12 +6,13 @@ import type { Target } from '../../flow/targets';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
-import { reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
+import { extendsLibrary, reachedFrom, type Spawned, wayTo } from '../../whole/spawned';
 import type { FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { calleeName, enclosing } from './lock-words';
 import { type LoopsLock, locksOfLoops } from './locks-of-loops';
+import { type OutsideCall, outsideCalls } from './loops-of-threads';
 import { changesObject, failsWithoutContext, hasWaiter } from './thread-crossings';
 
 export const rule: Rule = {
@@ -25,8 +26,9 @@ export const rule: Rule = {
   summary: 'A thread touches an object that belongs to an event loop of another thread.',
   check(analysis, report) {
     for (const found of locksOfLoops(analysis)) report(lockWording(analysis, found));
+    for (const found of outsideCalls(analysis)) report(outsideWording(analysis, found));
     const told = new Set<string>();
-    for (const one of analysis.spawned) {
+    for (const one of [...analysis.spawned, ...threadsByClass(analysis)]) {
       if (one.spawn.model !== 'thread' || one.scope.file.isTest) continue;
       if (!ownThread.has(one.spawn.kind)) continue;
       for (const run of one.runs) {
@@ -57,6 +59,24 @@ const bound: ReadonlyMap<string, string> = new Map([
   ['asyncio.Future.cancel', 'cancels a future of asyncio'],
   ['asyncio.Task.cancel', 'cancels a task'],
 ]);
+
+/** `class Watcher(Thread)`: what a thread runs, or an observer's thread calls, by the class that it extends. */
+function threadsByClass(analysis: Analysis): readonly Spawned[] {
+  const { program, roots } = analysis;
+  return roots.all.flatMap(({ scope: run, kind, model }): readonly Spawned[] => {
+    const { owner } = program.scopes[run]!;
+    const known = owner >= 0 && model === 'thread' && (kind === 'start' || kind === 'callback');
+    if (!known || !threadClasses.some((path) => extendsLibrary(analysis, owner, path))) return [];
+    const made = program.scopes[owner]!;
+    if (made.definedAt < 0) return [];
+    const spawn: Spawned['spawn'] = { kind: 'start', model: 'thread', callable: { position: -1 } };
+    return [
+      { scope: program.scopes[made.parent]!, at: made.definedAt, path: '', spawn, callable: -1, runs: [run] },
+    ];
+  });
+}
+
+const threadClasses = ['threading.Thread', 'watchdog.events.FileSystemEventHandler'];
 
 /** What does harm only to those who wait for it. */
 const waitedFor = /^asyncio\.(Event\.set|Queue\.put_nowait|Future\.set_(result|exception))$/;
@@ -158,7 +178,11 @@ function wording(
     symbol: scope.qualifiedName,
     stepsKind: 'path',
     steps: [
-      { ...program.span(one.scope, one.at), message: 'It is handed to a thread here.' },
+      {
+        ...program.span(one.scope, one.at),
+        message:
+          one.callable < 0 ? 'Objects of this class run on a thread.' : 'It is handed to a thread here.',
+      },
       ...way.map((step) => ({
         ...program.span(step.scope, step.at),
         message: `${functionLabel(step.scope)} calls on.`,
@@ -195,6 +219,25 @@ function lockWording(analysis: Analysis, { lock, spawned, runner, use, other }: 
           ]
         : []),
     ],
+  };
+}
+
+/** What speaks to a loop from outside, and what it does. */
+function outsideWording(analysis: Analysis, { scope, at, name, spawned, runner }: OutsideCall): Report {
+  const { program } = analysis;
+  const words = bound.get(`asyncio.AbstractEventLoop.${name}`)!;
+  const fixes = fixOf(analysis, scope, at);
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} ${words} from another thread than the one that runs the loop: the loop may not wake up for it.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [
+      { ...program.span(spawned.scope, spawned.at), message: 'The thread is made here.' },
+      { ...program.span(runner.scope, runner.at), message: 'It runs the loop.' },
+    ],
+    ...(fixes.length > 0 ? { fixes } : {}),
   };
 }
 
