@@ -106,10 +106,11 @@ function tell(
   const caller = program.scopes[bare.caller]!;
   const other = program.scopes[under.caller]!;
   const helper = functionLabel(scope);
+  const isBeside = isSeenBeside(analysis, bare, under) && isPlain(scope, changed);
   return {
     ...program.span(caller, bare.at),
-    message: `${helper} looks at \`${label}\` and changes it, under ${lockLabel(lock)} when ${functionLabel(other)} calls it, but ${functionLabel(caller)} calls it without the lock.`,
-    confidence: isSeenBeside(analysis, bare, under) && isPlain(scope, changed) ? 'medium' : 'low',
+    message: `${helper} looks at \`${label}\` and changes it, under ${lockLabel(lock)} when ${functionLabel(other)} calls it, but ${functionLabel(caller)} calls it without the lock${isBeside ? `: between the look and the change ${functionLabel(other)} may do the same` : ''}.`,
+    confidence: isBeside ? 'medium' : 'low',
     symbol: caller.qualifiedName,
     stepsKind: 'places',
     steps: [
