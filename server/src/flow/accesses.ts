@@ -233,9 +233,20 @@ class Scan {
     for (let depth = 0; depth < 8; depth++) {
       if (op[at] === Op.Attribute && this.number[at] === number) return at;
       if (op[at] === Op.Global) return at;
+      if (op[at] === Op.Local) return this.readInto(at, number);
       if (op[at] !== Op.Item && op[at] !== Op.Call && op[at] !== Op.Attribute) break;
       const walked = op[at] === Op.Call ? this.walked(at) : -1;
       at = walked >= 0 ? walked : a[at]!;
+    }
+    return number;
+  }
+
+  /** The reading that a variable got its value from: the last store of that value before it. */
+  private readInto(local: number, number: number): number {
+    const { op, a, b } = this.scope.code;
+    for (let at = local - 1; at >= 0; at--) {
+      if (op[at] !== Op.StoreLocal || a[at] !== a[local] || this.number[b[at]!] !== number) continue;
+      return op[b[at]!] === Op.Attribute ? b[at]! : number;
     }
     return number;
   }

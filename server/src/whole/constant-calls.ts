@@ -14,7 +14,7 @@ import {
   Op,
   UnaryOperator,
 } from '../syntax/code';
-import { elements, functionExtra } from '../syntax/code-reader';
+import { elements, functionExtra, positional } from '../syntax/code-reader';
 
 const maximumDepth = 6;
 
@@ -27,9 +27,11 @@ export function neverReached(
   at: number,
 ): boolean {
   if (at < 0 || !callee.code.op.includes(Op.If)) return false;
-  const given = constantsOf(resolver, caller, call, callee);
+  const displays = new Map<number, string>();
+  const given = constantsOf(resolver, caller, call, callee, displays);
   const made = madeHere(resolver, caller, call, callee);
-  return (given.size > 0 || made !== null) && !reaches(resolver, callee, at, { given, made });
+  const isKnown = given.size > 0 || made !== null || displays.size > 0;
+  return isKnown && !reaches(resolver, callee, at, { given, made, displays });
 }
 
 /** What a call is known to hand over. */
@@ -38,6 +40,8 @@ interface Known {
   readonly given: ReadonlyMap<number, Constant>;
   /** How the receiver was made. */
   readonly made: Made | null;
+  /** Types of containers that are written where they are handed over, by slot. */
+  readonly displays?: ReadonlyMap<number, string>;
 }
 
 /** An object of just this class, made by the function that calls its method. */
@@ -99,6 +103,7 @@ function constantsOf(
   caller: Scope,
   call: number,
   callee: Scope,
+  displays?: Map<number, string>,
 ): ReadonlyMap<number, Constant> {
   const found = new Map<number, Constant>();
   const target = resolver
@@ -125,8 +130,41 @@ function constantsOf(
     const constant = constantAt(caller, extra[from + 2 + 2 * k]!);
     if (constant) found.set(slot, constant);
     else found.delete(slot);
+    const display = displays ? displayAt(resolver, caller, extra[from + 2 + 2 * k]!) : '';
+    if (display !== '') displays!.set(slot, display);
   }
   return found;
+}
+
+/** `dict` for `{...}`, also by way of a variable; '' for what is no container that is written there. */
+function displayAt(resolver: Resolver, scope: Scope, value: number): string {
+  const { op } = scope.code;
+  const { number } = resolver.numberings.of(scope);
+  const at = op[value] === Op.Local ? number[value]! : value;
+  return (at >= 0 && at < op.length && displays.get(op[at] as Op)) || '';
+}
+
+const displays: ReadonlyMap<Op, string> = new Map([
+  [Op.Dict, 'dict'],
+  [Op.List, 'list'],
+  [Op.Set, 'set'],
+  [Op.Tuple, 'tuple'],
+]);
+
+/** What `isinstance(parameter, dict)` answers where a container was handed over; null where that is not known. */
+function ofType(resolver: Resolver, scope: Scope, call: number, { displays: given }: Known): boolean | null {
+  const { op, a } = scope.code;
+  const value = positional(scope.code, call, 0);
+  const type = positional(scope.code, call, 1);
+  const { names } = scope.file.source;
+  if (!given || op[a[call]!] !== Op.Global || names[a[a[call]!]!] !== 'isinstance') return null;
+  if (value < 0 || type < 0 || op[value] !== Op.Local || op[type] !== Op.Global) return null;
+  const { number, count, slotCount, phis } = resolver.numberings.of(scope);
+  const wanted = names[a[type]!]!;
+  const typeOf = (one: number) => (one < op.length ? displays.get(op[one] as Op) : given.get(one - count));
+  const known = number[value]!;
+  const all = phis[known - count - slotCount] ?? [known];
+  return all.every((one) => typeOf(one) === wanted) ? true : null;
 }
 
 function constantAt({ code, file }: Scope, value: number): Constant | null {
@@ -237,6 +275,8 @@ function outcomeOf(
       if (all.includes(isOr)) return isOr;
       return all.includes(null) ? null : !isOr;
     }
+    case Op.Call:
+      return ofType(resolver, scope, value, known);
     default:
       return null;
   }

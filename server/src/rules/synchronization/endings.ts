@@ -30,10 +30,16 @@ function passesItself({ numberings }: Analysis['resolver'], caller: Scope, call:
   return callArguments(code, call).some(({ value }) => number[value] === code.op.length);
 }
 
-function endsAll(program: Program, { name, code, owner, parent, definedAt }: Scope): boolean {
+/** Parameters that say why or how the whole ends, and not which part does. */
+const manner =
+  /^_*(reason|why|signum|sig|frame|code|status|exit_?code|timeout|wait|force|msg|message|exc(_\w+)?)$/;
+
+function endsAll(program: Program, { name, code, owner, parent, definedAt, file }: Scope): boolean {
   if (!names.test(name)) return false;
   if (name.startsWith('__') || definedAt < 0) return true;
-  const named = code.parameters.filter((kind) => kind <= ParameterKind.Normal).length;
+  const named = code.parameters.filter(
+    (kind, slot) => kind <= ParameterKind.Normal && !manner.test(file.source.names[code.slots[slot]!]!),
+  ).length;
   const optional = functionExtra(program.scopes[parent]!.code, definedAt).defaults.length;
   return named - optional <= (owner >= 0 ? 1 : 0);
 }

@@ -3,12 +3,13 @@
 // coroutines, which a cancellation ends. Constructors of plain classes, attributes and library calls of which nothing is
 // known do not count. Where an exception goes to is not asked.
 
+import { decoratorNames } from '../../flow/function-facts';
 import type { Scope } from '../../program/program';
-import { CodeFlag, LoopKind, Op } from '../../syntax/code';
+import { CodeFlag, IfOrigin, LoopKind, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { neverReached } from '../../whole/constant-calls';
 import { isHandedIn, isOutOfView, soundsFailing } from './failing-words';
-import { calleeName, enclosing } from './lock-words';
+import { calleeName, enclosing, openingOf, partsOf } from './lock-words';
 import { Suspensions } from './suspending';
 
 const mostTargets = 3;
@@ -49,9 +50,12 @@ export class Failures {
       case Op.Loop:
         return c[at] === LoopKind.AsyncFor;
       case Op.Raise:
+        // What is asserted holds.
+        return !isAsserted(scope, at);
       case Op.Yield:
       case Op.YieldFrom:
-        return true;
+        // `yield from lock.acquire()` of a coroutine of the old kind.
+        return isOldCoroutine(this.analysis, scope) ? this.awaited(scope, at, depth) : true;
       default:
         return false;
     }
@@ -96,7 +100,11 @@ export class Failures {
   private entering(caller: Scope, call: number, entered: number, depth: number): boolean {
     const { resolver, program } = this.analysis;
     const scope = program.scopes[entered]!;
-    return this.inside(scope, depth).some((at) => !neverReached(resolver, caller, call, scope, at));
+    return this.inside(scope, depth).some(
+      (at) =>
+        !neverReached(resolver, caller, call, scope, at) &&
+        !(saysEmpty(scope, at) && isAskedFirst(this.analysis, caller, call)),
+    );
   }
 
   /** The first instructions of a function by which an exception leaves it. */
@@ -116,7 +124,7 @@ export class Failures {
   private isFailure(scope: Scope, at: number, depth: number): boolean {
     const { op } = scope.code;
     if (op[at] === Op.Yield || op[at] === Op.YieldFrom) return false;
-    if (op[at] === Op.Raise) return !isRefusal(scope, at) && !isCaught(scope, at);
+    if (op[at] === Op.Raise) return !isRefusal(scope, at) && !isAsserted(scope, at) && !isCaught(scope, at);
     return this.at(scope, at, depth) && !isCaught(scope, at);
   }
 }
@@ -134,13 +142,48 @@ function methodsByName({ program }: Analysis): ReadonlyMap<string, readonly Scop
 
 /** `raise TypeError(...)`: somebody called it wrongly. Raised anew in a handler, it is what the body does that counts. */
 function isRefusal(scope: Scope, at: number): boolean {
+  return scope.code.a[at]! < 0 || refusals.test(raisedName(scope, at));
+}
+
+/** The last name of what is raised; '' where it has none. */
+function raisedName(scope: Scope, at: number): string {
   const { op, a, b } = scope.code;
   const value = a[at]!;
-  if (value < 0) return true;
+  if (value < 0) return '';
   const type = op[value] === Op.Call ? a[value]! : value;
   const { names } = scope.file.source;
-  const name = op[type] === Op.Global ? names[a[type]!]! : op[type] === Op.Attribute ? names[b[type]!]! : '';
-  return refusals.test(name);
+  return op[type] === Op.Global ? names[a[type]!]! : op[type] === Op.Attribute ? names[b[type]!]! : '';
+}
+
+/** `raise IndexError('empty')`. */
+function saysEmpty(scope: Scope, at: number): boolean {
+  return scope.code.op[at] === Op.Raise && /^(Index|Key|Lookup)Error$|Empty$/.test(raisedName(scope, at));
+}
+
+/** `if self._queue: self._queue.first()`: the object was asked whether it has something. */
+function isAskedFirst({ resolver }: Analysis, scope: Scope, call: number): boolean {
+  const { op, a } = scope.code;
+  if (op[a[call]!] !== Op.Attribute) return false;
+  const { number } = resolver.numberings.of(scope);
+  const object = number[a[a[call]!]!];
+  return enclosing(scope.code, call).some(
+    (part) => op[part] === Op.If && partsOf(scope.code, part).some((one) => number[one] === object),
+  );
+}
+
+/** The raise of an `assert`. */
+function isAsserted({ code }: Scope, at: number): boolean {
+  const part = enclosing(code, at).at(-1) ?? -1;
+  const opening = part < 0 ? -1 : openingOf(code, part);
+  return opening >= 0 && code.op[opening] === Op.If && code.c[opening] === IfOrigin.Assert;
+}
+
+/** `@asyncio.coroutine`, `@gen.coroutine`, `@inlineCallbacks`: who yields waits for what it yields. */
+export function isOldCoroutine({ program }: Analysis, scope: Scope): boolean {
+  return (
+    (scope.code.flags & CodeFlag.Generator) !== 0 &&
+    decoratorNames(program, scope).some((name) => /(^|\.)(coroutine|inlineCallbacks|engine)$/.test(name))
+  );
 }
 
 /** In the body of a `try` whose handlers raise nothing. */

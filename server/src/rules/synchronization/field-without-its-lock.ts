@@ -2,6 +2,7 @@
 // primary, one guarded write is its counterpart, the other unguarded accesses are related.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
+import { dottedName } from '../../flow/function-facts';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -21,6 +22,7 @@ import { type Harm, harmsOf, removalOn } from './harms';
 import { holdFixes } from './hold-fix';
 import { isItemUpdate } from './item-updates';
 import { lateFlags } from './late-flags';
+import { enclosing } from './lock-words';
 import { flagsLost } from './lost-flags';
 import { lostRegistrations } from './lost-registrations';
 import { mixedCallers } from './mixed-callers';
@@ -150,7 +152,7 @@ function rankOf(
   if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return unsure;
   const makesObject = (guarded.place.ofModule || guarded.ofClass) && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
-  if (quiet.test(scope.name) || isEnding(analysis, scope)) return unsure;
+  if (quiet.test(scope.name) || isEnding(analysis, scope) || isForCompiled(scope, access.at)) return unsure;
   if (holdsHandedOver(analysis, scope, access.at) || isHandedUnder(analysis, scope, guard)) return unsure;
   // Of a loop's lock, only that most functions take it says what it is for: others have it for something that waits.
   if (guard.model === 'asyncio' && !guarded.guard) return unsure;
@@ -221,6 +223,14 @@ function rankOfMethod({ roots }: Analysis, { accesses }: Guarded, guard: Lock, a
     (one) => isWrite(one.kind) && one.locks.includes(guard) && roots.mayMeet(one.scope, access.scope),
   );
   return meets ? 1 : 0;
+}
+
+/** `if cython.compiled:`: machine code that nothing interrupts. */
+function isForCompiled(scope: Scope, at: number): boolean {
+  const { op, a } = scope.code;
+  return enclosing(scope.code, at).some(
+    (part) => op[part] === Op.If && dottedName(scope, a[part]!) === 'cython.compiled',
+  );
 }
 
 /** The function gives back a lock that it did not take: another function took it for both, and it is held till then. */

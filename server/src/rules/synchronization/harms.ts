@@ -17,6 +17,7 @@ import { Container, containerOf, isResizing, resizeWords } from './containers';
 import { isItemUpdate } from './item-updates';
 import { updatesMore } from './joint-updates';
 import { flagsLost } from './lost-flags';
+import { isOfOwnMaking, mayBreakOff } from './own-stores';
 
 /** A collision whose end is known. */
 export interface Harm extends Collision {
@@ -61,6 +62,7 @@ class Finder {
     const { access } = this;
     // What an object's own methods do to it, they may have an order for.
     if (access.effect !== Effect.None) return [];
+    if (isOfOwnMaking(this.analysis, this.guarded, this.guard, access)) return [];
     const waits = this.guard.model === 'asyncio';
     if (access.kind === AccessKind.Update) this.ofUpdate();
     else if (access.kind === AccessKind.Iterate) this.ofWalk();
@@ -103,7 +105,7 @@ class Finder {
 
   private ofWalk(): void {
     // What the walk of a list leaves out, the next one mostly has.
-    if (this.container === Container.List) return;
+    if (this.container === Container.List || mayBreakOff(this.scope, this.access.at)) return;
     if (!this.guarded.changes && isHandedOnWithLock(this.analysis, this.guarded, this.guard)) {
       const words = `what got it together with its lock may change it meanwhile, and the loop raises RuntimeError`;
       this.put(Conflict.Torn, -1, words);

@@ -7,7 +7,7 @@ import { isLockName, type Lock, LockScope } from '../../flow/locks';
 import { releasePaths, type WayOut } from '../../flow/release-paths';
 import { outcomesGiven } from '../../flow/same-conditions';
 import type { Scope } from '../../program/program';
-import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
+import { CodeFlag, CompareOperator, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
@@ -145,7 +145,7 @@ function isLikely(
   at: number,
   releases: ReadonlySet<number>,
 ): boolean {
-  if (endsWithIt(analysis, scope)) return false;
+  if (endsWithIt(analysis, scope) || isCallersFault(analysis, scope, at)) return false;
   const { op, c } = scope.code;
   if (op[at] !== Op.With) return failures.at(scope, at);
   // `with self._lock: lock.release()`: giving back might fail, too.
@@ -153,6 +153,20 @@ function isLikely(
   if ([...releases].some((release) => release > at && release < end)) return false;
   // Waiting for a lock can be interrupted.
   return c[at] === 1 || analysis.lockUses.of(scope.id).some((use) => use.at === at);
+}
+
+/** `if size is None: raise ValueError(...)` for a parameter that has a default: the call was written wrongly. */
+function isCallersFault({ resolver }: Analysis, scope: Scope, at: number): boolean {
+  const { op, a, b, c, parameters } = scope.code;
+  const part = op[at] === Op.Raise ? (enclosing(scope.code, at).at(-1) ?? -1) : -1;
+  if (part < 0 || op[part] !== Op.If) return false;
+  const test = a[part]!;
+  if (test < 0 || op[test] !== Op.Compare || c[test] !== CompareOperator.Is) return false;
+  if (op[a[test]!] !== Op.Local || op[b[test]!] !== Op.Const) return false;
+  const { number, count, slotCount, phis } = resolver.numberings.of(scope);
+  const value = number[a[test]!]!;
+  const isParameter = (one: number) => one >= count && one < count + parameters.length;
+  return isParameter(value) || (phis[value - count - slotCount]?.some(isParameter) ?? false);
 }
 
 /** Nobody else takes the lock, and who takes it does so round after round, or once to make things ready: an exception
@@ -200,7 +214,7 @@ function lockCalls(
   let careful: boolean | null = null;
   const mayRaise = (at: number): boolean => {
     if (op[at] === Op.Call && own.has(at)) return false;
-    if (takes.some((one) => one.at === awaitedAt(scope, at))) return false;
+    if (own.has(awaitedAt(scope, at))) return false;
     if (op[at] === Op.With) {
       // Waiting for another lock can be interrupted. Only who took care of errors below cares here.
       careful ??= [...releases].every((release) =>
@@ -258,14 +272,15 @@ function releasingCalls(analysis: Analysis, scope: Scope, lock: Lock | null): re
     if (op[at] !== Op.Call) continue;
     for (const target of analysis.resolver.targets(scope.id, at)) {
       if (target.kind !== 'function' || target.scope === scope.id) continue;
-      const first = analysis.lockUses
+      const own = analysis.lockUses
         .of(target.scope)
-        .find(
+        .filter(
           (use) =>
             (use.kind === UseKind.Release || use.kind === UseKind.Acquire) &&
             analysis.locks.of(target.scope, use.number).includes(lock),
         );
-      if (first?.kind !== UseKind.Release) continue;
+      // Who gives it back for a while and takes it again leaves it as it was.
+      if (own[0]?.kind !== UseKind.Release || own.at(-1)!.kind === UseKind.Acquire) continue;
       found.push(at);
       break;
     }

@@ -63,7 +63,7 @@ function reportOn(analysis: Analysis, scope: Scope, made: number, used: Readonly
   if (!target || !used.has(target.key)) return null;
   const lazy = isLazy(analysis, scope, target);
   const held = analysis.entryLocks.at(scope, target.store);
-  if (lazy && held.length > 0) return null;
+  if (lazy && (held.length > 0 || isHandedOnAfter(analysis, scope, target))) return null;
   const { program } = analysis;
   const asked = conditionsAround(analysis, scope, target.store);
   // `if self.shared: self._lock = Lock()`, and later `if not self.shared:` another: there was none.
@@ -104,6 +104,31 @@ function underKey(analysis: Analysis, scope: Scope, made: number): Report | null
     stepsKind: 'places',
     steps: [],
   };
+}
+
+/** Nobody calls the method, and who hands it to others has seen to it that the lock is there. */
+function isHandedOnAfter(analysis: Analysis, scope: Scope, { key }: Target): boolean {
+  const { program, resolver, calls } = analysis;
+  if (scope.owner < 0 || !key.startsWith('field:')) return false;
+  if (calls.callers[scope.id]!.some(({ caller }) => !program.scopes[caller]!.file.isTest)) return false;
+  const field = key.slice(key.lastIndexOf(':') + 1);
+  let count = 0;
+  for (const where of program.scopes) {
+    if (where.owner !== scope.owner) continue;
+    const { op, a, b, c } = where.code;
+    const { names } = where.file.source;
+    const { number } = resolver.numberings.of(where);
+    let isMade = false;
+    for (let at = 0; at < op.length; at++) {
+      const isOwn = number[a[at]!] === op.length;
+      if (isOwn && op[at] === Op.StoreAttribute && names[b[at]!] === field)
+        isMade ||= isLockCall(analysis, where.id, c[at]!);
+      if (!isOwn || op[at] !== Op.Attribute || names[b[at]!] !== scope.name) continue;
+      if (!isMade) return false;
+      count++;
+    }
+  }
+  return count > 0;
 }
 
 /** Whether several steps stand under the lock somewhere: calls, or more than one store. */

@@ -9,7 +9,7 @@ import { Op } from '../../syntax/code';
 import { argumentCount, argumentValue, elements, entries, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Reached } from '../../whole/spawned';
-import { calleeName, endOf } from './lock-words';
+import { calleeName, enclosing, endOf } from './lock-words';
 
 const waiting = /^(get|get_message|wait|wait_for|popleft|acquire)$/;
 const signals = /event|cond|stop|ready|signal|wake|shutdown|exit|quit|done|clos|flag|lock|finish|start/i;
@@ -25,6 +25,7 @@ export class Served {
   private readonly parts = new Map<number, readonly (readonly [number, number])[]>();
   private readonly brought = new Map<string, boolean>();
   private readonly isMaking: boolean;
+  private readonly entering = new Set<number>();
 
   constructor(
     private readonly analysis: Analysis,
@@ -74,7 +75,32 @@ export class Served {
       // A process or a thread that is waited for may be gone already.
       if (field !== '' && (!/^wait/.test(calleeName(scope, call)) || signals.test(field))) return true;
     }
-    return this.readsPipe(scope, call) || this.waitsOnArgument(scope, call);
+    return this.readsPipe(scope, call) || this.waitsOnArgument(scope, call) || this.waitsInside(scope, call);
+  }
+
+  /** `self._work()`, which waits, or ends where others have said that it should. */
+  private waitsInside(scope: Scope, call: number): boolean {
+    const { resolver, lockTaking } = this.analysis;
+    const targets = resolver.targets(scope.id, call);
+    const [only] = targets;
+    if (targets.length !== 1 || only?.kind !== 'function' || !lockTaking.onReceiver(scope, call))
+      return false;
+    const step = this.reached.find(
+      (one) => one.scope.id === only.scope && one.at === call && this.reached[one.from]?.scope === scope,
+    );
+    if (!step || this.entering.has(only.scope)) return false;
+    this.entering.add(only.scope);
+    const found = this.isServing(step.scope);
+    this.entering.delete(only.scope);
+    return found;
+  }
+
+  /** Its first statement of weight is a loop, or none is, and it waits there. */
+  private isServing(scope: Scope): boolean {
+    const { op } = scope.code;
+    const wait = this.waitOf(scope);
+    if (wait >= op.length) return false;
+    return enclosing(scope.code, wait).every((part) => op[part] === Op.Loop || op[part] === Op.Try);
   }
 
   /** `self._next(self._queue)`, where the helper gets from what it is given. */

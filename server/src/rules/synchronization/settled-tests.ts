@@ -4,7 +4,8 @@
 // looked at.
 
 import type { Scope } from '../../program/program';
-import { CompareOperator, ConstantKind, Op, UnaryOperator } from '../../syntax/code';
+import { CompareOperator, ConstantKind, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
+import { elements } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { enclosing, endOf } from './lock-words';
 
@@ -17,8 +18,8 @@ export function turnsBackWhereSettled(
   path: readonly { readonly scope: number; readonly at: number }[],
 ): boolean {
   const { program, lockTaking } = analysis;
-  const settled = new Set(settledAt(analysis, start, at));
-  if (settled.size === 0) return false;
+  const settled = new Set(testedAt(analysis, start, at));
+  for (const key of storedAt(analysis, start, at)) settle(settled, key);
   let caller = start;
   let call = at;
   for (const step of path) {
@@ -27,30 +28,57 @@ export function turnsBackWhereSettled(
       for (const one of settled) if (one.startsWith('self.')) settled.delete(one);
     const callee = program.scopes[step.scope]!;
     if (step.at >= 0 && turnsBack(analysis, callee, step.at, settled)) return true;
+    if (step.at >= 0) for (const key of storedAt(analysis, callee, step.at)) settle(settled, key);
     caller = callee;
     call = step.at;
   }
   return false;
 }
 
-/** What is known to be true, or (with a `!` behind) false, at an instruction, by the tests around it and what is stored
- * before it. */
-function settledAt(analysis: Analysis, scope: Scope, at: number): readonly string[] {
+/** What is known to be true, or (with a `!` behind) false, at an instruction, by the tests around it. */
+function testedAt(analysis: Analysis, scope: Scope, at: number): readonly string[] {
   const { op, a } = scope.code;
-  const around = enclosing(scope.code, at);
-  const tested = around.flatMap((part) => {
+  return enclosing(scope.code, at).flatMap((part) => {
     if (op[part] !== Op.If || a[part]! < 0) return [];
     const key = keyOf(analysis, scope, a[part]!);
     return key === '' ? [] : [key];
   });
-  const stored = new Map<string, boolean>();
+}
+
+/** The same, by what is stored before it, for sure and last. */
+function storedAt(analysis: Analysis, scope: Scope, at: number): Iterable<string> {
+  const { op } = scope.code;
+  const around = enclosing(scope.code, at);
+  const stored = new Map<string, string>();
   for (let k = 0; k < at; k++) {
     if (op[k] !== Op.StoreAttribute && op[k] !== Op.StoreGlobal) continue;
     const key = storedKey(analysis, scope, k);
+    if (key === '') continue;
     const isSure = enclosing(scope.code, k).every((part) => around.includes(part));
-    if (key !== '') stored.set(key, isSure && isObject(analysis, scope, k));
+    if (isSure && isObject(analysis, scope, k)) stored.set(key, key);
+    else if (isSure && isNothing(scope, k)) stored.set(key, `${key}!`);
+    else stored.delete(key);
   }
-  return [...tested, ...[...stored].flatMap(([key, isSet]) => (isSet ? [key] : []))];
+  return stored.values();
+}
+
+/** The later word counts. */
+function settle(settled: Set<string>, key: string): void {
+  settled.delete(opposite(key));
+  settled.add(key);
+}
+
+function opposite(key: string): string {
+  return key.endsWith('!') ? key.slice(0, -1) : `${key}!`;
+}
+
+/** Whether False or None is stored. */
+function isNothing({ code, file }: Scope, at: number): boolean {
+  const { op, a, b, c } = code;
+  const value = op[at] === Op.StoreGlobal ? b[at]! : c[at]!;
+  if (value < 0 || op[value] !== Op.Const) return false;
+  const { kind } = file.source.constants[a[value]!]!;
+  return kind === ConstantKind.None || kind === ConstantKind.False;
 }
 
 function storedKey(analysis: Analysis, scope: Scope, at: number): string {
@@ -70,10 +98,18 @@ function isObject({ resolver }: Analysis, scope: Scope, at: number): boolean {
 }
 
 function turnsBack(analysis: Analysis, scope: Scope, before: number, settled: ReadonlySet<string>): boolean {
-  const { op, a } = scope.code;
+  const { op, a, c } = scope.code;
+  const around = enclosing(scope.code, before);
+  const has = (condition: number) => settled.has(keyOf(analysis, scope, condition));
   for (let at = 0; at < before; at++) {
-    if (op[at] !== Op.If || a[at]! < 0 || enclosing(scope.code, at).length > 0) continue;
-    if (!settled.has(keyOf(analysis, scope, a[at]!))) continue;
+    if (op[at] !== Op.If || a[at]! < 0) continue;
+    // `if self._config is None:` around it, where there is one by now.
+    const key = around.includes(at) ? keyOf(analysis, scope, a[at]!) : '';
+    if (key !== '' && settled.has(opposite(key))) return true;
+    if (enclosing(scope.code, at).length > 0) continue;
+    const test = a[at]!;
+    const isOr = op[test] === Op.Phi && a[test] === IfOrigin.BooleanOperator && c[test] === 1;
+    if (!(isOr ? [...elements(scope.code, test)].some(has) : has(test))) continue;
     const end = endOf(scope.code, at);
     if (end > before) continue;
     for (let k = at + 1; k < end; k++) {

@@ -6,7 +6,7 @@ import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { ExecutionModel } from '../../library/schema';
 import type { Scope } from '../../program/program';
-import { Op } from '../../syntax/code';
+import { type Code, Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting, type Overlap } from '../../whole/meetings';
@@ -15,9 +15,11 @@ import { type Collision, Conflict } from './conflicts';
 import { isEnding } from './endings';
 import { makingsOf } from './instances';
 import { isItemUpdate } from './item-updates';
+import { endOf } from './lock-words';
 import { haveOneObject } from './one-object';
 import { isBeforeOwnStart } from './own-start';
 import { isKeptLocal, isMadeForRequest } from './ownership';
+import { goesHome } from './turned-back';
 
 /** Functions that hold a lock: so many that nobody can have missed what it is for. */
 const many = 4;
@@ -146,8 +148,10 @@ export class Sharing {
       const { meeting, model } = this.overlapBare(scope, partner);
       if (meeting <= found.meeting || meeting < (collision.least ?? Meeting.Unseen)) continue;
       if (meeting === Meeting.Unseen && (partner === scope || this.isOfOneCaller(scope, partner))) continue;
-      const waits = this.guard.model !== 'asyncio' && model !== 'thread';
-      if (!waits || this.givesWay(collision, scope, model)) found = { meeting, collision };
+      // A lock of greenthreads says what runs there, as long as no thread is seen.
+      const runs = meeting === Meeting.Unseen && this.guard.model === 'greenthread' ? 'greenthread' : model;
+      const waits = this.guard.model !== 'asyncio' && runs !== 'thread';
+      if (!waits || this.givesWay(collision, scope, runs)) found = { meeting, collision };
     }
     return this.isOwned() ? nothing : found;
   }
@@ -251,13 +255,22 @@ export class Sharing {
     if (torn !== scope && model !== 'asyncio' && entryLocks.of(torn).includes(this.guard)) return true;
     const steps = this.guarded.accesses.filter((one) => one.scope === torn.id);
     const from = Math.min(...steps.map(({ at }) => at));
-    const walks = steps.some(({ kind }) => kind === AccessKind.Iterate);
-    const to = walks ? torn.code.op.length : Math.max(...steps.map(({ at }) => at));
+    const to = Math.max(
+      ...steps.map(({ at, kind }) => (kind === AccessKind.Iterate ? walkEnd(torn.code, at) : at)),
+    );
     return switchesBetween(this.analysis, torn, from, to, model);
   }
 }
 
-/** An await; for greenthreads also a call that may wait: of something that is no builtin and no container's method. */
+/** The end of the loop that a walk is for. */
+function walkEnd(code: Code, at: number): number {
+  let loop = at;
+  while (loop < code.op.length && code.op[loop] !== Op.Loop) loop++;
+  return loop < code.op.length ? endOf(code, loop) : loop;
+}
+
+/** An await; for greenthreads also a call that may wait: of something that is no builtin and no container's method. What
+ * leaves the function on its way does not come between. */
 function switchesBetween(
   { library }: Analysis,
   scope: Scope,
@@ -268,6 +281,10 @@ function switchesBetween(
   const { op, a, b, c } = scope.code;
   const { names } = scope.file.source;
   for (let at = from + 1; at < to; at++) {
+    if (op[at] === Op.If && endOf(scope.code, at) < to && goesHome(scope, at)) {
+      at = endOf(scope.code, at);
+      continue;
+    }
     if (op[at] === Op.Await || (op[at] === Op.With && c[at] === 1)) return true;
     if (model === 'asyncio' || op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
     const name = names[b[a[at]!]!]!;

@@ -12,7 +12,7 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
-import { enclosing, endOf, openingOf, partsOf } from './lock-words';
+import { calleeName, enclosing, endOf, openingOf, partsOf } from './lock-words';
 import { goesOneWay } from './one-way-tests';
 import { raising } from './raising';
 import { isTakenByCall } from './taken-by-calls';
@@ -53,14 +53,18 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const inside = parts.filter((part) => part > section);
   if (inside.some((part) => code.op[part] === Op.Loop || code.op[part] === Op.LoopElse)) return null;
   const timed = argumentCount(code, at) > 0;
-  const test = inside.findLast((part) => isTest(scope, part));
+  // `if self._done: return` before the wait is as good as a wait under the contrary.
+  const leaves = section < 0 ? [] : leavesBefore(scope, section, at);
+  const test =
+    inside.findLast((part) => isTest(scope, part)) ??
+    leaves.findLast((part) => looksAtState(analysis, scope, part));
   const outside = parts.filter((part) => part < section);
   const outerLoop = outside.findLast((part) => code.op[part] === Op.Loop) ?? -1;
   if (test !== undefined) {
     const answers = onlyAnswers(scope, at);
     const tests = inside.filter((part) => isTest(scope, part)).map((part) => openingOf(scope.code, part));
     // Who does nothing but report what it finds then may find what it looked at in the beginning.
-    if (answers) tests.push(...leavesBefore(scope, section, at));
+    if (answers || tests.length === 0) tests.push(...leaves);
     const again = testsAgain(analysis, scope, tests, at);
     const goesOn = !answers && worksAfter(scope, at, outerLoop);
     if (!goesOn && (outerLoop >= 0 || isCalledInLoop(analysis, scope))) return null;
@@ -73,6 +77,7 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
         outerLoop >= 0 ||
         asks ||
         again ||
+        isShakenHands(scope, openingOf(code, test)) ||
         (!timed && tests.length > 0 && tests.every((one) => goesOneWay(analysis, scope, one))) ||
         hasTurn(analysis, use, section) ||
         !(goesOn || (!timed && waits.test(scope.name)))
@@ -123,6 +128,13 @@ function ofWait(analysis: Analysis, use: LockUse): Report | null {
 function callsBetween(scope: Scope, from: number, to: number): boolean {
   for (let at = from + 1; at < to; at++) if (raising(scope, at) === 2) return true;
   return false;
+}
+
+/** `if scheduled.wait(timeout): cond.wait()`: the other side, which said that it has begun, needs the lock to go on. */
+function isShakenHands(scope: Scope, condition: number): boolean {
+  const { op, a } = scope.code;
+  const asked = a[condition]!;
+  return op[condition] === Op.If && op[asked] === Op.Call && calleeName(scope, asked) === 'wait';
 }
 
 /** Another wait on the same condition stands before it, in a loop of the same section: who came through that has its
