@@ -148,6 +148,8 @@ function runsOnMainThread(analysis: Analysis, from: Scope): boolean {
     const callers = calls.callers[id]!.filter(({ caller }) => !program.scopes[caller]!.file.isTest);
     // Who sets an attribute is not known to the calls.
     if (callers.length === 0 && /^__[gs]et(attr|item|attribute)__$/.test(program.scopes[id]!.name)) continue;
+    // A method that is kept for later, and called by no name: whoever got it runs it, a scheduler perhaps.
+    if (callers.length === 0 && !root && calls.escapes[id] && program.scopes[id]!.owner >= 0) continue;
     if (callers.length === 0 || k > 200) return true;
     for (const { caller } of callers) {
       if (seen.has(caller)) continue;

@@ -272,12 +272,14 @@ function walkEnd(code: Code, at: number): number {
 /** An await; for greenthreads also a call that may wait: of something that is no builtin and no container's method. What
  * leaves the function on its way does not come between. */
 function switchesBetween(
-  { library }: Analysis,
+  analysis: Analysis,
   scope: Scope,
   from: number,
   to: number,
   model: ExecutionModel,
+  depth = 2,
 ): boolean {
+  const { library, program, resolver } = analysis;
   const { op, a, b, c } = scope.code;
   const { names } = scope.file.source;
   for (let at = from + 1; at < to; at++) {
@@ -288,7 +290,15 @@ function switchesBetween(
     if (op[at] === Op.Await || (op[at] === Op.With && c[at] === 1)) return true;
     if (model === 'asyncio' || op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
     const name = names[b[a[at]!]!]!;
-    if (!library.containerMethods.has(name) && !plain.test(name)) return true;
+    if (library.containerMethods.has(name) || plain.test(name)) continue;
+    const targets = depth > 0 ? resolver.targets(scope.id, at) : [];
+    const isQuiet =
+      targets.length > 0 &&
+      targets.every((target) => {
+        const entered = target.kind === 'function' ? program.scopes[target.scope]! : null;
+        return entered && !switchesBetween(analysis, entered, -1, entered.code.op.length, model, depth - 1);
+      });
+    if (!isQuiet) return true;
   }
   return false;
 }
