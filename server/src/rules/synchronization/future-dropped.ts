@@ -11,7 +11,7 @@ import type { Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { Failures } from './failing';
-import { isDiscarded } from './lock-words';
+import { enclosing, isDiscarded, openingOf, partsOf } from './lock-words';
 import { type Unsignalled, unsignalled } from './unsignalled';
 
 export const rule: Rule = {
@@ -143,8 +143,22 @@ function droppedCalls(resolver: Resolver, scope: Scope): readonly number[] {
   const { reached } = resolver.numberings.of(scope);
   const found: number[] = [];
   for (let at = 0; at < op.length; at++)
-    if (op[at] === Op.Discard && op[a[at]!] === Op.Call && reached[at]) found.push(a[at]!);
+    if (op[at] === Op.Discard && op[a[at]!] === Op.Call && reached[at] && !isSwitched(scope, at))
+      found.push(a[at]!);
   return found.length === 0 ? none : found;
+}
+
+/** `if IS_SYNC: self.open()`, `# type: ignore[unused-coroutine]` in code that is made into another: a switch of the module
+ * says whether it runs at all. */
+function isSwitched(scope: Scope, at: number): boolean {
+  const { op, a } = scope.code;
+  return enclosing(scope.code, at).some((part) => {
+    const opening = openingOf(scope.code, part);
+    if (opening < 0 || op[opening] !== Op.If) return false;
+    return partsOf(scope.code, opening).some(
+      (one) => op[one] === Op.Global && /^_*[A-Z][A-Z_\d]*$/.test(scope.file.source.names[a[one]!]!),
+    );
+  });
 }
 
 const none: readonly number[] = [];
