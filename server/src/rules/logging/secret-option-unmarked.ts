@@ -2,6 +2,7 @@
 // shows it. Asks the library's data for constructors of options; whether anyone dumps them it does not ask.
 
 import { argumentAt } from '../../flow/locks';
+import type { Library } from '../../library/library';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -53,7 +54,7 @@ function* declared({ program, resolver, library }: Analysis): Generator<Unmarked
         const place = argumentAt(scope, at, option.name);
         const name = place < 0 ? null : literalText(scope, place);
         if (name === null) continue;
-        const evidence = library.secretWords.judge(name);
+        const evidence = evidenceOf(library, name, helpOf(scope, at));
         if (evidence < SecretEvidence.Likely || isNoSecret(scope, at)) continue;
         yield {
           scope,
@@ -67,11 +68,22 @@ function* declared({ program, resolver, library }: Analysis): Generator<Unmarked
   }
 }
 
+/** A token or secret that is called an id is one where the help says that it opens something: `root_token_id` of Vault. */
+function evidenceOf({ secretWords }: Library, name: string, help: string): SecretEvidence {
+  const own = secretWords.judge(name);
+  if (own !== SecretEvidence.None || !/_id$/i.test(name)) return own;
+  const bare = secretWords.judge(name.replace(/_id$/i, ''));
+  return bare >= SecretEvidence.Likely && opens.test(help) ? bare : own;
+}
+
+const opens =
+  /\bfor authenticat|\bto authenticate\b|\bused for auth|\b(root|admin|access|auth\w*|bearer) token\b/i;
+
 /** Private keys are mostly given as paths; a token is told from other tokens by what the help says of it. */
 function confidenceOf(evidence: SecretEvidence, name: string, help: string): Confidence {
   if (/priv(ate)?[-_]?key$/i.test(name)) return 'low';
   if (evidence === SecretEvidence.Plain) return 'high';
-  return /\b(auth\w*|access|api|bearer|secret)\b/i.test(help) ? 'medium' : 'low';
+  return /\b(auth\w*|access|api|bearer|secret|root)\b/i.test(help) ? 'medium' : 'low';
 }
 
 const refuting =
