@@ -8,6 +8,7 @@ import { releasePaths, type WayOut } from '../../flow/release-paths';
 import { outcomesGiven } from '../../flow/same-conditions';
 import type { Scope } from '../../program/program';
 import { CodeFlag, CompareOperator, Op, ScopeKind } from '../../syntax/code';
+import { argumentCount } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
@@ -94,6 +95,8 @@ function sitesOf(
   // Nobody else ever asks for a lock of this call.
   if (lock?.scope === LockScope.Local && onlyLocked(analysis, scope, use.number)) return [];
   const releases = new Set(same.filter(({ kind }) => kind === UseKind.Release).map(({ at }) => at));
+  // `files.release(name)`: one object that keeps a lock for each name.
+  if (!lock?.counting && [...releases].some((at) => argumentCount(scope.code, at) > 0)) return [];
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
   if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
   if (isOfBracket(analysis, scope, use) || isOnlyQueued(analysis, scope, use.number)) return [];
