@@ -7,7 +7,7 @@ import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
 import type { Target } from '../flow/targets';
 import type { Scope } from '../program/program';
-import { Op, ScopeKind } from '../syntax/code';
+import { Op } from '../syntax/code';
 import {
   learnCalls,
   type Part,
@@ -16,6 +16,7 @@ import {
   type SharedCalls,
   writeCalls,
 } from './call-sharing';
+import { functionNames } from './function-names';
 
 /** A call of a function of the program. */
 export interface Edge {
@@ -69,7 +70,8 @@ export class CallGraph {
   private names: ReadonlySet<string> = new Set();
   private totals: CallCounts = noCalls;
   private readonly definedNames: ReadonlySet<string>;
-  private readonly functionNames: ReadonlySet<string>;
+  private readonly attributes: ReadonlySet<string>;
+  private readonly variables: ReadonlySet<string>;
   /** Arguments by parameter, in the form of `Resolver.arguments`, while they are gathered. */
   private found = new Map<number, { scope: number; value: number }[]>();
 
@@ -79,9 +81,7 @@ export class CallGraph {
   ) {
     const { scopes } = resolver.program;
     this.definedNames = new Set(scopes.map((scope) => scope.name));
-    this.functionNames = new Set(
-      scopes.filter(({ code }) => code.kind === ScopeKind.Function).map(({ name }) => name),
-    );
+    [this.attributes, this.variables] = functionNames(resolver.program);
     this.contributions = new Array(scopes.length);
     if (isShared) return;
     for (const scope of scopes) this.collectArguments(scope);
@@ -222,7 +222,8 @@ export class CallGraph {
       if (by < 0 || (op[by] === Op.Call && a[by] === at)) continue;
       if (op[at] === Op.Attribute || op[at] === Op.Global || op[at] === Op.Captured) {
         // What keeps a function under another name was given it under its own, and there it escaped.
-        if (op[at] === Op.Attribute && !this.functionNames.has(names[b[at]!]!)) continue;
+        if (op[at] === Op.Attribute && !this.attributes.has(names[b[at]!]!)) continue;
+        if (op[at] === Op.Global && !this.variables.has(names[a[at]!]!)) continue;
         this.addEscapes(scope, at, by, escaping);
       } else if (hasNested && (op[at] === Op.Local || op[at] === Op.Function)) {
         if (this.leaves(scope, by)) this.addEscapes(scope, at, by, escaping);
