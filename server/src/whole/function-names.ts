@@ -38,7 +38,9 @@ export function functionNames(program: Program): readonly [Set<string>, Set<stri
       // A call gives a function that was handed to it, or that another one returns.
       const isCall = kind === Op.Call && !(op[a[value]!] === Op.Global && names[a[a[value]!]!] === 'getattr');
       const isImport = kind === Op.Import && (b[value]! < 0 || b[value] === a[at]);
-      if (!plain.has(kind) && !isCall && !isImport) variables.add(names[a[at]!]!);
+      // What functions store may be something else after an edit.
+      const stays = code.kind === ScopeKind.Module || code.kind === ScopeKind.Class;
+      if (!stays || (!plain.has(kind) && !isCall && !isImport)) variables.add(names[a[at]!]!);
     }
   }
   return [attributes, variables];
