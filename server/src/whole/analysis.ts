@@ -50,6 +50,8 @@ interface Derived {
   values?: Values;
   sharedValues?: SharedInterpretation;
   sinkUses?: readonly SinkUseFact[];
+  /** What `once` was asked for, by what finds it. */
+  found?: Map<unknown, unknown>;
 }
 
 interface EarlierEntryLocks {
@@ -141,6 +143,14 @@ export class Analysis {
     this.earlierEntryLocks = null;
     const { locks, faces, files } = earlier;
     return locks.carryOver(faces, files, this.declarations) ? locks : null;
+  }
+
+  /** What is found out about the whole program, once for all rules that ask: `find` must always be the same function. */
+  once<T>(find: (analysis: Analysis) => T): T {
+    this.derived.found ??= new Map();
+    const { found } = this.derived;
+    if (!found.has(find)) found.set(find, find(this));
+    return found.get(find) as T;
   }
 
   /** Indexes of the files whose code takes a lock, by `with`, `acquire` or decorator. */

@@ -34,8 +34,7 @@ export function connectionAddresses(analysis: Analysis): readonly ConnectionAddr
   const found: ConnectionAddress[] = [];
   /** Functions that connect with a parameter: its place, by scope. */
   const inward = new Map<number, { readonly place: number; readonly word: string }>();
-  for (const scope of program.scopes) {
-    if (scope.file.isTest || !scope.file.source.names.some((name) => openers.test(name))) continue;
+  for (const scope of scopesNaming(analysis, (name) => openers.test(name))) {
     for (let at = 0; at < scope.code.op.length; at++) {
       if (scope.code.op[at] !== Op.Call || !openers.test(calledName(scope, at))) continue;
       const value = opened(scope, at);
@@ -45,8 +44,7 @@ export function connectionAddresses(analysis: Analysis): readonly ConnectionAddr
   for (let round = 0; round < maximumCalls && inward.size > 0; round++) {
     const names = new Set([...inward.keys()].map((id) => calledAs(program.scopes, id)));
     const known = inward.size;
-    for (const scope of program.scopes) {
-      if (scope.file.isTest || !scope.file.source.names.some((name) => names.has(name))) continue;
+    for (const scope of scopesNaming(analysis, (name) => names.has(name))) {
       for (let at = 0; at < scope.code.op.length; at++) {
         if (scope.code.op[at] !== Op.Call || !names.has(calledName(scope, at))) continue;
         for (const target of resolver.targets(scope.id, at)) {
@@ -73,6 +71,15 @@ export function connectionAddresses(analysis: Analysis): readonly ConnectionAddr
     if (parameter >= 0 && parameter < scope.code.parameters.length && !inward.has(scope.id))
       inward.set(scope.id, { place: parameter, word });
   }
+}
+
+/** The scopes of files, tests left out, in which there is such a name. */
+function scopesNaming({ program }: Analysis, isMeant: (name: string) => boolean): readonly Scope[] {
+  return program.files.flatMap((file) =>
+    file.isTest || !file.source.names.some(isMeant)
+      ? []
+      : file.source.codes.map((_, index) => program.scopeOf(file, index)),
+  );
 }
 
 /** The name by which a function is called: a constructor by that of its class. */

@@ -7,7 +7,7 @@ import { Op } from '../../syntax/code';
 import { nameAt, placeOf } from '../flow-words';
 import type { Rule } from '../rule';
 import { logSites, shownValues } from './log-sites';
-import { nameOf, SecretHolders } from './secret-holders';
+import { nameOf, secretHolders } from './secret-holders';
 import { plainSecrets } from './secret-words';
 
 export const rule: Rule = {
@@ -21,7 +21,7 @@ export const rule: Rule = {
   summary: 'A value that is masked in one place is logged bare in another.',
   asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
-    const holders = new SecretHolders(analysis);
+    const holders = secretHolders(analysis);
     const { values } = analysis;
     const told = new Set(
       values.flows

@@ -9,14 +9,14 @@ import type { Report } from '../rule';
 import { calledName } from './literals';
 import { shownValues } from './log-sites';
 import { messageText, refuses } from './message-text';
-import { type Holder, nameOf, SecretHolders } from './secret-holders';
+import { type Holder, nameOf, secretHolders } from './secret-holders';
 
 /** What is of a wrong form is refused, and opens nothing. */
 const namesRefusal = /^_*(Invalid|Malformed|Unsupported|Unknown|Missing|Bad)[A-Z]/;
 
 /** Addresses that may hold a password and become part of an exception. */
 export function* raisedAddresses(analysis: Analysis): Generator<Report> {
-  const holders = new SecretHolders(analysis);
+  const holders = secretHolders(analysis);
   for (const scope of analysis.program.scopes) {
     const { op, a } = scope.code;
     if (scope.file.isTest) continue;

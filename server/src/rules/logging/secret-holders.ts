@@ -30,7 +30,12 @@ const maximumCalls = 4;
 const generic =
   /^_?(self|cls|args?|kwargs?|kw|params?|options?|opts?|data|body|payload|result|results|res|resp|response|request|req|config|conf|cfg|settings|values?|info|item|items|obj|object|entry|row|doc|ret|output|out|content|text|line|msg|message|key|name|x|d|v|k|url|uri|path|env|spec|state|context|ctx|node|element|attrs?|fields?|props|properties|meta|metadata|json|form|parameters|arguments|ctxt)$/;
 
-/** Everything that is known to hold a secret. */
+/** Everything that is known to hold a secret in a program. */
+export const secretHolders = (analysis: Analysis): SecretHolders => analysis.once(makeHolders);
+
+const makeHolders = (analysis: Analysis) => new SecretHolders(analysis);
+
+/** What is known to hold a secret. */
 export class SecretHolders {
   private readonly byFile = new Map<number, Map<string, Holder[]>>();
   /** Evidence of all files for names of several words, which mean the same in all of a program. */

@@ -15,7 +15,7 @@ import { testsAround } from './contradictions';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { madeBy } from './own-objects';
-import { type Holder, nameOf, SecretHolders } from './secret-holders';
+import { type Holder, nameOf, type SecretHolders, secretHolders } from './secret-holders';
 import { plainSecrets } from './secret-words';
 import { hides } from './shown-on-purpose';
 
@@ -30,7 +30,7 @@ export const rule: Rule = {
   summary: 'Headers, an environment or a mapping that holds a secret is logged whole.',
   asks: () => [{ sink: 'log', labels: [LabelKind.Secret], bounds: plainSecrets }],
   check(analysis, report) {
-    const holders = new SecretHolders(analysis);
+    const holders = secretHolders(analysis);
     const told = secretSites(analysis);
     for (const { scope, at, path } of logSites(analysis)) {
       if (path.startsWith('warnings.') || told.has(`${scope.id}|${at}`)) continue;
