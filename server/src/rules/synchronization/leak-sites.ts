@@ -8,7 +8,7 @@ import { releasePaths, type WayOut } from '../../flow/release-paths';
 import { outcomesGiven } from '../../flow/same-conditions';
 import type { Scope } from '../../program/program';
 import { CodeFlag, CompareOperator, Op, ScopeKind } from '../../syntax/code';
-import { argumentCount } from '../../syntax/code-reader';
+import { argumentCount, callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
@@ -121,7 +121,8 @@ function sitesOf(
       if (kind !== 'return' && kind !== 'round' && scope.file.isTest) continue;
       if (kind === 'exception' && lock && isFreedWhereLocked(analysis, scope, lock)) continue;
       if (kind === 'released-twice' && leaks.every(({ at }) => asksFirst(analysis, scope, use, at))) continue;
-      const isLast = kind === 'exception' && lock !== null && isOfOneRun(analysis, one, lock);
+      const isLast =
+        kind === 'exception' && (expires(scope, one) || (lock !== null && isOfOneRun(analysis, one, lock)));
       const likely = leaks.filter(
         ({ at }) => kind !== 'exception' || (!isLast && isLikely(analysis, failures, scope, at, releases)),
       );
@@ -154,8 +155,18 @@ function isLikely(
   // `with self._lock: lock.release()`: giving back might fail, too.
   const end = endOf(scope.code, at);
   if ([...releases].some((release) => release > at && release < end)) return false;
-  // Waiting for a lock can be interrupted.
-  return c[at] === 1 || analysis.lockUses.of(scope.id).some((use) => use.at === at);
+  // Waiting for a lock can be interrupted; in a coroutine only by whoever cancels it.
+  const isLock = analysis.lockUses.of(scope.id).some((use) => use.at === at);
+  return isLock !== (c[at] === 1);
+}
+
+/** `redis.lock(name, timeout=60)`: nobody has to give it back. */
+function expires({ code, file }: Scope, { number }: LockUse): boolean {
+  if (number < 0 || number >= code.op.length || code.op[number] !== Op.Call) return false;
+  if (code.op[code.a[number]!] !== Op.Attribute) return false;
+  return [...callArguments(code, number)].some(
+    ({ keyword }) => keyword >= 0 && /^(timeout|ttl|expire|lease_time)$/.test(file.source.names[keyword]!),
+  );
 }
 
 /** `if size is None: raise ValueError(...)` for a parameter that has a default: the call was written wrongly. */

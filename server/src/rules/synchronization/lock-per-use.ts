@@ -30,6 +30,8 @@ export const rule: Rule = {
   check(analysis, report) {
     const { lockUses } = analysis;
     for (const scopeId of lockUses.scopes()) {
+      // What a test makes ends with it.
+      if (analysis.program.scopes[scopeId]!.file.isTest) continue;
       const told = new Set<number>();
       for (const use of lockUses.of(scopeId)) {
         if (use.kind !== UseKind.With && use.kind !== UseKind.Acquire) continue;
