@@ -97,12 +97,16 @@ function lastPart(name: string): string {
 const mayBeClaims = /(token|jwt|assertion)\b/i;
 
 /** Whether a function takes a token for a mapping: its claims. */
-function readsClaims(scope: Scope, { words }: Root): boolean {
+function readsClaims(scope: Scope, { words, scope: origin, at: root }: Root): boolean {
   const { op, a, b } = scope.code;
   const { names } = scope.file.source;
   const name = lastPart(words);
   for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Attribute || !/^(items|keys|claims)$/.test(names[b[at]!]!)) continue;
+    if (op[at] !== Op.Attribute || !/^(items|keys|claims|get)$/.test(names[b[at]!]!)) continue;
+    if (names[b[at]!] === 'get') {
+      if (scope.id === origin && a[at] === root) return true;
+      continue;
+    }
     if (lastPart(dottedName(scope, a[at]!)) === name) return true;
   }
   return false;

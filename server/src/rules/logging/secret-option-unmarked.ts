@@ -1,5 +1,5 @@
 // Rule 205: an option that holds a secret, by its name, and is not marked as one, so that whoever dumps the options
-// shows it. Asks the library's data for constructors of options; whether anyone dumps them it does not ask.
+// shows it. Asks the library's data for constructors of options; where a program is seen to dump none, it is less sure.
 
 import { argumentAt } from '../../flow/locks';
 import type { Library } from '../../library/library';
@@ -13,6 +13,7 @@ import type { Rule } from '../rule';
 import { moduleOptions } from './ansible-options';
 import { calledName, keywordArgument, literalKind, literalText } from './literals';
 import { settingsFields } from './settings-fields';
+import { keepsOptionsToItself } from './shown-options';
 import { insertion, type Unmarked } from './unmarked-option';
 
 export const rule: Rule = {
@@ -39,7 +40,8 @@ export const rule: Rule = {
 };
 
 /** Options made by constructors that can mark them. */
-function* declared({ program, resolver, library }: Analysis): Generator<Unmarked> {
+function* declared(analysis: Analysis): Generator<Unmarked> {
+  const { program, resolver, library } = analysis;
   const constructors = library.secretOptions.lastSegments();
   for (const file of program.files) {
     if (!file.source.names.some((name) => constructors.has(name))) continue;
@@ -60,13 +62,15 @@ function* declared({ program, resolver, library }: Analysis): Generator<Unmarked
           scope,
           at,
           message: `The option \`${name}\` holds a secret and is not marked \`${option.mark}=${option.value}\`: whoever logs the options shows it.`,
-          confidence: confidenceOf(evidence, name, helpOf(scope, at)),
+          confidence: analysis.once(isKept) ? 'low' : confidenceOf(evidence, name, helpOf(scope, at)),
           fixes: [insertion(scope, place, `, ${option.mark}=${option.value}`)],
         };
       }
     }
   }
 }
+
+const isKept = ({ program }: Analysis) => keepsOptionsToItself(program);
 
 /** A token or secret that is called an id is one where the help says that it opens something: `root_token_id` of Vault. */
 function evidenceOf({ secretWords }: Library, name: string, help: string): SecretEvidence {

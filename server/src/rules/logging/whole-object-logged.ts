@@ -24,7 +24,7 @@ export const rule: Rule = {
   name: 'whole-object-logged',
   concern: 'logging',
   severity: 'warning',
-  preview: false,
+  preview: true,
   cwe: [532],
   category: 'sensitive-logging',
   summary: 'Headers, an environment or a mapping that holds a secret is logged whole.',
