@@ -7,6 +7,7 @@ import type { Scope } from '../../program/program';
 import { ConstantKind, Op } from '../../syntax/code';
 import { callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import { givenFor } from './given-arguments';
 import { calledName } from './literals';
 
 /** An address that a call connects with. */
@@ -53,7 +54,7 @@ export function connectionAddresses(analysis: Analysis): readonly ConnectionAddr
           const to = inward.get(entered);
           if (to === undefined) continue;
           const offset = target.kind === 'class' || target.bound ? 1 : 0;
-          const value = given(scope, at, program.scopes[entered]!, to.place, offset);
+          const value = givenFor(scope, at, program.scopes[entered]!, to.place, offset);
           if (value >= 0) note(scope, at, value, to.word);
           break;
         }
@@ -113,23 +114,6 @@ function isOfWeb(scope: Scope, call: number): boolean {
       dottedName(scope, scope.code.a[call]!).split('.').slice(0, -1).join('.'),
     )
   );
-}
-
-/** What a call gives a function of the program for a parameter. */
-function given(scope: Scope, call: number, target: Scope, parameter: number, offset: number): number {
-  const { code, file } = scope;
-  const name = target.file.source.names[target.code.slots[parameter]!]!;
-  let place = offset;
-  for (const { keyword, value } of callArguments(code, call)) {
-    if (keyword >= 0) {
-      if (file.source.names[keyword] === name) return value;
-    } else if (keyword < -1) {
-      return -1;
-    } else if (place++ === parameter) {
-      return value;
-    }
-  }
-  return -1;
 }
 
 /** Whether all that a class or a file stores under the name is written out: `self.uri = 'sqlite:///%s' % path`. */

@@ -59,7 +59,12 @@ const otherNames = /(_id|Id|_ids|_name|_path|_file|_filename|_length|_hash|_type
 const generators =
   /^(token_hex|token_urlsafe|token_bytes|hexlify|urandom|uuid4|uuid1|getrandbits|choices?|sample|get_random_string|(generate|gen|make|random|create|new)_?(random_?)?(password|passwd|pw|pass|passphrase|token|key|string|secret)?)$/i;
 
-/** What speaks against secrets of a program, for one run of a rule. */
+/** What speaks against secrets of a program, for all rules that ask. */
+export const secretDoubts = (analysis: Analysis): SecretDoubts => analysis.once(makeDoubts);
+
+const makeDoubts = (analysis: Analysis) => new SecretDoubts(analysis);
+
+/** What speaks against secrets of a program. */
 export class SecretDoubts {
   private readonly switches: Switches;
   private readonly wrappers: Wrappers;

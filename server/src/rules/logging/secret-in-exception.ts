@@ -12,7 +12,7 @@ import { reportFlows } from '../flow-reports';
 import type { Rule } from '../rule';
 import { messageText, refuses } from './message-text';
 import { raisedAddresses } from './raised-addresses';
-import { SecretDoubts } from './secret-doubts';
+import { type SecretDoubts, secretDoubts } from './secret-doubts';
 import { capitalized, originSentence, secretConfidence, secretWords } from './secret-words';
 import { isInSettledHandler } from './settled-failures';
 
@@ -47,7 +47,7 @@ export const rule: Rule = {
         flow.use.kind === 'exception' && kind === LabelKind.Secret && evidence !== SecretEvidence.Personal
       );
     });
-    const doubts = new SecretDoubts(analysis);
+    const doubts = secretDoubts(analysis);
     reportFlows(analysis, report, flows, {
       confidence: (flow) => confidenceOf(analysis, doubts, flow),
       message: (best) =>

@@ -12,7 +12,7 @@ import { loggedArguments } from './logged-arguments';
 import { loggedFailures } from './logged-failures';
 import { maskFixes } from './mask-fix';
 import { messageText } from './message-text';
-import { masksItsLogs, SecretDoubts } from './secret-doubts';
+import { masksItsLogs, secretDoubts } from './secret-doubts';
 import { capitalized, originSentence, plainSecrets, secretConfidence, secretWords } from './secret-words';
 import { isLeftToCall, runnersOf, unhiddenCommands } from './unhidden-commands';
 
@@ -42,7 +42,7 @@ export const rule: Rule = {
     ];
     const isMasked = (flows.length > 0 || passed.length > 0) && masksItsLogs(analysis);
     for (const found of passed) report(isMasked ? { ...found, confidence: 'low' } : found);
-    const doubts = new SecretDoubts(analysis);
+    const doubts = secretDoubts(analysis);
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>
         isMasked || isRefused(analysis, flow) || doubts.hold(flow) ? 'low' : secretConfidence(analysis, flow),

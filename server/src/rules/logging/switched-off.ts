@@ -8,7 +8,7 @@ import type { Analysis } from '../../whole/analysis';
 import { testsAround } from './contradictions';
 import { literalKind } from './literals';
 
-/** The switches of a program, for one run of a rule: each is looked for once. */
+/** The switches of a program: each is looked for once. */
 export class Switches {
   private readonly offs = new Map<string, boolean>();
 

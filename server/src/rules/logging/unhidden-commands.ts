@@ -6,17 +6,12 @@ import { lastName } from '../../flow/function-facts';
 import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
-import { Argument, ConstantKind, Op, ParameterKind } from '../../syntax/code';
-import {
-  argumentCount,
-  argumentValue,
-  callArguments,
-  elements,
-  functionExtra,
-} from '../../syntax/code-reader';
+import { ConstantKind, Op, ParameterKind } from '../../syntax/code';
+import { argumentCount, argumentValue, elements, functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report } from '../rule';
+import { givenFor } from './given-arguments';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { secretWord } from './secret-parts';
@@ -64,7 +59,7 @@ export function isLeftToCall(
       (target) =>
         target.kind === 'function' &&
         target.scope === runner.scope.id &&
-        given(scope, call!.at, runner.scope, runner.hidden, target.bound ? 1 : 0) !== -1,
+        givenFor(scope, call!.at, runner.scope, runner.hidden, target.bound ? 1 : 0) !== -1,
     );
 }
 
@@ -82,8 +77,8 @@ export function* unhiddenCommands(analysis: Analysis, runners: Runners): Generat
         const runner = target.kind === 'function' ? runners.get(target.scope) : undefined;
         if (runner === undefined || target.kind !== 'function') continue;
         const offset = target.bound ? 1 : 0;
-        if (given(scope, at, runner.scope, runner.hidden, offset) !== -1) continue;
-        const command = given(scope, at, runner.scope, runner.command, offset);
+        if (givenFor(scope, at, runner.scope, runner.hidden, offset) !== -1) continue;
+        const command = givenFor(scope, at, runner.scope, runner.command, offset);
         const word = command < 0 ? -1 : secretWord(analysis, scope, command, at);
         if (word < 0) continue;
         const parameter = parameterName(runner.scope, runner.hidden);
@@ -195,21 +190,4 @@ function isSelf(scope: Scope, slot: number): boolean {
 
 function parameterName({ code, file }: Scope, parameter: number): string {
   return file.source.names[code.slots[parameter]!]!;
-}
-
-/** What a call gives for a parameter: -1 for nothing, -2 where it can't be told. */
-function given(scope: Scope, call: number, target: Scope, parameter: number, offset: number): number {
-  const { code, file } = scope;
-  const name = parameterName(target, parameter);
-  let place = offset;
-  for (const { keyword, value } of callArguments(code, call)) {
-    if (keyword >= 0) {
-      if (file.source.names[keyword] === name) return value;
-    } else if (keyword !== Argument.Positional) {
-      return -2;
-    } else if (place++ === parameter) {
-      return value;
-    }
-  }
-  return -1;
 }

@@ -23,7 +23,7 @@ interface Wrapper {
 /** Words for one and the same. */
 const passwords = new Set(['password', 'passwords', 'passwd', 'pwd', 'pass', 'passphrase']);
 
-/** The wrappers of a program, for one run of a rule: found when they are first asked for. */
+/** The wrappers of a program: found when they are first asked for. */
 export class Wrappers {
   private found: readonly Wrapper[] | null = null;
 

@@ -9,6 +9,7 @@ import { Wait } from '../../whole/blocking';
 import { reachedFrom, wayTo } from '../../whole/spawned';
 import type { Report } from '../rule';
 import { functionLabel } from './access-words';
+import { stepsAlong } from './way-steps';
 
 const writes =
   /^(logging\.(Logger\.)?(debug|info|warning|warn|error|exception|critical|fatal|log)|print|sys\.(stdout|stderr)\.(write|flush))$/;
@@ -32,10 +33,7 @@ export function writesFromSignal(analysis: Analysis, root: number): Report | nul
         symbol: scope.qualifiedName,
         stepsKind: 'path',
         steps: [
-          ...wayTo(reached, index).map((step) => ({
-            ...program.span(step.scope, step.at),
-            message: `${functionLabel(step.scope)} calls on.`,
-          })),
+          ...stepsAlong(program, wayTo(reached, index)),
           { ...program.span(one, at), message: `It ${what} here.` },
         ],
       };

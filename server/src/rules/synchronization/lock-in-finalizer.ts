@@ -20,6 +20,7 @@ import { enclosing } from './lock-words';
 import { isReplacedEverywhere } from './one-object';
 import { isOwnPart, isWithinBlock } from './own-parts';
 import { turnsBackBefore } from './turned-back';
+import { stepsAlong } from './way-steps';
 
 export const rule: Rule = {
   number: 122,
@@ -247,10 +248,7 @@ function ofLibrary(analysis: Analysis, root: Interrupter): Report | null {
           symbol: scope.qualifiedName,
           stepsKind: 'path',
           steps: [
-            ...wayTo(reached, index).map((step) => ({
-              ...program.span(step.scope, step.at),
-              message: `${functionLabel(step.scope)} calls on.`,
-            })),
+            ...stepsAlong(program, wayTo(reached, index)),
             { ...program.span(one.scope, at), message: `${words} is called here.` },
           ],
         };

@@ -14,6 +14,7 @@ import { calleeName, enclosing } from './lock-words';
 import { type LoopsLock, locksOfLoops } from './locks-of-loops';
 import { type OutsideCall, outsideCalls } from './loops-of-threads';
 import { changesObject, failsWithoutContext, hasWaiter } from './thread-crossings';
+import { stepsAlong } from './way-steps';
 
 export const rule: Rule = {
   number: 154,
@@ -183,10 +184,7 @@ function wording(
         message:
           one.callable < 0 ? 'Objects of this class run on a thread.' : 'It is handed to a thread here.',
       },
-      ...way.map((step) => ({
-        ...program.span(step.scope, step.at),
-        message: `${functionLabel(step.scope)} calls on.`,
-      })),
+      ...stepsAlong(program, way),
     ],
     ...(fixes.length > 0 ? { fixes } : {}),
   };

@@ -11,6 +11,7 @@ import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { calleeName } from './lock-words';
 import { handedAlong, poolNamed, poolValue } from './pools';
+import { stepsAlong } from './way-steps';
 
 export const rule: Rule = {
   number: 124,
@@ -119,10 +120,7 @@ function wording(
         ...program.span(outer.scope, outer.at),
         message: `${functionLabel(job)} is handed to the pool here.`,
       },
-      ...way.map((step) => ({
-        ...program.span(step.scope, step.at),
-        message: `${functionLabel(step.scope)} calls on.`,
-      })),
+      ...stepsAlong(program, way),
       { ...program.span(inner.scope, inner.at), message: 'The inner job is handed to the same pool.' },
     ],
   };
@@ -191,10 +189,7 @@ function endWording(
         ...program.span(outer.scope, outer.at),
         message: `${functionLabel(program.scopes[outer.runs[0]!]!)} is handed to the pool here.`,
       },
-      ...way.map((step) => ({
-        ...program.span(step.scope, step.at),
-        message: `${functionLabel(step.scope)} calls on.`,
-      })),
+      ...stepsAlong(program, way),
     ],
   };
 }
