@@ -1,10 +1,10 @@
 // What a review says of a file's error handling: which handlers name what they expect, which take everything, and
 // what becomes of the exception there. Facts only; which of them are defects is for rules.
 
-import { dottedName } from '../flow/function-facts';
+import { handledNames, handlersOf } from '../flow/handlers';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
-import { elements, keyword } from '../syntax/code-reader';
+import { keyword } from '../syntax/code-reader';
 import type { Analysis } from '../whole/analysis';
 import type { ProjectFile } from './positions';
 import type { Statement } from './protocol';
@@ -25,7 +25,7 @@ const outcomes: readonly (readonly [Handler['outcome'], string])[] = [
 
 /** The error-handling facts of a file. */
 export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
-  const handlers = scopesOf(analysis, file).flatMap((scope) => handlersOf(analysis, scope));
+  const handlers = scopesOf(analysis, file).flatMap((scope) => sitesOf(analysis, scope));
   const good: Statement[] = [];
   const noted: Statement[] = [];
   const undecided: Statement[] = [];
@@ -64,21 +64,13 @@ export function reviewErrors(analysis: Analysis, file: ProjectFile): Facts {
   return { good, noted, undecided };
 }
 
-function handlersOf(analysis: Analysis, scope: Scope): Handler[] {
-  const { op, a } = scope.code;
-  const found: Handler[] = [];
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Except) continue;
-    const type = a[at]!;
-    const types = type >= 0 && op[type] === Op.Tuple ? elements(scope.code, type) : [type];
-    found.push({
-      scope,
-      at,
-      broad: types.some((one) => one < 0 || /(^|\.)(Base)?Exception$/.test(dottedName(scope, one))),
-      outcome: outcomeOf(analysis, scope, at),
-    });
-  }
-  return found;
+function sitesOf(analysis: Analysis, scope: Scope): Handler[] {
+  return handlersOf(scope.code).map(({ at }) => ({
+    scope,
+    at,
+    broad: handledNames(scope, at).some((name) => /(^|\.)(Base)?Exception$/.test(name)),
+    outcome: outcomeOf(analysis, scope, at),
+  }));
 }
 
 function outcomeOf(analysis: Analysis, scope: Scope, except: number): Handler['outcome'] {

@@ -2,6 +2,7 @@
 // address and the parameters of `requests`. A part of rule 201. Looks at one function at a time: the call in the `try`,
 // and the log call in its `except`.
 
+import { handledNames, handlersOf } from '../../flow/handlers';
 import type { Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentValue, callArguments, positional } from '../../syntax/code-reader';
@@ -25,6 +26,7 @@ const commands = /^subprocess\.(check_call|check_output|run|call)$/;
 const requests =
   /^requests\.(api\.|sessions\.)?([Ss]ession(\(\))?\.)?(get|post|put|patch|delete|head|options|request)$/;
 const ofAll = /^(Exception|BaseException|OSError|IOError|EnvironmentError)$/;
+const takesEach = /(^|\.)((Base)?Exception|RequestException|CalledProcessError|SubprocessError)$/;
 const ofCommands = /(^|\.)(CalledProcessError|SubprocessError|TimeoutExpired)$/;
 const ofRequests =
   /(^|\.)(RequestException|HTTPError|ConnectionError|ConnectTimeout|ReadTimeout|Timeout|SSLError|ProxyError|MaxRetryError)$/;
@@ -66,80 +68,21 @@ export function* loggedFailures(analysis: Analysis): Generator<Report> {
 
 /** The attempt in the innermost `try` whose failure a log call in one of its handlers shows. */
 function failureAround(analysis: Analysis, scope: Scope, call: number, method: string): Attempt | null {
-  const { op, a } = scope.code;
-  const open: { begin: number; handler: number }[] = [];
-  for (let at = 0; at < call; at++) {
-    switch (op[at] as Op) {
-      case Op.If:
-      case Op.Loop:
-      case Op.With:
-      case Op.Try:
-        open.push({ begin: op[at] === Op.Try ? at : -1, handler: -1 });
-        break;
-      case Op.Except:
-        open.at(-1)!.handler = at;
-        break;
-      case Op.TryElse:
-      case Op.Finally:
-        open.at(-1)!.handler = -1;
-        break;
-      case Op.End:
-        open.pop();
-        break;
-      default:
-    }
-  }
-  const { begin, handler } = open.filter((one) => one.begin >= 0 && one.handler >= 0).at(-1) ?? {
-    begin: -1,
-    handler: -1,
-  };
-  if (handler < 0 || !isShown(analysis, scope, call, handler, method)) return null;
-  const caught = a[handler]! < 0 ? 'BaseException' : typeNames(scope, a[handler]!);
-  for (let at = begin; at < handler; at++) {
-    if (op[at] === Op.Except) break;
-    const attempt = op[at] === Op.Call ? attemptAt(analysis, scope, at) : null;
+  const handlers = handlersOf(scope.code);
+  const around = handlers.filter(({ at, end }) => at < call && call < end).at(-1);
+  if (around === undefined || !isShown(analysis, scope, call, around.at, method)) return null;
+  const before = handlers
+    .filter(({ at, from }) => from === around.from && at < around.at)
+    .flatMap(({ at }) => handledNames(scope, at));
+  const caught = handledNames(scope, around.at);
+  for (let at = around.from; at < around.to; at++) {
+    const attempt = scope.code.op[at] === Op.Call ? attemptAt(analysis, scope, at) : null;
     if (attempt === null) continue;
     const fits = attempt.whole === 'command' ? ofCommands : ofRequests;
-    if (isTakenBefore(scope, begin, handler, fits)) continue;
-    if (caught.split(' ').some((name) => ofAll.test(name) || fits.test(name) || name === 'BaseException'))
-      return attempt;
+    const takes = (name: string) => ofAll.test(name) || fits.test(name);
+    if (caught.some(takes) && !before.some((name) => takesEach.test(name) && takes(name))) return attempt;
   }
   return null;
-}
-
-/** Whether a handler before this one takes all such failures. */
-function isTakenBefore(scope: Scope, begin: number, handler: number, fits: RegExp): boolean {
-  const { op, a } = scope.code;
-  let depth = 0;
-  for (let at = begin + 1; at < handler; at++) {
-    const one = op[at] as Op;
-    if (one === Op.If || one === Op.Loop || one === Op.With || one === Op.Try) depth++;
-    else if (one === Op.End) depth--;
-    if (one !== Op.Except || depth > 0) continue;
-    const names = a[at]! < 0 ? ['BaseException'] : typeNames(scope, a[at]!).split(' ');
-    const general = /^(Base)?Exception$|^(RequestException|CalledProcessError|SubprocessError)$/;
-    if (names.some((name) => general.test(name) && (ofAll.test(name) || fits.test(name)))) return true;
-  }
-  return false;
-}
-
-function typeNames(scope: Scope, value: number): string {
-  const { code, file } = scope;
-  switch (code.op[value] as Op) {
-    case Op.Global:
-      return file.source.names[code.a[value]!]!;
-    case Op.Attribute:
-      return file.source.names[code.b[value]!]!;
-    case Op.Tuple: {
-      const found: string[] = [];
-      const { extra } = code;
-      const start = code.b[value]!;
-      for (let k = 1; k <= extra[start]!; k++) found.push(typeNames(scope, extra[start + k]!));
-      return found.join(' ');
-    }
-    default:
-      return '';
-  }
 }
 
 /** Whether a log call shows the text of the exception that its handler caught. */

@@ -2,24 +2,15 @@
 // exception into another one where it arises. Goes a few calls down by names of exceptions; a function on the way that
 // makes the same failing call without such a handler settles nothing.
 
-import { lastName } from '../../flow/function-facts';
+import { dottedName, lastName } from '../../flow/function-facts';
+import { type Handler, handledNames, handlersOf } from '../../flow/handlers';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
-import { type Code, Op } from '../../syntax/code';
-import { elements } from '../../syntax/code-reader';
+import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 
 const maximumDepth = 3;
 const maximumFunctions = 40;
-
-/** One `except` of a try statement: what it stands for, what it guards, and where it ends. */
-interface Handler {
-  readonly at: number;
-  readonly end: number;
-  /** The guarded instructions, from the Try to its first handler. */
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Whether a call stands in a handler of exceptions that do not get there. */
 export function isInSettledHandler(analysis: Analysis, { use }: Flow): boolean {
@@ -27,8 +18,9 @@ export function isInSettledHandler(analysis: Analysis, { use }: Flow): boolean {
   const around = handlersOf(scope.code).filter(({ at, end }) => at < use.at && use.at < end);
   const handler = around.at(-1);
   if (handler === undefined) return false;
-  const caught = caughtNames(scope, handler.at);
-  if (caught.length === 0) return false;
+  const caught = handledNames(scope, handler.at);
+  // What becomes of such an exception is taken, too.
+  if (caught.length === 0 || caught.some((name) => /^(Base)?Exception$/.test(name))) return false;
   const reached = functionsWithin(analysis, scope, handler);
   return reached.length > 0 && caught.every((name) => isSettled(reached, name));
 }
@@ -88,51 +80,7 @@ function isSettled(reached: readonly Scope[], name: string): boolean {
 /** Whether a handler of an exception ends by raising another one. */
 function turnsInto(scope: Scope, { at, end }: Handler, name: string): boolean {
   const { op, a } = scope.code;
-  if (!caughtNames(scope, at).includes(name) || op[end - 1] !== Op.Raise) return false;
+  if (!handledNames(scope, at).includes(name) || op[end - 1] !== Op.Raise) return false;
   const raised = a[end - 1]!;
-  return raised >= 0 && op[raised] === Op.Call && lastName(scope, a[raised]!) !== name;
-}
-
-function caughtNames(scope: Scope, except: number): readonly string[] {
-  const { code } = scope;
-  const type = code.a[except]!;
-  if (type < 0) return [];
-  const types = code.op[type] === Op.Tuple ? [...elements(code, type)] : [type];
-  return types.map((one) => lastName(scope, one)).filter((name) => name !== '');
-}
-
-/** The handlers of a function, outer ones before those within them. */
-function handlersOf({ op }: Code): readonly Handler[] {
-  const found: Handler[] = [];
-  const open: { from: number; to: number; handler: number }[] = [];
-  const close = (at: number): void => {
-    const top = open[open.length - 1]!;
-    if (top.handler >= 0) found.push({ at: top.handler, end: at, from: top.from, to: top.to });
-    top.handler = -1;
-  };
-  for (let at = 0; at < op.length; at++) {
-    switch (op[at] as Op) {
-      case Op.If:
-      case Op.Loop:
-      case Op.With:
-      case Op.Try:
-        open.push({ from: at, to: -1, handler: -1 });
-        break;
-      case Op.Except:
-      case Op.TryElse:
-      case Op.Finally:
-        if (open.length === 0) break;
-        close(at);
-        if (open[open.length - 1]!.to < 0) open[open.length - 1]!.to = at;
-        if (op[at] === Op.Except) open[open.length - 1]!.handler = at;
-        break;
-      case Op.End:
-        if (open.length === 0) break;
-        close(at);
-        open.pop();
-        break;
-      default:
-    }
-  }
-  return found.sort((x, y) => x.at - y.at);
+  return raised >= 0 && op[raised] === Op.Call && dottedName(scope, a[raised]!) !== name;
 }

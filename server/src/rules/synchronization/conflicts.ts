@@ -3,11 +3,12 @@
 // anywhere, coroutines at an await only.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
-import { dottedName, lastName } from '../../flow/function-facts';
+import { lastName } from '../../flow/function-facts';
+import { handledNames, handlersAround } from '../../flow/handlers';
 import type { Lock } from '../../flow/locks';
 import type { Program, Scope } from '../../program/program';
 import { type Code, ConstantKind, Op } from '../../syntax/code';
-import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from '../../syntax/code-reader';
+import { argumentCount, bracketEnds, callArguments, matchingEnd } from '../../syntax/code-reader';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import type { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
@@ -277,19 +278,7 @@ const losses = /(^|\.)(KeyError|IndexError|LookupError|ValueError|Exception|Base
 
 /** Whether the instruction stands in a `try` whose handler expects that the key or element is gone. */
 export function toleratesLoss(scope: Scope, at: number): boolean {
-  const { code } = scope;
-  const ends = bracketEnds(code);
-  for (let open = 0; open < at; open++) {
-    if (code.op[open] !== Op.Try || ends[open]! < at) continue;
-    for (let part = ends[open]!; part >= 0 && code.op[part] === Op.Except; part = ends[part]!) {
-      const type = code.a[part]!;
-      if (type < 0 || exceptionNames(scope, type).some((name) => losses.test(name))) return true;
-    }
-  }
-  return false;
-}
-
-function exceptionNames(scope: Scope, type: number): readonly string[] {
-  if (scope.code.op[type] !== Op.Tuple) return [dottedName(scope, type)];
-  return [...elements(scope.code, type)].map((one) => dottedName(scope, one));
+  return handlersAround(scope.code, at).some((handler) =>
+    handledNames(scope, handler.at).some((name) => losses.test(name)),
+  );
 }

@@ -3,6 +3,7 @@
 // for what the job says at its end, an exception leaves him waiting.
 
 import { decoratorNames } from '../../flow/function-facts';
+import { handledNames, handlersOf } from '../../flow/handlers';
 import type { Resolver } from '../../flow/resolver';
 import type { Program, Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind } from '../../syntax/code';
@@ -70,14 +71,9 @@ function isForgotten(scope: Scope, user: Int32Array, number: Int32Array, at: num
 
 /** Somewhere in it a `try` takes every exception. */
 function handlesErrors(scope: Scope): boolean {
-  const { op, a } = scope.code;
-  for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Except) continue;
-    const type = a[at]!;
-    if (type < 0) return true;
-    if (op[type] === Op.Global && /^(Base)?Exception$/.test(scope.file.source.names[a[type]!]!)) return true;
-  }
-  return false;
+  return handlersOf(scope.code).some(({ at }) =>
+    handledNames(scope, at).some((name) => /^(Base)?Exception$/.test(name)),
+  );
 }
 
 /** Somebody waits for what the job says at its end. */

@@ -3,10 +3,10 @@
 // that there is nothing while there is. Told of literal truth values in fields of one object.
 
 import { AccessKind, isWrite } from '../../flow/accesses';
+import { handlersAround } from '../../flow/handlers';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { bracketEnds } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
@@ -126,17 +126,9 @@ function isByOutcome(
   store: number,
 ): boolean {
   const { code } = scope;
-  const ends = bracketEnds(code);
   const { number } = resolver.numberings.of(scope);
   return enclosing(code, store).some((part) => {
-    if (code.op[part] === Op.Except) {
-      for (let open = 0; open < access.at; open++) {
-        if (code.op[open] !== Op.Try || ends[open]! < access.at) continue;
-        for (let next = ends[open]!; next >= 0 && code.op[next] === Op.Except; next = ends[next]!)
-          if (next === part) return true;
-      }
-      return false;
-    }
+    if (code.op[part] === Op.Except) return handlersAround(code, access.at).some(({ at }) => at === part);
     if (code.op[part] !== Op.If || code.a[part]! < 0) return false;
     const asked = number[code.a[part]!]!;
     if (asked < 0 || asked >= code.op.length) return false;

@@ -3,11 +3,10 @@
 // a handler expects that, or the function raises anyway. Who else has the object is asked by nobody here.
 
 import { AccessKind } from '../../flow/accesses';
-import { dottedName } from '../../flow/function-facts';
+import { handledNames, handlersAround } from '../../flow/handlers';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
-import { bracketEnds, elements } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { enclosing } from './lock-words';
@@ -47,21 +46,10 @@ function isFetched({ resolver }: Analysis, scope: Scope, store: number): boolean
 
 /** A walk that a handler expects to break off, or that only makes words for an exception. */
 export function mayBreakOff(scope: Scope, at: number): boolean {
-  const { code } = scope;
-  const { op, start, end } = code;
-  const ends = bracketEnds(code);
-  for (let open = 0; open < op.length; open++) {
-    if (op[open] === Op.Raise && open > at && start[open]! <= start[at]! && end[open]! >= end[at]!)
-      return true;
-    if (op[open] !== Op.Try || open > at || ends[open]! < at) continue;
-    for (let part = ends[open]!; part >= 0 && op[part] === Op.Except; part = ends[part]!)
-      if (namesOf(scope, code.a[part]!).some((name) => /(^|\.)RuntimeError$/.test(name))) return true;
-  }
-  return false;
-}
-
-function namesOf(scope: Scope, type: number): readonly string[] {
-  if (type < 0) return [];
-  if (scope.code.op[type] !== Op.Tuple) return [dottedName(scope, type)];
-  return [...elements(scope.code, type)].map((one) => dottedName(scope, one));
+  const { op, start, end } = scope.code;
+  for (let after = at + 1; after < op.length; after++)
+    if (op[after] === Op.Raise && start[after]! <= start[at]! && end[after]! >= end[at]!) return true;
+  return handlersAround(scope.code, at).some((handler) =>
+    handledNames(scope, handler.at).some((name) => /(^|\.)RuntimeError$/.test(name)),
+  );
 }
