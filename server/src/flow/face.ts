@@ -4,9 +4,9 @@
 import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
-import { argumentBindings } from './argument-bindings';
 import { answerText, containerText } from './container-face';
 import { dottedName } from './function-facts';
+import { allBindings, passedWithRest } from './handed-arguments';
 import { templateText } from './name-templates';
 import type { Resolver } from './resolver';
 
@@ -17,6 +17,8 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
   const { number } = resolver.numberings.of(scope);
   const parts: string[] = [headText(resolver, scope)];
   const told = new Map<number, number>();
+  const passed = passedWithRest(resolver, scope);
+  if (passed >= 0) parts.push(`W${passed}`);
   const structure = (instruction: number) => containerText(resolver, scope, instruction, told);
   const value = (instruction: number) => `${valueText(instruction)}${structure(instruction)}`;
   const valueText = (instruction: number) => {
@@ -45,7 +47,7 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
       parts.push(`N${names[c[at]!]}=${value(b[at]!)}`);
     } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
     else if (op[at] === Op.Call) {
-      for (const bound of argumentBindings(resolver, scope, at)) {
+      for (const bound of allBindings(resolver, scope, at)) {
         parts.push(
           `A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}${structure(bound.value)}`,
         );

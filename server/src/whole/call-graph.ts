@@ -2,8 +2,8 @@
 // finds the arguments of parameters, the second resolves with them. Kept per calling scope, so that a changed body
 // swaps its own contribution.
 
-import { argumentBindings } from '../flow/argument-bindings';
 import { EntityKind } from '../flow/entities';
+import { allBindings } from '../flow/handed-arguments';
 import type { Resolver } from '../flow/resolver';
 import type { Target } from '../flow/targets';
 import type { Scope } from '../program/program';
@@ -183,7 +183,7 @@ export class CallGraph {
     const { op, b, extra } = scope.code;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call || extra[b[at]!] === 0) continue;
-      for (const { callee, slot, value } of argumentBindings(this.resolver, scope, at)) {
+      for (const { callee, slot, value } of allBindings(this.resolver, scope, at)) {
         this.addArgument(callee, slot, scope.id, value);
       }
     }

@@ -2,9 +2,9 @@
 // contributions, everything that speaks of the whole program is solved again from those. Where the edit changed a
 // face that others look at, nothing is carried over and the caller starts from scratch: the answers are the same.
 
-import { argumentBindings } from '../flow/argument-bindings';
 import { faceOf } from '../flow/face';
 import { isContextManager } from '../flow/function-facts';
+import { allBindings } from '../flow/handed-arguments';
 import type { Resolver } from '../flow/resolver';
 import type { ProgramFile, Scope } from '../program/program';
 import { changedBodies } from '../program/revision';
@@ -66,7 +66,7 @@ function writeArguments(resolver: Resolver, changed: readonly Scope[]): string {
     const { op } = scope.code;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
-      for (const { callee, slot, value } of argumentBindings(resolver, scope, at)) {
+      for (const { callee, slot, value } of allBindings(resolver, scope, at)) {
         const key = callee * 256 + slot;
         const rank = seen.get(key) ?? 0;
         seen.set(key, rank + 1);
