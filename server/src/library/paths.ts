@@ -6,6 +6,7 @@ export class PathTable<T> {
   private readonly exact = new Map<string, T>();
   private readonly ends = new Map<string, T>();
   private readonly starts = new Map<string, T>();
+  private segments: ReadonlySet<string> | null = null;
 
   constructor(...layers: readonly (Readonly<Record<string, T>> | undefined)[]) {
     for (const layer of layers) {
@@ -36,6 +37,12 @@ export class PathTable<T> {
       }
     }
     return undefined;
+  }
+
+  /** `lastSegments` of all entries, always the same set. */
+  get words(): ReadonlySet<string> {
+    this.segments ??= this.lastSegments();
+    return this.segments;
   }
 
   /** The last segments of all patterns: a cheap test whether a file can hold one. `*` is left out. */

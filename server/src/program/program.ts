@@ -38,12 +38,21 @@ export interface Scope {
   readonly name: string;
 }
 
+/** How far the names of a file were looked through. */
+interface Look {
+  readonly names: readonly string[];
+  seen: number;
+  has: boolean;
+}
+
 /** All files, sorted by path, so that ids follow from content alone. Only bodies of functions can be replaced. */
 export class Program {
   readonly files: readonly ProgramFile[];
   readonly scopes: readonly Scope[];
   /** Names of decorators by scope id, filled by whoever reads them first; an edit that changes them makes a new program. */
   readonly decoratorNames: (readonly string[] | undefined)[] = [];
+
+  private readonly looks = new Map<string | RegExp | ReadonlySet<string>, (Look | undefined)[]>();
 
   constructor(sources: Iterable<readonly [path: string, source: SourceFile]>) {
     const files: ProgramFile[] = [];
@@ -73,6 +82,25 @@ export class Program {
         if (code.kind === ScopeKind.Function) this.decoratorNames[made] = undefined;
       }
     }
+  }
+
+  /** Whether a file has a name like this, in use or left over from an edit: a test for what need not be looked at.
+   * `what` is kept, and made once. */
+  mentions({ index, source }: ProgramFile, what: string | RegExp | ReadonlySet<string>): boolean {
+    let looks = this.looks.get(what);
+    if (looks === undefined) {
+      looks = [];
+      this.looks.set(what, looks);
+    }
+    const { names } = source;
+    let look = looks[index];
+    if (look?.names !== names) {
+      look = { names, seen: 0, has: false };
+      looks[index] = look;
+    }
+    // Names are only ever added.
+    while (!look.has && look.seen < names.length) look.has = isLike(names[look.seen++]!, what);
+    return look.has;
   }
 
   /** The scope of a code of a file. */
@@ -111,6 +139,11 @@ export function isTestPath(path: string): boolean {
   return /(^|\/)(tests?|testing|functional_tests?|conftest\.py$|test_[^/]*\.py$)(\/|$)|(^|\/)test_[^/]*\.py$|_test\.py$|(^|\/)conftest\.py$/.test(
     path,
   );
+}
+
+function isLike(name: string, what: string | RegExp | ReadonlySet<string>): boolean {
+  if (typeof what === 'string') return name === what;
+  return what instanceof RegExp ? what.test(name) : what.has(name);
 }
 
 function addScopes(scopes: Scope[], file: ProgramFile): void {

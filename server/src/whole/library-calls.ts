@@ -4,7 +4,7 @@
 
 import type { Resolver } from '../flow/resolver';
 import type { ProgramFile, Scope } from '../program/program';
-import { Op } from '../syntax/code';
+import { type Code, Op } from '../syntax/code';
 
 /** A call of a library function, method or constructor. */
 export interface LibraryCall {
@@ -22,12 +22,23 @@ const others = [
 
 const none: readonly LibraryCall[] = [];
 
+interface Interest {
+  readonly names: readonly string[];
+  readonly flags: Uint8Array;
+  /** Whether there is any. */
+  readonly any: boolean;
+}
+
 /** The calls into libraries, by path. */
 export class LibraryCalls {
   private readonly words = new Set(others);
   /** By scope; undefined where it is to be found yet. */
   private readonly byScope: (readonly LibraryCall[] | undefined)[] = [];
   private byPath: Map<string, LibraryCall[]> | null = null;
+  /** By file: 1 for the names that may call something of interest. */
+  private readonly interest: (Interest | undefined)[] = [];
+  /** Scopes whose bodies changed. */
+  private changed: Scope[] = [];
 
   constructor(private readonly resolver: Resolver) {
     const { library } = resolver;
@@ -47,13 +58,24 @@ export class LibraryCalls {
 
   /** Forgets the calls of scopes whose bodies changed. */
   forget(scopes: readonly Scope[]): void {
-    this.byPath = null;
-    for (const { id } of scopes) this.byScope[id] = undefined;
+    if (this.byScope.length === 0) return;
+    for (const scope of scopes) {
+      if (this.byScope[scope.id]?.length) this.byPath = null;
+      this.byScope[scope.id] = undefined;
+      this.changed.push(scope);
+    }
   }
 
   private index(): ReadonlyMap<string, readonly LibraryCall[]> {
+    for (const scope of this.changed) {
+      if (this.byScope[scope.id]) continue;
+      const interest = this.interestIn(scope.file, [scope]);
+      this.byScope[scope.id] = interest.any ? this.callsIn(scope, interest.flags) : none;
+      if (this.byScope[scope.id]!.length > 0) this.byPath = null;
+    }
+    this.changed = [];
     if (this.byPath) return this.byPath;
-    for (const file of this.resolver.program.files) this.scan(file);
+    if (this.byScope.length === 0) for (const file of this.resolver.program.files) this.scan(file);
     const found = new Map<string, LibraryCall[]>();
     for (const calls of this.byScope) {
       for (const call of calls!) {
@@ -67,30 +89,33 @@ export class LibraryCalls {
   }
 
   private scan(file: ProgramFile): void {
-    const { scopes } = this.resolver.program;
-    const { codes } = file.source;
-    let interesting: Uint8Array | null | undefined;
-    for (let index = 0; index < codes.length; index++) {
-      const scope = scopes[file.firstScope + index]!;
-      if (this.byScope[scope.id]) continue;
-      if (interesting === undefined) interesting = this.interestingNames(file);
-      this.byScope[scope.id] = interesting === null ? none : this.callsIn(scope, interesting);
-    }
+    const { program } = this.resolver;
+    const scopes = file.source.codes.map((_, index) => program.scopeOf(file, index));
+    const { any, flags } = this.interestIn(file, scopes);
+    for (const scope of scopes) this.byScope[scope.id] = any ? this.callsIn(scope, flags) : none;
   }
 
-  /** 1 for the names of a file under which something of interest may be called; null when there are none. */
-  private interestingNames(file: ProgramFile): Uint8Array | null {
+  /** The names of interest of a file, once some of its scopes were looked through for aliases. */
+  private interestIn(file: ProgramFile, scopes: readonly Scope[]): Interest {
     const { names } = file.source;
-    const interesting = new Uint8Array(names.length);
-    let any = false;
-    for (let k = 0; k < names.length; k++) {
+    const known = this.interest[file.index];
+    const isOlder = known?.names === names;
+    if (isOlder && !known.any && known.flags.length === names.length) return known;
+    const flags = new Uint8Array(names.length);
+    if (isOlder) flags.set(known.flags);
+    let any = isOlder && known.any;
+    // Names are only ever added.
+    for (let k = isOlder ? known.flags.length : 0; k < names.length; k++) {
       if (!this.words.has(names[k]!)) continue;
-      interesting[k] = 1;
+      flags[k] = 1;
       any = true;
     }
-    if (!any) return null;
-    this.followAliases(file, interesting);
-    return interesting;
+    // Where nothing was of interest before, all of the file is new.
+    const codes = isOlder && known.any ? scopes.map(({ code }) => code) : file.source.codes;
+    if (any) for (const code of codes) followAliases(code, flags);
+    const interest = { names, flags, any };
+    this.interest[file.index] = interest;
+    return interest;
   }
 
   private callsIn(scope: Scope, interesting: Uint8Array): readonly LibraryCall[] {
@@ -112,18 +137,6 @@ export class LibraryCalls {
     return found.length === 0 ? none : found;
   }
 
-  /** `from threading import Lock as L`: L is as interesting as Lock. */
-  private followAliases(file: ProgramFile, interesting: Uint8Array): void {
-    for (const { op, a, b, slots } of file.source.codes) {
-      for (let at = 0; at < op.length; at++) {
-        if (op[at] !== Op.StoreGlobal && op[at] !== Op.StoreLocal) continue;
-        const value = b[at]!;
-        if (op[value] !== Op.Import || b[value]! < 0 || !interesting[b[value]!]) continue;
-        interesting[op[at] === Op.StoreGlobal ? a[at]! : slots[a[at]!]!] = 1;
-      }
-    }
-  }
-
   private put(found: LibraryCall[], scope: Scope, at: number): void {
     for (const target of this.resolver.targets(scope.id, at)) {
       const path =
@@ -142,5 +155,15 @@ export class LibraryCalls {
     const scope = program.scopes[functionScope]!;
     const path = `${modules.names[scope.file.index]!}.${scope.qualifiedName}`;
     return library.spawns.get(path) ? path : '';
+  }
+}
+
+/** `from threading import Lock as L`: L is as interesting as Lock. */
+function followAliases({ op, a, b, slots }: Code, interesting: Uint8Array): void {
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.StoreGlobal && op[at] !== Op.StoreLocal) continue;
+    const value = b[at]!;
+    if (op[value] !== Op.Import || b[value]! < 0 || !interesting[b[value]!]) continue;
+    interesting[op[at] === Op.StoreGlobal ? a[at]! : slots[a[at]!]!] = 1;
   }
 }

@@ -106,7 +106,7 @@ export function callablesOf(analysis: Known, scope: Scope, value: number): reado
 }
 
 /** Whether a class of the program extends a library class, directly or through others. */
-export function extendsLibrary(analysis: Known, classScope: number, path: string): boolean {
+export function extendsLibrary(analysis: Pick<Known, 'resolver'>, classScope: number, path: string): boolean {
   const { classes, entities } = analysis.resolver;
   return classes.order(classScope).some((entity) => entities.path(entity) === path);
 }

@@ -18,11 +18,12 @@ const attributes = new Set(
 /** Types whose values are texts, or may be. */
 const textTypes = new Set(['str', 'raw', 'json', 'jsonarg', 'list', 'dict']);
 
+const specifications = /^(AnsibleModule|argument_spec)$/;
+
 /** Entries that hold a secret and are not marked. */
 export function* moduleOptions({ program, library }: Analysis): Generator<Unmarked> {
   for (const file of program.files) {
-    const { names } = file.source;
-    if (!names.some((name) => name === 'AnsibleModule' || name === 'argument_spec')) continue;
+    if (!program.mentions(file, specifications)) continue;
     for (let index = 0; index < file.source.codes.length; index++) {
       const scope = program.scopeOf(file, index);
       const { op } = scope.code;

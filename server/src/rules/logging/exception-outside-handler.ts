@@ -1,12 +1,14 @@
 // Rule 224: a log call that writes the exception being handled, where none is: "NoneType: None".
 // Functions that may be called while one is handled are left out.
 
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
+import type { ScopeFacts } from '../../whole/scope-facts';
 import type { Rule } from '../rule';
 import { keywordArgument, literalKind } from './literals';
-import { type StandardCall, standardCalls } from './standard-calls';
+import { isStandard, type StandardCall, standardCallsIn } from './standard-calls';
 
 export const rule: Rule = {
   number: 224,
@@ -18,16 +20,8 @@ export const rule: Rule = {
   category: 'logging-misuse',
   summary: 'A log call asks for the exception that is being handled, where none is.',
   check(analysis, report) {
-    const handlers = new Map<number, Uint8Array>();
-    const handled = (scope: Scope): Uint8Array => {
-      const known = handlers.get(scope.id) ?? handledPlaces(scope);
-      handlers.set(scope.id, known);
-      return known;
-    };
-    for (const call of standardCalls(analysis)) {
-      const asks = asksFor(call);
-      if (asks === '' || handled(call.scope)[call.at] === 1) continue;
-      if (mayBeHandling(analysis, call.scope, handled)) continue;
+    for (const { call, asks } of analysis.facts.all(asking)) {
+      if (!isStandard(analysis.program, call) || mayBeHandling(analysis, call.scope)) continue;
       report({
         ...analysis.program.span(call.scope, call.at),
         message: `${asks} asks for the exception that is being handled, and none is here: the log shows "NoneType: None".`,
@@ -38,6 +32,20 @@ export const rule: Rule = {
   },
 };
 
+interface Asking {
+  readonly call: StandardCall;
+  /** What makes it ask. */
+  readonly asks: string;
+}
+
+/** The calls of a scope that ask for the exception outside of its handlers. */
+function asking(_: Resolver, scope: Scope, facts: ScopeFacts): readonly Asking[] {
+  return facts.one(standardCallsIn, scope).flatMap((call) => {
+    const asks = asksFor(call);
+    return asks === '' || facts.of(handledPlaces, scope)[call.at] === 1 ? [] : [{ call, asks }];
+  });
+}
+
 /** What makes the call ask for the exception; '' when it does not. */
 function asksFor({ scope, at, method }: StandardCall): string {
   const given = keywordArgument(scope, at, 'exc_info');
@@ -46,7 +54,7 @@ function asksFor({ scope, at, method }: StandardCall): string {
 }
 
 /** 1 for instructions that run while an exception is handled, or may be: handlers, and what runs in any case. */
-function handledPlaces({ code }: Scope): Uint8Array {
+function handledPlaces(_: Resolver, { code }: Scope): Uint8Array {
   const places = new Uint8Array(code.op.length);
   const open: boolean[] = [];
   let depth = 0;
@@ -84,11 +92,7 @@ const carries =
 
 /** Whether the function may be entered while an exception is handled: by its name or parameters, by a caller within a
  * handler, or because nobody knows who calls it. */
-function mayBeHandling(
-  { program, calls }: Analysis,
-  scope: Scope,
-  handled: (scope: Scope) => Uint8Array,
-): boolean {
+function mayBeHandling({ program, calls, facts }: Analysis, scope: Scope): boolean {
   if (scope.code.kind === ScopeKind.Module) return false;
   if (scope.code.kind !== ScopeKind.Function || tells.test(scope.name) || /^__\w+__$/.test(scope.name))
     return true;
@@ -98,5 +102,7 @@ function mayBeHandling(
   const parent = program.scopes[scope.parent]!;
   if (parent.code.kind === ScopeKind.Function) return true;
   if (calls.escapes[scope.id] === 1 || calls.unresolvedNames.has(scope.name)) return true;
-  return (calls.callers[scope.id] ?? []).some(({ caller, at }) => handled(program.scopes[caller]!)[at] === 1);
+  return (calls.callers[scope.id] ?? []).some(
+    ({ caller, at }) => facts.of(handledPlaces, program.scopes[caller]!)[at] === 1,
+  );
 }

@@ -30,12 +30,12 @@ export const rule: Rule = {
   asks: () => [{ sink: 'log', labels: [LabelKind.Untrusted], bounds: { calls: maximumCalls, sure: true } }],
   check(analysis, report) {
     const { values } = analysis;
-    if (writesRecords(analysis)) return;
     const flows = values.flows.filter((flow) => {
       if (flow.use.kind !== 'log' || flow.use.cap === 'low') return false;
       const { kind, trust } = values.origin(flow);
       return kind === LabelKind.Untrusted && trust === 'remote' && mayBreakLines(analysis, flow);
     });
+    if (flows.length === 0 || writesRecords(analysis)) return;
     reportFlows(analysis, report, flows, {
       confidence: (flow) => confidenceOf(analysis, flow),
       message: (best) =>

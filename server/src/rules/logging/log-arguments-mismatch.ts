@@ -1,13 +1,15 @@
 // Rule 221: the arguments of a log call do not fit its format, so that the record is lost to an error or shows nothing of
 // them. Looks at messages that are written in the call; what a variable holds it does not ask.
 
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op } from '../../syntax/code';
+import type { ScopeFacts } from '../../whole/scope-facts';
 import type { Rule } from '../rule';
 import { bracesUnfilled, bracesUnnamed, formatFailure } from './brace-formats';
 import { isContradicted } from './contradictions';
 import { literalKind, literalMapping, literalText } from './literals';
-import { type StandardCall, standardCalls } from './standard-calls';
+import { isStandard, type StandardCall, standardCallsIn } from './standard-calls';
 
 export const rule: Rule = {
   number: 221,
@@ -19,12 +21,10 @@ export const rule: Rule = {
   category: 'logging-format',
   summary: 'The arguments of a log call do not fit the format of its message.',
   check(analysis, report) {
-    const calls = [...standardCalls(analysis)];
-    const inBraces = formatsInBraces(calls);
-    for (const call of calls) {
-      const wrong =
-        formatFailure(call.scope, call.message) ||
-        (inBraces && hasNoPlaces(call) ? inBraceStyle(call) : mismatch(call));
+    const judged = analysis.facts.all(judgedIn).filter(({ call }) => isStandard(analysis.program, call));
+    const inBraces = formatsInBraces(judged);
+    for (const { call, isFree, failure, inPercents } of judged) {
+      const wrong = failure || (inBraces && isFree ? inBraceStyle(call) : inPercents);
       if (wrong === '') continue;
       if (isContradicted(analysis.resolver, call.scope, call.at)) continue;
       report({
@@ -37,20 +37,38 @@ export const rule: Rule = {
   },
 };
 
+/** What is wrong with a call by itself; where nothing is, it still tells how a program's loggers format. */
+interface Judged {
+  readonly call: StandardCall;
+  /** Has no place for `%`. */
+  readonly isFree: boolean;
+  /** Has braces and no place for `%`. */
+  readonly usesBraces: boolean;
+  readonly failure: string;
+  readonly inPercents: string;
+}
+
+function judgedIn(_: Resolver, scope: Scope, facts: ScopeFacts): readonly Judged[] {
+  return facts.one(standardCallsIn, scope).map((call) => {
+    const isFree = hasNoPlaces(call);
+    const failure = formatFailure(scope, call.message);
+    return { call, isFree, usesBraces: isFree && hasBraces(call), failure, inPercents: mismatch(call) };
+  });
+}
+
 const fewest = 5;
 
 /** Whether a program's loggers format with braces, whatever class they come from: a part of its calls that no slip of
  * the pen explains does. */
-function formatsInBraces(calls: readonly StandardCall[]): boolean {
-  const filled = calls.filter(({ rest }) => rest !== null && rest.length > 0);
-  const braces = filled.filter(usesBraces).length;
+function formatsInBraces(calls: readonly Judged[]): boolean {
+  const filled = calls.filter(({ call: { rest } }) => rest !== null && rest.length > 0);
+  const braces = filled.filter(({ usesBraces }) => usesBraces).length;
   return braces >= fewest && braces * 5 > filled.length;
 }
 
-/** Whether the message has braces and no place for `%`. */
-function usesBraces(call: StandardCall): boolean {
-  const text = call.message < 0 ? null : literalText(call.scope, call.message);
-  return text !== null && /\{[\w.]*(![rsa])?(:[^{}]*)?\}/.test(text) && hasNoPlaces(call);
+function hasBraces({ scope, message }: StandardCall): boolean {
+  const text = message < 0 ? null : literalText(scope, message);
+  return text !== null && /\{[\w.]*(![rsa])?(:[^{}]*)?\}/.test(text);
 }
 
 function hasNoPlaces({ scope, message }: StandardCall): boolean {

@@ -20,16 +20,14 @@ export interface LogSite {
 }
 
 /** Log calls of all files but tests, in source order. */
-export function* logSites({ program, facts, library }: Analysis): Generator<LogSite> {
-  for (const file of program.files) {
-    if (file.isTest || !file.source.names.some((name) => library.loggerMethods.has(name))) continue;
-    for (let index = 0; index < file.source.codes.length; index++)
-      yield* facts.of(sitesIn, program.scopeOf(file, index));
-  }
+export function logSites({ facts }: Analysis): readonly LogSite[] {
+  return facts.all(logSitesIn);
 }
 
-function sitesIn(resolver: Resolver, scope: Scope): readonly LogSite[] {
-  const { library } = resolver;
+/** Log calls of a scope; none in tests. */
+export function logSitesIn(resolver: Resolver, scope: Scope): readonly LogSite[] {
+  const { library, program } = resolver;
+  if (scope.file.isTest || !program.mentions(scope.file, library.loggerMethods)) return none;
   const { op, a } = scope.code;
   const found: LogSite[] = [];
   for (let at = 0; at < op.length; at++) {

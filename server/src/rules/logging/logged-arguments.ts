@@ -4,6 +4,7 @@
 
 import { EntityKind } from '../../flow/entities';
 import { lastName } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Argument, Op, ParameterKind, ScopeKind } from '../../syntax/code';
@@ -15,9 +16,10 @@ import {
   functionExtra,
 } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import type { ScopeFacts } from '../../whole/scope-facts';
 import { placeOf } from '../flow-words';
 import type { Report } from '../rule';
-import { logSites, shownValues } from './log-sites';
+import { logSitesIn, shownValues } from './log-sites';
 import { hides } from './shown-on-purpose';
 
 /** A function that a decorator puts around others, with the log call that shows what they are called with. */
@@ -92,22 +94,29 @@ function secretParameter(
 }
 
 /** The wrappers that log what they are called with, by scope. */
-function loggingWrappers(analysis: Analysis): ReadonlyMap<number, LoggingWrapper> {
-  const found = new Map<number, LoggingWrapper>();
-  for (const { scope, at } of logSites(analysis)) {
-    const { parameters } = scope.code;
-    if (found.get(scope.id)?.isAll || scope.parent < 0) continue;
-    if (!parameters.includes(ParameterKind.VarPositional) && !parameters.includes(ParameterKind.VarKeyword))
-      continue;
-    if (analysis.program.scopes[scope.parent]!.code.kind !== ScopeKind.Function) continue;
+function loggingWrappers({ facts }: Analysis): ReadonlyMap<number, LoggingWrapper> {
+  return new Map(facts.all(wrappersIn).map((wrapper) => [wrapper.scope.id, wrapper]));
+}
+
+const none: readonly LoggingWrapper[] = [];
+
+function wrappersIn(resolver: Resolver, scope: Scope, facts: ScopeFacts): readonly LoggingWrapper[] {
+  const { parameters } = scope.code;
+  if (scope.parent < 0) return none;
+  if (!parameters.includes(ParameterKind.VarPositional) && !parameters.includes(ParameterKind.VarKeyword))
+    return none;
+  if (resolver.program.scopes[scope.parent]!.code.kind !== ScopeKind.Function) return none;
+  let found = none;
+  for (const { at } of facts.one(logSitesIn, scope)) {
+    if (found[0]?.isAll) break;
     const shown = starsShown(scope, at);
     if (shown.size === 0) continue;
     const isHiding = hides(scope);
     const mayHide =
       isHiding &&
-      makersOf(analysis, scope).some((maker) => parameterNames(maker).some((name) => hiding.test(name)));
+      makersOf(resolver, scope).some((maker) => parameterNames(maker).some((name) => hiding.test(name)));
     if (isHiding && !mayHide) continue;
-    found.set(scope.id, { scope, at, isAll: shown.has(ParameterKind.VarPositional), mayHide });
+    found = [{ scope, at, isAll: shown.has(ParameterKind.VarPositional), mayHide }];
   }
   return found;
 }
@@ -196,12 +205,12 @@ function wrappersOf({ resolver, program }: Analysis, outer: Scope, decorator: nu
 }
 
 /** The functions around a wrapper, and the constructor of the class that they are in: who takes what is to be hidden. */
-function makersOf({ program, resolver }: Analysis, wrapper: Scope): readonly Scope[] {
+function makersOf({ program, classes }: Resolver, wrapper: Scope): readonly Scope[] {
   const found: Scope[] = [];
   for (let scope = wrapper; scope.parent >= 0; ) {
     const { owner } = scope;
     if (owner >= 0) {
-      const init = resolver.classes.method(owner, '__init__');
+      const init = classes.method(owner, '__init__');
       if (init >= 0) found.push(program.scopes[init]!);
     }
     scope = program.scopes[scope.parent]!;

@@ -3,14 +3,16 @@
 // and the log call in its `except`.
 
 import { handledNames, handlersOf } from '../../flow/handlers';
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
 import { argumentCount, argumentValue, callArguments, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import type { ScopeFacts } from '../../whole/scope-facts';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report } from '../rule';
 import { calledName, keywordArgument } from './literals';
-import { type LogSite, logSites, shownValues } from './log-sites';
+import { logSitesIn, shownValues } from './log-sites';
 import { secretWord } from './secret-parts';
 import { hides } from './shown-on-purpose';
 
@@ -31,52 +33,57 @@ const ofCommands = /(^|\.)(CalledProcessError|SubprocessError|TimeoutExpired)$/;
 const ofRequests =
   /(^|\.)(RequestException|HTTPError|ConnectionError|ConnectTimeout|ReadTimeout|Timeout|SSLError|ProxyError|MaxRetryError)$/;
 
+/** A log call that shows such a failure. */
+interface LoggedFailure {
+  readonly scope: Scope;
+  readonly at: number;
+  readonly failure: Attempt;
+}
+
+const modules = /^(subprocess|requests)(\.|$)/;
+const none: readonly LoggedFailure[] = [];
+
 /** Reports each log call that shows such a failure. */
 export function* loggedFailures(analysis: Analysis): Generator<Report> {
-  const byScope = new Map<number, LogSite[]>();
-  for (const site of logSites(analysis)) {
-    const { names } = site.scope.file.source;
-    if (!names.some((name) => /^(subprocess|requests)$/.test(name.split('.')[0]!))) continue;
-    const list = byScope.get(site.scope.id);
-    if (list === undefined) byScope.set(site.scope.id, [site]);
-    else list.push(site);
-  }
-  for (const sites of byScope.values()) {
-    const { scope } = sites[0]!;
-    if (hides(scope)) continue;
-    for (const { at, method } of sites) {
-      const failure = failureAround(analysis, scope, at, method);
-      if (failure === null) continue;
-      const { word, whole } = failure;
-      yield {
-        ...placeOf(analysis, scope.id, at),
-        message: `\`${nameAt(analysis, scope.id, at)}\` logs a failure, whose text repeats the ${whole}: \`${nameAt(analysis, scope.id, word)}\` is part of it.`,
-        confidence: 'medium',
-        symbol: scope.qualifiedName,
-        stepsKind: 'places',
-        steps: [
-          { ...placeOf(analysis, scope.id, word), message: `It becomes part of the ${whole}.` },
-          {
-            ...placeOf(analysis, scope.id, failure.at),
-            message: `What fails here says with which ${whole}.`,
-          },
-        ],
-      };
-    }
+  for (const { scope, at, failure } of analysis.facts.all(failuresIn)) {
+    const { word, whole } = failure;
+    yield {
+      ...placeOf(analysis, scope.id, at),
+      message: `\`${nameAt(analysis, scope.id, at)}\` logs a failure, whose text repeats the ${whole}: \`${nameAt(analysis, scope.id, word)}\` is part of it.`,
+      confidence: 'medium',
+      symbol: scope.qualifiedName,
+      stepsKind: 'places',
+      steps: [
+        { ...placeOf(analysis, scope.id, word), message: `It becomes part of the ${whole}.` },
+        {
+          ...placeOf(analysis, scope.id, failure.at),
+          message: `What fails here says with which ${whole}.`,
+        },
+      ],
+    };
   }
 }
 
+function failuresIn(resolver: Resolver, scope: Scope, facts: ScopeFacts): readonly LoggedFailure[] {
+  const sites = facts.one(logSitesIn, scope);
+  if (sites.length === 0 || !resolver.program.mentions(scope.file, modules) || hides(scope)) return none;
+  return sites.flatMap(({ at, method }) => {
+    const failure = failureAround(resolver, scope, at, method);
+    return failure === null ? none : [{ scope, at, failure }];
+  });
+}
+
 /** The attempt in the innermost `try` whose failure a log call in one of its handlers shows. */
-function failureAround(analysis: Analysis, scope: Scope, call: number, method: string): Attempt | null {
+function failureAround(resolver: Resolver, scope: Scope, call: number, method: string): Attempt | null {
   const handlers = handlersOf(scope.code);
   const around = handlers.filter(({ at, end }) => at < call && call < end).at(-1);
-  if (around === undefined || !isShown(analysis, scope, call, around.at, method)) return null;
+  if (around === undefined || !isShown(resolver, scope, call, around.at, method)) return null;
   const before = handlers
     .filter(({ at, from }) => from === around.from && at < around.at)
     .flatMap(({ at }) => handledNames(scope, at));
   const caught = handledNames(scope, around.at);
   for (let at = around.from; at < around.to; at++) {
-    const attempt = scope.code.op[at] === Op.Call ? attemptAt(analysis, scope, at) : null;
+    const attempt = scope.code.op[at] === Op.Call ? attemptAt(resolver, scope, at) : null;
     if (attempt === null) continue;
     const fits = attempt.whole === 'command' ? ofCommands : ofRequests;
     const takes = (name: string) => ofAll.test(name) || fits.test(name);
@@ -86,7 +93,7 @@ function failureAround(analysis: Analysis, scope: Scope, call: number, method: s
 }
 
 /** Whether a log call shows the text of the exception that its handler caught. */
-function isShown(analysis: Analysis, scope: Scope, call: number, handler: number, method: string): boolean {
+function isShown(resolver: Resolver, scope: Scope, call: number, handler: number, method: string): boolean {
   const { code, file } = scope;
   const given = keywordArgument(scope, call, 'exc_info');
   if (given >= 0) {
@@ -96,7 +103,7 @@ function isShown(analysis: Analysis, scope: Scope, call: number, handler: number
   } else if (method === 'exception') {
     return true;
   }
-  const { number } = analysis.resolver.numberings.of(scope);
+  const { number } = resolver.numberings.of(scope);
   const isCaught = (value: number): boolean => {
     if (code.op[value] === Op.Caught) return code.a[value] === handler;
     if (code.op[value] === Op.Local) {
@@ -114,11 +121,11 @@ function isShown(analysis: Analysis, scope: Scope, call: number, handler: number
   return shownValues(scope, call).some(isCaught);
 }
 
-function attemptAt(analysis: Analysis, scope: Scope, at: number): Attempt | null {
-  const path = analysis.resolver.libraryPath(scope.id, scope.code.a[at]!);
+function attemptAt(resolver: Resolver, scope: Scope, at: number): Attempt | null {
+  const path = resolver.libraryPath(scope.id, scope.code.a[at]!);
   if (commands.test(path)) {
     const first = positional(scope.code, at, 0);
-    const word = mayFail(scope, at, path) && first >= 0 ? secretWord(analysis, scope, first, at) : -1;
+    const word = mayFail(scope, at, path) && first >= 0 ? secretWord(resolver, scope, first, at) : -1;
     return word < 0 ? null : { at, word, whole: 'command' };
   }
   if (!requests.test(path)) return null;
@@ -127,7 +134,7 @@ function attemptAt(analysis: Analysis, scope: Scope, at: number): Attempt | null
       keyword === Argument.Positional || /^(url|params)$/.test(scope.file.source.names[keyword] ?? '');
     // Behind the address of `requests.post()` stands its body.
     if (!isAddress || (keyword === Argument.Positional && value !== addressOf(scope, at))) continue;
-    const word = secretWord(analysis, scope, value, at);
+    const word = secretWord(resolver, scope, value, at);
     if (word >= 0) return { at, word, whole: 'address' };
   }
   return null;

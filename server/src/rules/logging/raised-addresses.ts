@@ -1,6 +1,7 @@
 // Addresses in exceptions: a variable out of which other code of the program takes a password is handed to an exception
 // that is raised. A part of rule 203.
 
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
@@ -17,37 +18,54 @@ const namesRefusal = /^_*(Invalid|Malformed|Unsupported|Unknown|Missing|Bad)[A-Z
 /** Addresses that may hold a password and become part of an exception. */
 export function* raisedAddresses(analysis: Analysis): Generator<Report> {
   const holders = secretHolders(analysis);
-  for (const scope of analysis.program.scopes) {
-    const { op, a } = scope.code;
-    if (scope.file.isTest) continue;
-    for (let at = 0; at < op.length; at++) {
-      const made = op[at] === Op.Raise ? a[at]! : -1;
-      if (made < 0 || op[made] !== Op.Call) continue;
-      for (const value of shownValues(scope, made)) {
-        const holder = holders.of(scope, value, ['address']);
-        if (holder === null) continue;
-        yield {
-          ...placeOf(analysis, scope.id, value),
-          message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
-          confidence:
-            tellsFor(analysis, scope, value, holder) &&
-            !refuses.test(messageText(analysis, scope.id, made)) &&
-            !namesRefusal.test(calledName(scope, made))
-              ? 'medium'
-              : 'low',
-          symbol: scope.qualifiedName,
-          stepsKind: 'places',
-          steps: [
-            {
-              ...placeOf(analysis, holder.scope.id, holder.at),
-              message: 'Here a password is taken out of it.',
-            },
-          ],
-        };
-        break;
-      }
+  if (!holders.hasAny('address')) return;
+  for (const { scope, made, shown } of analysis.facts.all(raisedIn)) {
+    for (const value of shown) {
+      const holder = holders.of(scope, value, ['address']);
+      if (holder === null) continue;
+      yield {
+        ...placeOf(analysis, scope.id, value),
+        message: `\`${nameOf(scope, value)}\` may hold a password, and becomes part of the text of \`${calledName(scope, made)}\`.`,
+        confidence:
+          tellsFor(analysis, scope, value, holder) &&
+          !refuses.test(messageText(analysis, scope.id, made)) &&
+          !namesRefusal.test(calledName(scope, made))
+            ? 'medium'
+            : 'low',
+        symbol: scope.qualifiedName,
+        stepsKind: 'places',
+        steps: [
+          {
+            ...placeOf(analysis, holder.scope.id, holder.at),
+            message: 'Here a password is taken out of it.',
+          },
+        ],
+      };
+      break;
     }
   }
+}
+
+/** An exception that is made where it is raised, and what it shows by a name. */
+interface Raised {
+  readonly scope: Scope;
+  readonly made: number;
+  readonly shown: readonly number[];
+}
+
+const none: readonly Raised[] = [];
+
+function raisedIn(_: Resolver, scope: Scope): readonly Raised[] {
+  const { op, a } = scope.code;
+  if (scope.file.isTest || !op.includes(Op.Raise)) return none;
+  const found: Raised[] = [];
+  for (let at = 0; at < op.length; at++) {
+    const made = op[at] === Op.Raise ? a[at]! : -1;
+    if (made < 0 || op[made] !== Op.Call) continue;
+    const shown = shownValues(scope, made).filter((value) => nameOf(scope, value) !== '');
+    if (shown.length > 0) found.push({ scope, made, shown });
+  }
+  return found;
 }
 
 /** Whether the place that takes the password out speaks of the very same address: a field of one class, or a variable of

@@ -4,6 +4,7 @@
 
 import { EntityKind } from '../../flow/entities';
 import { dottedName, lastName } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
 import { type Root, StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
@@ -23,15 +24,19 @@ const masks = /redact|mask|sanitiz|scrub|obfuscat|censor|sensitive|\*{3}/i;
 const handling = /^(format|filter|formatMessage|formatException|emit|process)$/;
 
 /** Whether a formatter, filter or handler of the program takes secrets out of what is logged. */
-export function masksItsLogs({ program, resolver }: Analysis): boolean {
-  const { classes, entities } = resolver;
-  return program.scopes.some((scope) => {
-    if (scope.owner < 0 || !handling.test(scope.name) || scope.file.isTest || !speaksOf(scope, masks))
-      return false;
-    return classes
-      .order(scope.owner)
-      .some((base) => entities.kind[base] === EntityKind.Library && /^logging\./.test(entities.path(base)));
-  });
+export function masksItsLogs({ facts }: Analysis): boolean {
+  return facts.all(maskersIn).length > 0;
+}
+
+const none: readonly Scope[] = [];
+
+function maskersIn({ classes, entities }: Resolver, scope: Scope): readonly Scope[] {
+  if (scope.owner < 0 || !handling.test(scope.name) || scope.file.isTest || !speaksOf(scope, masks))
+    return none;
+  const isOfLogging = classes
+    .order(scope.owner)
+    .some((base) => entities.kind[base] === EntityKind.Library && /^logging\./.test(entities.path(base)));
+  return isOfLogging ? [scope] : none;
 }
 
 /** Whether a name or a text of a function is like this. */

@@ -2,6 +2,7 @@
 // member that is called a password, takes the password out of an address, connects with them, or masks them before
 // showing them. Names tie the places together: within a file, or within a function where the name says little.
 
+import type { Resolver } from '../../flow/resolver';
 import { SecretEvidence } from '../../library/secret-words';
 import type { ProgramFile, Scope } from '../../program/program';
 import { Argument, ConstantKind, Op } from '../../syntax/code';
@@ -40,6 +41,7 @@ export class SecretHolders {
   private readonly byFile = new Map<number, Map<string, Holder[]>>();
   /** Evidence of all files for names of several words, which mean the same in all of a program. */
   private readonly everywhere = new Map<string, Holder>();
+  private readonly kinds = new Set<HolderKind>();
 
   constructor(private readonly analysis: Analysis) {
     for (const file of analysis.program.files) {
@@ -47,6 +49,11 @@ export class SecretHolders {
     }
     for (const { scope, at, value, word } of connectionAddresses(analysis))
       this.note(scope, value, { kind: 'connection', word, scope, at, value });
+  }
+
+  /** Whether anything is known to hold a secret in this way. */
+  hasAny(kind: HolderKind): boolean {
+    return this.kinds.has(kind);
   }
 
   /** What shows that the value read by an instruction holds a secret; null when nothing does. */
@@ -64,10 +71,15 @@ export class SecretHolders {
   }
 
   private collect(file: ProgramFile): void {
-    const { program } = this.analysis;
+    const { program, facts } = this.analysis;
     const scopes = file.source.codes.map((_, index) => program.scopeOf(file, index));
     const inward = new Map<string, number>();
-    for (const scope of scopes) this.collectScope(scope, inward);
+    for (const scope of scopes) {
+      for (const { value, holder, inwardAt } of facts.of(notesIn, scope)) {
+        this.note(scope, value, holder);
+        if (inwardAt !== null) inward.set(scope.name, inwardAt);
+      }
+    }
     for (let round = 0; inward.size > 0 && round < maximumCalls; round++) {
       const known = inward.size;
       for (const scope of scopes) this.handsInward(scope, inward);
@@ -101,65 +113,10 @@ export class SecretHolders {
     }
   }
 
-  private collectScope(scope: Scope, inward: Map<string, number>): void {
-    const { code } = scope;
-    for (let at = 0; at < code.op.length; at++) {
-      switch (code.op[at] as Op) {
-        case Op.Item:
-        case Op.StoreItem:
-          this.noteMember(scope, at, code.a[at]!, code.b[at]!);
-          break;
-        case Op.Attribute:
-          this.noteAddress(scope, at, inward);
-          break;
-        case Op.Call:
-          this.noteCall(scope, at);
-          break;
-        default:
-      }
-    }
-  }
-
-  private noteMember(scope: Scope, at: number, object: number, index: number): void {
-    const key = literalText(scope, index);
-    if (key !== null && this.isSecret(key) && !isKeptAsId(scope, at) && !isReadEncrypted(scope, at))
-      this.note(scope, object, { kind: 'member', word: key, scope, at });
-  }
-
-  /** `urlparse(url).password`. */
-  private noteAddress(scope: Scope, at: number, inward: Map<string, number>): void {
-    const { code, file } = scope;
-    if (file.source.names[code.b[at]!] !== 'password') return;
-    const number = this.analysis.resolver.numberings.of(scope).number[code.a[at]!]!;
-    if (number < 0 || number >= code.op.length || code.op[number] !== Op.Call) return;
-    if (!/^(urlparse|urlsplit|parse_url|make_url)$/.test(calledName(scope, number))) return;
-    const argument = positional(code, number, 0);
-    if (argument < 0) return;
-    this.note(scope, argument, { kind: 'address', word: 'password', scope, at });
-    const given = this.analysis.resolver.numberings.of(scope).number[argument]! - code.op.length;
-    if (given >= 0 && given < code.parameters.length)
-      inward.set(scope.name, scope.owner >= 0 ? given - 1 : given);
-  }
-
-  private noteCall(scope: Scope, at: number): void {
-    const { code } = scope;
-    const name = calledName(scope, at);
-    const callee = code.a[at]!;
-    const first = positional(code, at, 0);
-    if (code.op[callee] === Op.Attribute && /^(get|pop)$/.test(name) && first >= 0)
-      this.noteMember(scope, at, code.a[callee]!, first);
-    if (/^(connect|create_connection|create_engine)$/.test(name)) {
-      for (const { keyword, value } of callArguments(code, at)) {
-        if (keyword === Argument.DoubleStar)
-          this.note(scope, value, { kind: 'arguments', word: name, scope, at });
-      }
-    }
-    if (first >= 0 && maskers.test(name)) this.note(scope, first, { kind: 'masked', word: name, scope, at });
-  }
-
   private note(scope: Scope, value: number, holder: Holder): void {
     const name = nameOf(scope, value);
     if (name === '') return;
+    this.kinds.add(holder.kind);
     const file = this.byFile.get(scope.file.index) ?? new Map<string, Holder[]>();
     this.byFile.set(scope.file.index, file);
     const list = file.get(name) ?? [];
@@ -167,10 +124,88 @@ export class SecretHolders {
     list.push(holder);
     if (holder.kind === 'member' && !this.everywhere.has(name)) this.everywhere.set(name, holder);
   }
+}
 
-  private isSecret(key: string): boolean {
-    return this.analysis.library.secretWords.judge(key) === SecretEvidence.Plain;
+/** Something that a scope shows to hold a secret. */
+interface Note {
+  readonly value: number;
+  readonly holder: Holder;
+  /** The place of the parameter that it is, where callers hand an address in. */
+  readonly inwardAt: number | null;
+}
+
+const none: readonly Note[] = [];
+
+function notesIn(resolver: Resolver, scope: Scope): readonly Note[] {
+  const { code, file } = scope;
+  const { names } = file.source;
+  let found: Note[] | null = null;
+  const put = (value: number, holder: Holder, inwardAt: number | null = null): void => {
+    found ??= [];
+    found.push({ value, holder, inwardAt });
+  };
+  for (let at = 0; at < code.op.length; at++) {
+    switch (code.op[at] as Op) {
+      case Op.Item:
+      case Op.StoreItem:
+        noteMember(resolver, scope, at, code.a[at]!, code.b[at]!, put);
+        break;
+      case Op.Attribute:
+        if (names[code.b[at]!] === 'password') noteAddress(resolver, scope, at, put);
+        break;
+      case Op.Call:
+        noteCall(resolver, scope, at, put);
+        break;
+      default:
+    }
   }
+  return found ?? none;
+}
+
+type Put = (value: number, holder: Holder, inwardAt?: number | null) => void;
+
+function noteMember(
+  { library }: Resolver,
+  scope: Scope,
+  at: number,
+  object: number,
+  index: number,
+  put: Put,
+): void {
+  const key = literalText(scope, index);
+  if (key === null || library.secretWords.judge(key) !== SecretEvidence.Plain) return;
+  if (!isKeptAsId(scope, at) && !isReadEncrypted(scope, at))
+    put(object, { kind: 'member', word: key, scope, at });
+}
+
+/** `urlparse(url).password`. */
+function noteAddress(resolver: Resolver, scope: Scope, at: number, put: Put): void {
+  const { code } = scope;
+  const { number } = resolver.numberings.of(scope);
+  const parsed = number[code.a[at]!]!;
+  if (parsed < 0 || parsed >= code.op.length || code.op[parsed] !== Op.Call) return;
+  if (!/^(urlparse|urlsplit|parse_url|make_url)$/.test(calledName(scope, parsed))) return;
+  const argument = positional(code, parsed, 0);
+  if (argument < 0) return;
+  const given = number[argument]! - code.op.length;
+  const isParameter = given >= 0 && given < code.parameters.length;
+  const holder: Holder = { kind: 'address', word: 'password', scope, at };
+  put(argument, holder, isParameter ? given - Number(scope.owner >= 0) : null);
+}
+
+function noteCall(resolver: Resolver, scope: Scope, at: number, put: Put): void {
+  const { code } = scope;
+  const name = calledName(scope, at);
+  const callee = code.a[at]!;
+  const first = positional(code, at, 0);
+  if (code.op[callee] === Op.Attribute && /^(get|pop)$/.test(name) && first >= 0)
+    noteMember(resolver, scope, at, code.a[callee]!, first, put);
+  if (/^(connect|create_connection|create_engine)$/.test(name)) {
+    for (const { keyword, value } of callArguments(code, at)) {
+      if (keyword === Argument.DoubleStar) put(value, { kind: 'arguments', word: name, scope, at });
+    }
+  }
+  if (first >= 0 && maskers.test(name)) put(first, { kind: 'masked', word: name, scope, at });
 }
 
 /** `answer['password']['encrypted_password']`, or a test for it: there is no other form of it in there. */
@@ -216,13 +251,13 @@ export function nameOf({ code, file }: Scope, at: number): string {
   }
 }
 
+const mightShow = /mask|redact|scrub|censor|obfuscate|hide|sanitize|urlparse|urlsplit|connect|remove_|strip_/;
+
 /** Whether a file says anything at all that could show it. */
-function mayHold({ library }: Analysis, { source }: ProgramFile): boolean {
+function mayHold({ library, program }: Analysis, file: ProgramFile): boolean {
   return (
-    source.names.some((name) =>
-      /mask|redact|scrub|censor|obfuscate|hide|sanitize|urlparse|urlsplit|connect|remove_|strip_/.test(name),
-    ) ||
-    source.constants.some(
+    program.mentions(file, mightShow) ||
+    file.source.constants.some(
       ({ kind, text }) =>
         kind === ConstantKind.String &&
         text.length <= 40 &&

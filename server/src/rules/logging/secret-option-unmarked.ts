@@ -42,9 +42,9 @@ export const rule: Rule = {
 /** Options made by constructors that can mark them. */
 function* declared(analysis: Analysis): Generator<Unmarked> {
   const { program, resolver, library } = analysis;
-  const constructors = library.secretOptions.lastSegments();
+  const constructors = library.secretOptions.words;
   for (const file of program.files) {
-    if (!file.source.names.some((name) => constructors.has(name))) continue;
+    if (!program.mentions(file, constructors)) continue;
     for (let index = 0; index < file.source.codes.length; index++) {
       const scope = program.scopeOf(file, index);
       const { op } = scope.code;

@@ -13,7 +13,12 @@ const maximumSteps = 200;
 const passing = /^(format|str|quote|quote_plus|urlencode|encode|join|list|tuple|dict|urljoin|strip|rstrip)$/;
 
 /** The instruction that reads the secret, or -1. `before`: the call that the value is given to. */
-export function secretWord(analysis: Analysis, scope: Scope, value: number, before: number): number {
+export function secretWord(
+  analysis: Pick<Analysis, 'library'>,
+  scope: Scope,
+  value: number,
+  before: number,
+): number {
   const { code } = scope;
   const { op, a, b } = code;
   const queue = [value];
@@ -74,6 +79,6 @@ function given(scope: Scope, slot: number, before: number): readonly number[] {
   return found;
 }
 
-function isSecret({ library }: Analysis, name: string): boolean {
+function isSecret({ library }: Pick<Analysis, 'library'>, name: string): boolean {
   return library.secretWords.judge(name) === SecretEvidence.Plain;
 }

@@ -12,7 +12,7 @@ const bases = /^pydantic(_settings|\.env_settings)?(\.\w+)*\.BaseSettings$/;
 export function* settingsFields({ program, resolver, library }: Analysis): Generator<Unmarked> {
   for (const scope of program.scopes) {
     const { code, file } = scope;
-    if (code.kind !== ScopeKind.Class || !file.source.names.includes('BaseSettings')) continue;
+    if (code.kind !== ScopeKind.Class || !program.mentions(file, 'BaseSettings')) continue;
     const isSettings = resolver.classes.order(scope.id).some((base) => bases.test(resolver.pathOf(base)));
     if (!isSettings) continue;
     for (let at = 0; at < code.op.length; at++) {

@@ -1,11 +1,13 @@
 // Calls of the standard library's loggers, and of those that work like them: which argument is the message, what stands
 // behind it. Loggers with formats of their own are left out.
 
-import type { Scope } from '../../program/program';
+import type { Resolver } from '../../flow/resolver';
+import type { Program, ProgramFile, Scope } from '../../program/program';
 import { Argument } from '../../syntax/code';
 import { callArguments } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
-import { type LogSite, logSites } from './log-sites';
+import type { ScopeFacts } from '../../whole/scope-facts';
+import { type LogSite, logSitesIn } from './log-sites';
 
 /** A log call that formats as `%` does. */
 export interface StandardCall extends LogSite {
@@ -23,21 +25,33 @@ const methods = /^(debug|info|warning|warn|error|critical|fatal|exception|log)$/
 const typed = /^(logging|oslo_log|absl\.logging)(\.|$)/;
 
 /** Log calls that format as `%` does. */
-export function* standardCalls(analysis: Analysis): Generator<StandardCall> {
-  for (const site of logSites(analysis)) {
-    if (!methods.test(site.method)) continue;
-    const isTyped = typed.test(site.path);
-    if (!isTyped && (site.path !== '' || !importsLogging(site.scope))) continue;
-    const [message, rest] = parts(site);
-    yield { ...site, message, rest, strange: strangeKeywords(site), isTyped };
-  }
+export function* standardCalls({ program, facts }: Analysis): Generator<StandardCall> {
+  for (const call of facts.all(standardCallsIn)) if (isStandard(program, call)) yield call;
 }
 
+/** Log calls of a scope that format as `%` does if `isStandard`. */
+export function standardCallsIn(_: Resolver, scope: Scope, facts: ScopeFacts): readonly StandardCall[] {
+  const sites = facts.one(logSitesIn, scope);
+  return sites.flatMap((site) => {
+    if (!methods.test(site.method)) return [];
+    const isTyped = typed.test(site.path);
+    if (!isTyped && site.path !== '') return [];
+    const [message, rest] = parts(site);
+    return [{ ...site, message, rest, strange: strangeKeywords(site), isTyped }];
+  });
+}
+
+/** Whether the logger of a call is of the standard library, by its type or by what its file knows. */
+export function isStandard(program: Program, { isTyped, scope }: StandardCall): boolean {
+  return isTyped || importsLogging(program, scope.file);
+}
+
+const ofLogging = /^(logging|oslo_log)(\.|$)/;
+const ofOthers = /^(structlog|loguru|twisted)(\.|$)/;
+
 /** Whether a file knows the standard library's logging, and no other that is called alike. */
-function importsLogging({ file }: Scope): boolean {
-  const { names } = file.source;
-  const has = (name: string) => names.some((one) => one === name || one.startsWith(`${name}.`));
-  return (has('logging') || has('oslo_log')) && !has('structlog') && !has('loguru') && !has('twisted');
+function importsLogging(program: Program, file: ProgramFile): boolean {
+  return program.mentions(file, ofLogging) && !program.mentions(file, ofOthers);
 }
 
 function parts({ scope, at, method }: LogSite): readonly [number, readonly number[] | null] {

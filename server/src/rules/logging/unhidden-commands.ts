@@ -3,17 +3,19 @@
 // and at words that stand in the call or in a list that the function makes for it.
 
 import { lastName } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
 import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ParameterKind } from '../../syntax/code';
 import { argumentCount, argumentValue, elements, functionExtra } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
+import type { ScopeFacts } from '../../whole/scope-facts';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report } from '../rule';
 import { givenFor } from './given-arguments';
 import { calledName, literalText } from './literals';
-import { logSites, shownValues } from './log-sites';
+import { logSitesIn, shownValues } from './log-sites';
 import { secretWord } from './secret-parts';
 import { hides } from './shown-on-purpose';
 
@@ -104,16 +106,22 @@ export function* unhiddenCommands(analysis: Analysis, runners: Runners): Generat
 }
 
 /** Functions that log a command which they mask by a parameter that is empty by default. */
-export function runnersOf(analysis: Analysis): Runners {
-  const found = new Map<number, Runner>();
-  for (const { scope, at } of logSites(analysis)) {
-    if (found.has(scope.id) || scope.parent < 0 || !putsSigns(scope)) continue;
-    const hidden = hiddenParameter(analysis, scope);
-    if (hidden < 0) continue;
+export function runnersOf({ facts }: Analysis): Runners {
+  return new Map(facts.all(runnersIn).map((runner) => [runner.scope.id, runner]));
+}
+
+const none: readonly Runner[] = [];
+
+function runnersIn({ program }: Resolver, scope: Scope, facts: ScopeFacts): readonly Runner[] {
+  const sites = facts.one(logSitesIn, scope);
+  if (sites.length === 0 || scope.parent < 0 || !putsSigns(scope)) return none;
+  const hidden = hiddenParameter(program.scopes[scope.parent]!, scope);
+  if (hidden < 0) return none;
+  for (const { at } of sites) {
     const command = shownParameter(scope, at, hidden);
-    if (command >= 0) found.set(scope.id, { scope, at, command, hidden });
+    if (command >= 0) return [{ scope, at, command, hidden }];
   }
-  return found;
+  return none;
 }
 
 /** Whether a function puts stars, crosses or a word like `HIDDEN` into a text. */
@@ -125,8 +133,7 @@ function putsSigns(scope: Scope): boolean {
 }
 
 /** The parameter that says what is to be left out, and says nothing by default. */
-function hiddenParameter({ program }: Analysis, scope: Scope): number {
-  const outer = program.scopes[scope.parent]!;
+function hiddenParameter(outer: Scope, scope: Scope): number {
   if (scope.definedAt < 0) return -1;
   for (const { parameter, value } of functionExtra(outer.code, scope.definedAt).defaults) {
     if (hiding.test(parameterName(scope, parameter)) && isEmpty(outer, value)) return parameter;

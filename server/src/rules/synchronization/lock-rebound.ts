@@ -3,6 +3,7 @@
 
 import { lastName } from '../../flow/function-facts';
 import { isCounting } from '../../flow/lock-kinds';
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op, ScopeKind, UnaryOperator } from '../../syntax/code';
 import { classExtra, functionExtra } from '../../syntax/code-reader';
@@ -256,26 +257,35 @@ function isLazy(analysis: Analysis, scope: Scope, target: Target): boolean {
 
 /** It is handed over where something is called that speaks of forks: `os.register_at_fork(after_in_child=self._reset)`,
  * `forksafe.register(reset)`, `@after_fork`. */
-function isForkHandler({ program, resolver }: Analysis, scope: Scope): boolean {
-  const { source, firstScope } = scope.file;
-  if (!source.names.some((name) => /fork/i.test(name))) return false;
+function isForkHandler({ program, resolver, facts }: Analysis, scope: Scope): boolean {
+  const { file } = scope;
+  if (!program.mentions(file, forks)) return false;
   const outer = program.scopes[scope.parent];
   if (outer && scope.definedAt >= 0 && outer.code.op[scope.definedAt] === Op.Function) {
     const { decorators } = functionExtra(outer.code, scope.definedAt);
     if (decorators.some((one) => speaksOfForks(outer, one))) return true;
   }
-  return source.codes.some((code, index) => {
-    const where = program.scopes[firstScope + index]!;
-    const { op, a, b } = code;
-    if (!op.some((one, at) => one === Op.Call && speaksOfForks(where, at))) return false;
+  return facts.all(callersOfForks).some((where) => {
+    if (where.file !== file) return false;
+    const { op, a, b } = where.code;
     const { user } = resolver.numberings.of(where);
     return op.some((one, at) => {
       const name = one === Op.Attribute ? b[at]! : one === Op.Global ? a[at]! : -1;
-      if (name < 0 || source.names[name] !== scope.name) return false;
+      if (name < 0 || file.source.names[name] !== scope.name) return false;
       const by = user[at]!;
       return by >= 0 && op[by] === Op.Call && a[by] !== at;
     });
   });
+}
+
+const forks = /fork/i;
+const none: readonly Scope[] = [];
+
+/** The scope, if it calls something that is named for forks. */
+function callersOfForks({ program }: Resolver, scope: Scope): readonly Scope[] {
+  if (!program.mentions(scope.file, forks)) return none;
+  const { op } = scope.code;
+  return op.some((one, at) => one === Op.Call && speaksOfForks(scope, at)) ? [scope] : none;
 }
 
 /** Whether what is called, or where it is found, is named for forks. */

@@ -1,6 +1,7 @@
 // Places after which threads run in this process: threads and timers that are started, executors that are given a job,
 // and what libraries start of their own (`threads.starts` in the library data). Not asked: how long they run.
 
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { type Code, Op } from '../../syntax/code';
 import { bracketEnds, matchingEnd } from '../../syntax/code-reader';
@@ -19,7 +20,7 @@ export interface ThreadStart {
 
 /** All of them outside of tests. */
 export function threadStarts(analysis: Analysis): readonly ThreadStart[] {
-  const { libraryCalls, resolver, program } = analysis;
+  const { libraryCalls, resolver, facts } = analysis;
   const { library } = resolver;
   const found: ThreadStart[] = [];
   for (const path of libraryCalls.paths()) {
@@ -28,19 +29,27 @@ export function threadStarts(analysis: Analysis): readonly ThreadStart[] {
     for (const { scope, at } of libraryCalls.of(path))
       if (!scope.file.isTest) found.push({ scope, at, until: endOfBlock(analysis, scope, at), by });
   }
-  for (const scope of program.scopes) {
-    const { op, a, b } = scope.code;
-    const start = scope.file.source.names.indexOf('start');
-    if (start < 0 || scope.file.isTest) continue;
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute || b[a[at]!] !== start) continue;
-      const ofThread = resolver.denotes(scope.id, a[a[at]!]!).some((entity) => {
-        const owner = resolver.entities.x[entity]!;
-        const isOwn = resolver.entities.path(entity) === '' && program.scopes[owner] !== undefined;
-        return isOwn && extendsLibrary(analysis, owner, 'threading.Thread');
-      });
-      if (ofThread) found.push({ scope, at, until: -1, by: '' });
-    }
+  found.push(...facts.all(ownStarts));
+  return found;
+}
+
+const none: readonly ThreadStart[] = [];
+
+/** Starts of threads of classes of the program. */
+function ownStarts(resolver: Resolver, scope: Scope): readonly ThreadStart[] {
+  const { program, entities } = resolver;
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
+  if (scope.file.isTest || !program.mentions(scope.file, 'start')) return none;
+  let found = none;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute || names[b[a[at]!]!] !== 'start') continue;
+    const ofThread = resolver.denotes(scope.id, a[a[at]!]!).some((entity) => {
+      const owner = entities.x[entity]!;
+      const isOwn = entities.path(entity) === '' && program.scopes[owner] !== undefined;
+      return isOwn && extendsLibrary({ resolver }, owner, 'threading.Thread');
+    });
+    if (ofThread) found = [...found, { scope, at, until: -1, by: '' }];
   }
   return found;
 }
