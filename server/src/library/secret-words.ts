@@ -14,7 +14,8 @@ export function wordsOf(name: string): string[] {
 }
 
 /** `always_require_api_keys`, `user_can_edit_password`: whether there must be one, who may do what with it. */
-const tellsOfNeed = /^(requires?|requiring|needs|supports|uses|has|is|without|can|cannot|may|must|should)$/;
+const tellsOfNeed =
+  /^(requires?|requiring|needs|supports|uses|has|is|without|can|cannot|may|must|should|disabled?|enabled?|allow)$/;
 
 const longest = 64;
 

@@ -3,9 +3,11 @@
 
 import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
+import { EntityKind } from '../entities';
 import { lastName } from '../function-facts';
 import { bindArguments } from './binding';
 import { inputsToFollow } from './followed-inputs';
+import { LabelKind, Mask } from './labels';
 import type { Pass } from './pass';
 import { cleared, refine, subjectOf, vouched } from './refinement';
 import { constantText } from './text';
@@ -33,6 +35,8 @@ export function assumeCall(
   if (!holds && name === 'isinstance' && first >= 0 && isTextType(pass, positional(code, at, 1)))
     refine(pass, first, (value) => cleared(pass.domain, value, pass.context.namedSinks));
   if (!holds) return;
+  if (name === 'isinstance' && first >= 0 && isOwnType(pass, positional(code, at, 1)))
+    refine(pass, first, (value) => noText(pass, value));
   const subject = vouchedFor(pass, at, callee, name, first);
   if (subject >= 0) accept(pass, subject);
 }
@@ -63,6 +67,34 @@ function isNumberType(pass: Pass, value: number): boolean {
   const from = b[value]!;
   for (let k = 1; k <= extra[from]!; k++) if (!numbers.has(calleeName(pass, extra[from + k]!))) return false;
   return extra[from]! > 0;
+}
+
+/** Whether a class is one of the program's own, and no kind of text or container. */
+function isOwnType({ context, scope }: Pass, type: number): boolean {
+  if (type < 0) return false;
+  const { classes, entities } = context.resolver;
+  const found = context.resolver.denotes(scope.id, type);
+  return (
+    found.length > 0 &&
+    found.every(
+      (one) =>
+        entities.kind[one] === EntityKind.Class &&
+        !classes.order(entities.x[one]!).some((base) => plainTypes.test(context.resolver.pathOf(base))),
+    )
+  );
+}
+
+const plainTypes = /(^|\.)(str|bytes|dict|list|tuple|set|User\w+|\w*Dict|\w*Mapping|\w*Sequence)$/;
+
+/** An object that is no text: what it holds is taken out of it. */
+function noText({ domain, context }: Pass, value: number): number {
+  const { labels, labelsOf } = domain;
+  const own = labels.map(labelsOf[value]!, (label, mask) =>
+    labels.kindOf(label) === LabelKind.Secret
+      ? null
+      : [label, mask | Mask.SecretCleared | context.namedSinks],
+  );
+  return domain.withLabels(value, own);
 }
 
 function isTextType(pass: Pass, value: number): boolean {

@@ -44,10 +44,9 @@ export function sourced(
   const first = domain.labels.origin(root, source.text);
   // What is more than a text shows its parts as Python writes them.
   const origin = source.text ? first : domain.labels.map(first, (one, mask) => [one, mask | Mask.Exact]);
-  // An uploaded file is no path, only its name may be one.
-  const label = source.upload
-    ? domain.labels.map(origin, (one, mask) => [one, mask | context.bitOf('path')])
-    : origin;
+  // An uploaded file is no path and no address, only its name may be one.
+  const file = context.bitOf('path') | context.bitOf('url');
+  const label = source.upload ? domain.labels.map(origin, (one, mask) => [one, mask | file]) : origin;
   return withinMember(pass, value, keys, (member) => domain.labelled(member, label));
 }
 

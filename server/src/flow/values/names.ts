@@ -120,8 +120,8 @@ function pathPart(pass: Pass, at: number, value: number): number {
 
 /** The name of an uploaded file is the sender's, whatever the file itself is. */
 function uploadName({ domain, context }: Pass, value: number): number {
-  const path = context.bitOf('path');
-  const own = domain.labels.map(domain.labelsOf[value]!, (label, mask) => [label, mask & ~path]);
+  const file = context.bitOf('path') | context.bitOf('url');
+  const own = domain.labels.map(domain.labelsOf[value]!, (label, mask) => [label, mask & ~file]);
   return domain.withLabels(value, own);
 }
 

@@ -100,7 +100,8 @@ function modulo(scope: Scope, format: number, given: number): string {
 
 /** What is wrong with a message in braces that is handed over without arguments; '' when nothing is. */
 export function bracesUnfilled(scope: Scope, text: string): string {
-  const fields = braceFields(text);
+  // `{install: false}` is a mapping as YAML writes it.
+  const fields = /\{\w+: +\w{2}/.test(text) ? null : braceFields(text);
   if (fields === null || fields.length === 0) return '';
   if (fields.some(({ isConverted }) => isConverted))
     return 'Nothing fills the braces of the message: it is shown as it is written.';

@@ -27,7 +27,11 @@ export function isOtherKind(analysis: Analysis, flow: Flow): boolean {
     (isGivenName(program.scopes[root.scope]!, root) || isOpened(program.scopes[root.scope]!, root))
   )
     return true;
-  if (mayBeClaims.test(root.words) && ways.some((scope) => readsClaims(scope, root))) return true;
+  if (
+    mayBeClaims.test(root.words) &&
+    (areClaims.test(root.words) || ways.some((scope) => readsClaims(scope, root)))
+  )
+    return true;
   if (path.some((link, k) => isAskedForOther(analysis, path, k, link))) return true;
   return isToldByCommand(analysis, flow);
 }
@@ -36,7 +40,7 @@ const mayBeFile = /(^|_)(private|priv|ssh|ssl|tls|rsa|host|client|server|identit
 const fileCalls =
   /^(open|expanduser|expandvars|abspath|realpath|exists|isfile|basename|dirname|Path|PurePath|load_cert_chain|from_private_key_file|chmod|copy|copyfile|unlink|remove|stat)$/;
 const fileOptions =
-  /(^|\s)(-i|--?(identity|private[-_]key|key[-_]?file|ssh[-_]key)([-_]file)?)(=|\s*$|\s+%s|\s+\{)|IdentityFile/;
+  /(^|\s)(-i|--?(identity|private[-_]key|key[-_]?file|ssh[-_]key)([-_]file)?)(=|\s*$|\s+%s|\s+\{)|IdentityFile|^openssl\s.*\s-(in|key|inkey|CAkey|signkey)\s+(%s|\{)/;
 
 /** Whether a function names a file by the key: `ssh -i KEY`, `open(key)`. */
 function usesFile(scope: Scope, { words }: Root): boolean {
@@ -85,7 +89,7 @@ function isGivenName({ code, file }: Scope, { words }: Root): boolean {
 }
 
 const namesOrPaths =
-  /^(the |a )?(\w+ )?((file ?)?name|(file ?)?path|id|identifier)( of\b| to\b| \(|[.,;]|\s*$)/i;
+  /^(the |a )?((?!(for|of|to|by|with)\b)\w+ ){0,3}((file ?)?name|(file ?)?path|id|identifier)( of\b| to\b| \(|[.,;]|\s*$)/i;
 
 function lastPart(name: string): string {
   return name
@@ -95,6 +99,8 @@ function lastPart(name: string): string {
 }
 
 const mayBeClaims = /(token|jwt|assertion)\b/i;
+/** `decoded_token`: what was in it. */
+const areClaims = /(^|[._])(decoded|parsed|unpacked)_/i;
 
 /** Whether a function takes a token for a mapping: its claims. */
 function readsClaims(scope: Scope, { words, scope: origin, at: root }: Root): boolean {

@@ -13,6 +13,7 @@ import { CompareOperator, ConstantKind, Op } from '../../syntax/code';
 import { elements, hasUnpacked, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt } from '../flow-words';
+import { isCalledOtherwise } from './called-otherwise';
 import { messageText } from './message-text';
 import { isOtherKind } from './other-kinds';
 import { isOfAnotherObject } from './own-objects';
@@ -98,7 +99,7 @@ function isDoubtful(analysis: Analysis, flow: Flow): boolean {
   if (isCompound(origin, root.at) || isOfConfiguredFile(origin, root) || isHalfOfPair(origin, root))
     return true;
   if (isCaredFor(analysis, flow) || isOtherKind(analysis, flow)) return true;
-  if (isOfAnotherObject(analysis, flow)) return true;
+  if (isOfAnotherObject(analysis, flow) || isCalledOtherwise(analysis, flow)) return true;
   for (const { step, scope: id, at } of values.path(flow)) {
     const scope = program.scopes[id]!;
     if (asksForSecretKey(analysis, scope)) return true;

@@ -13,7 +13,7 @@ import type { Rule } from '../rule';
 import { moduleOptions } from './ansible-options';
 import { calledName, keywordArgument, literalKind, literalText } from './literals';
 import { settingsFields } from './settings-fields';
-import { keepsOptionsToItself } from './shown-options';
+import { isLeftUnregistered, keepsOptionsToItself } from './shown-options';
 import { insertion, type Unmarked } from './unmarked-option';
 
 export const rule: Rule = {
@@ -62,7 +62,10 @@ function* declared(analysis: Analysis): Generator<Unmarked> {
           scope,
           at,
           message: `The option \`${name}\` holds a secret and is not marked \`${option.mark}=${option.value}\`: whoever logs the options shows it.`,
-          confidence: analysis.once(isKept) ? 'low' : confidenceOf(evidence, name, helpOf(scope, at)),
+          confidence:
+            analysis.once(isKept) || isLeftUnregistered(program, scope, at)
+              ? 'low'
+              : confidenceOf(evidence, name, helpOf(scope, at)),
           fixes: [insertion(scope, place, `, ${option.mark}=${option.value}`)],
         };
       }

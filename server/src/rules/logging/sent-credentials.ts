@@ -9,7 +9,9 @@ import { BinaryOperator, Op } from '../../syntax/code';
 import { argumentCount, argumentValue, elements, entries } from '../../syntax/code-reader';
 import { calledName, literalText } from './literals';
 
-const scheme = /(^|["'\s:])(bearer|basic|token|apikey|jwt)[ :=]+(token=)?["']?(%s|\{[^{}]*\})?["']?$/i;
+/** `token` and its like are schemes where nothing stands before them; in a sentence they are just words. */
+const scheme =
+  /((^|["'\s:])(bearer|basic)[ :=]+|^(authorization: ?)?(token|apikey|jwt) +)(token=)?["']?(%s|\{[^{}]*\})?["']?$/i;
 const header =
   /^(proxy-)?authorization$|^x-([\w-]+-)?(token|api-?key|auth-?key|secret)$|^(api-?key|private-token)$/i;
 

@@ -44,6 +44,8 @@ export function hides(scope: Scope): boolean {
   for (let at = 0; at < op.length; at++) {
     if (op[at] === Op.Const && a[at] !== scope.code.docstring && standIn.test(literalText(scope, at) ?? ''))
       return true;
+    if (op[at] === Op.Global && /^_*(REDACTED|MASKED|CENSORED|HIDDEN)$/.test(lastName(scope, at)))
+      return true;
     if (op[at] !== Op.Binary || c[at] !== BinaryOperator.Multiply) continue;
     if ([a[at]!, b[at]!].some((value) => /^[*\u2022]$/.test(literalText(scope, value) ?? ''))) return true;
   }
