@@ -31,6 +31,23 @@ export function lockKinds(resolver: Resolver, scopeId: number, number: number): 
   return found ?? nothing;
 }
 
+/** What the library knows of the type of a value as a lock; null when it is none. */
+export function lockType(
+  resolver: Resolver,
+  scopeId: number,
+  number: number,
+): { readonly reentrant: boolean; readonly model: string } | null {
+  const { library, entities, classes } = resolver;
+  for (const entity of resolver.denotesNumber(scopeId, number)) {
+    let path = entities.path(entity);
+    if (path === '' && entities.kind[entity] === EntityKind.Instance)
+      for (const base of classes.order(entities.x[entity]!)) path ||= entities.path(base);
+    const known = path === '' ? undefined : constructorAt(library.lockConstructors, path);
+    if (known) return { reentrant: known.reentrant === true, model: known.model };
+  }
+  return null;
+}
+
 /** Whether a call makes a lock, by what is called: what only hands one out (`locks.setdefault(key, Lock())`,
  * `locks.pop(key)`) does not. */
 export function makesLock(resolver: Resolver, scopeId: number, call: number): boolean {

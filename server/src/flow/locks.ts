@@ -12,8 +12,9 @@ import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { isContextManager } from './function-facts';
 import { keptByGetter } from './getters';
-import { isCounting, makesLock, nameByField } from './lock-kinds';
+import { isCounting, lockType, makesLock, nameByField } from './lock-kinds';
 import { prefixOf, templateText } from './name-templates';
+import { givenName } from './named-locks';
 import { heldByObject, isKnownOther, isLockClass, isMadeOnce, keptByProperty } from './own-locks';
 import type { Resolver } from './resolver';
 
@@ -82,7 +83,7 @@ export class Locks {
     const owner = classes.ownerOf(classScope, name);
     const stores = classes.storesOf(owner, name);
     for (const { scope, value } of stores) {
-      const kind = this.lockType(scope, numberings.of(program.scopes[scope]!).number[value]!);
+      const kind = lockType(this.resolver, scope, numberings.of(program.scopes[scope]!).number[value]!);
       if (!kind) continue;
       const alias = this.underlying(stores);
       if (alias && alias.scope !== LockScope.Local) return alias;
@@ -158,7 +159,7 @@ export class Locks {
   private fromAttribute(scope: Scope, number: number, base: number, name: string): readonly Lock[] {
     const { resolver } = this;
     const { entities } = resolver;
-    const kind = this.lockType(scope.id, number);
+    const kind = lockType(this.resolver, scope.id, number);
     const looksLike = kind !== null || isLockName(resolver.library, name);
     if (!looksLike && this.ownType(scope, number) === null) return this.fromType(scope, number);
     for (const entity of resolver.denotes(scope.id, base)) {
@@ -200,7 +201,7 @@ export class Locks {
   /** `self._locks['items']`: the lock under a constant key of a container that the object or module keeps. */
   private fromItem(scope: Scope, number: number, container: number, key: number): readonly Lock[] {
     const { op, a, b } = scope.code;
-    const kind = this.lockType(scope.id, number);
+    const kind = lockType(this.resolver, scope.id, number);
     const constant = op[key] === Op.Const ? scope.file.source.constants[a[key]!]! : null;
     if (kind === null || constant?.kind !== ConstantKind.String) return this.fromType(scope, number);
     const { names } = scope.file.source;
@@ -226,7 +227,7 @@ export class Locks {
   }
 
   private fromGlobal(scope: Scope, number: number, name: string): readonly Lock[] {
-    const kind = this.lockType(scope.id, number) ?? this.ownType(scope, number);
+    const kind = lockType(this.resolver, scope.id, number) ?? this.ownType(scope, number);
     if (
       kind === null &&
       (!isLockName(this.resolver.library, name) || isKnownOther(this.resolver, scope.id, number))
@@ -277,7 +278,7 @@ export class Locks {
     if (kind !== ScopeKind.Class || op[value] !== Op.Local) return this.of(scope.id, number);
     // In the body of a class a name is a class attribute, not a variable of its own.
     const name = scope.file.source.names[slots[a[value]!]!]!;
-    const known = this.lockType(scope.id, number);
+    const known = lockType(this.resolver, scope.id, number);
     return [this.intern(`field:${scope.id}:${name}`, `${scope.name}.${name}`, LockScope.Program, known)];
   }
 
@@ -310,7 +311,7 @@ export class Locks {
 
   /** A call that returns a lock: made here and now, handed out by a function, or out of a container. */
   private fromCall(scope: Scope, call: number): readonly Lock[] {
-    const kind = this.lockType(scope.id, call);
+    const kind = lockType(this.resolver, scope.id, call);
     if (kind === null) return [];
     for (const target of this.resolver.targets(scope.id, call)) {
       if (target.kind === 'function') {
@@ -319,6 +320,11 @@ export class Locks {
         const where = isKept ? LockScope.Program : LockScope.Keyed;
         return [this.intern(`call:${target.scope}`, `${maker.name}()`, where, kind)];
       }
+    }
+    const given = givenName(this.resolver, scope, call);
+    if (given) {
+      const keyed = /[{%]/.test(given.name) ? LockScope.Keyed : LockScope.Program;
+      return [this.intern(`name:${given.known.kind}:${given.name}`, `'${given.name}'`, keyed, kind)];
     }
     if (!makesLock(this.resolver, scope.id, call))
       return [this.intern(`value:${scope.id}:${call}`, 'a lock', LockScope.Keyed, kind)];
@@ -332,7 +338,7 @@ export class Locks {
         if (held.length > 0) return held;
       }
     }
-    const kind = this.lockType(scope.id, number);
+    const kind = lockType(this.resolver, scope.id, number);
     return kind === null ? [] : [this.intern(`value:${scope.id}:${number}`, 'a lock', LockScope.Keyed, kind)];
   }
 
@@ -344,22 +350,6 @@ export class Locks {
         continue;
       const [held] = heldByObject(this.resolver, this, entities.x[entity]!);
       if (held) return held;
-    }
-    return null;
-  }
-
-  /** What the library knows of the type of a value as a lock; null when it is none. */
-  private lockType(scopeId: number, number: number): LockKind | null {
-    const { library, entities } = this.resolver;
-    for (const entity of this.resolver.denotesNumber(scopeId, number)) {
-      let path = entities.path(entity);
-      if (path === '' && entities.kind[entity] === EntityKind.Instance) {
-        for (const base of this.resolver.classes.order(entities.x[entity]!)) path ||= entities.path(base);
-      }
-      if (path === '') continue;
-      const known =
-        library.lockConstructors.get(path) ?? library.lockConstructors.get(path.replace(/\(\)$/, ''));
-      if (known) return { reentrant: known.reentrant === true, model: known.model };
     }
     return null;
   }

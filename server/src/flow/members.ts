@@ -12,7 +12,6 @@ import { Binding, bindingOf, isProperty } from './function-facts';
 import type { Resolver } from './resolver';
 
 const nothing: readonly number[] = [];
-const noStores: readonly FieldStore[] = [];
 const maximumBindings = 6;
 const maximumBelow = 16;
 
@@ -147,7 +146,8 @@ function classMember(
       answer.add(boundMethod(resolver, method, classScope, depth, ofInstance));
       return answer.entities;
     }
-    const stores = ofInstance ? classes.storesOf(one, name) : noStores;
+    const all = classes.storesOf(one, name);
+    const stores = ofInstance || all.length === 0 ? all : all.filter((store) => isOnClass(resolver, store));
     for (let s = 0; s < stores.length && s < maximumBindings; s++) {
       const store = stores[s]!;
       const { number } = resolver.numberings.of(program.scopes[store.scope]!);
@@ -168,6 +168,12 @@ function classMember(
     if (answer.entities.length > 0) return answer.entities;
   }
   return answer.entities;
+}
+
+/** Stored by a function whose receiver is the class: `cls._instance = cls()`. */
+function isOnClass({ program }: Resolver, { scope }: FieldStore): boolean {
+  const storing = program.scopes[scope]!;
+  return bindingOf(program, storing) === Binding.Class;
 }
 
 function boundMethod(

@@ -10,6 +10,7 @@ import { CompareOperator, Op } from '../syntax/code';
 import { argumentCount, argumentValue } from '../syntax/code-reader';
 import type { Edge } from './call-graph';
 import type { LogHandlers } from './log-handlers';
+import { metaclassCalls } from './metaclass-calls';
 import type { PropertyReads } from './property-reads';
 import type { ScopeFacts } from './scope-facts';
 
@@ -49,6 +50,7 @@ const noEdges: readonly Edge[] = [];
 /** Implied calls, by the function that runs. */
 export class ImpliedCalls {
   private bySpecial: ReadonlyMap<number, readonly Edge[]> | null = null;
+  private metaclasses: readonly Edge[] | null = null;
 
   constructor(
     private readonly resolver: Resolver,
@@ -72,7 +74,7 @@ export class ImpliedCalls {
   from(scope: Scope): readonly Edge[] {
     const specials = this.facts.of(specialsOf, scope);
     const reads = this.reads.in(scope).filter((edge) => this.isMeant(edge));
-    const logged = this.handlers.from(scope);
+    const logged = [...this.handlers.from(scope), ...this.made(scope.id)];
     if (specials.length === 0 && logged.length === 0) return reads;
     const found = [...reads, ...logged];
     for (const { at, name } of specials) {
@@ -95,17 +97,26 @@ export class ImpliedCalls {
     });
   }
 
+  private made(caller: number): readonly Edge[] {
+    this.metaclasses ??= metaclassCalls(this.resolver);
+    if (this.metaclasses.length === 0) return noEdges;
+    return this.metaclasses.filter((edge) => edge.caller === caller);
+  }
+
   private sum(): ReadonlyMap<number, readonly Edge[]> {
     const { program, classes } = this.resolver;
     const found = new Map<number, Edge[]>();
+    const put = (edge: Edge) => {
+      const list = found.get(edge.callee);
+      if (list) list.push(edge);
+      else found.set(edge.callee, [edge]);
+    };
+    this.metaclasses ??= metaclassCalls(this.resolver);
+    this.metaclasses.forEach(put);
     for (const scope of program.scopes) {
       for (const { at, name } of this.facts.of(specialsOf, scope)) {
         const callee = classes.method(scope.owner, name);
-        if (callee < 0) continue;
-        const edge = { caller: scope.id, at, callee };
-        const list = found.get(callee);
-        if (list) list.push(edge);
-        else found.set(callee, [edge]);
+        if (callee >= 0) put({ caller: scope.id, at, callee });
       }
     }
     return found;

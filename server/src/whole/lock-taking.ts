@@ -111,7 +111,9 @@ export class LockTaking {
     if (special) return this.isReceiver(scope, special.object);
     if (op[call] !== Op.Call || op[a[call]!] !== Op.Attribute) return false;
     const object = a[a[call]!]!;
-    if (this.isReceiver(scope, object) || isSuper(scope, object)) return true;
+    // What a metaclass makes is another object than itself.
+    if (isSuper(scope, object)) return this.resolver.libraryPath(scope.id, a[call]!) !== 'type.__call__';
+    if (this.isReceiver(scope, object)) return true;
     return this.isHanded(scope, call) && this.isClass(scope, object);
   }
 

@@ -10,7 +10,9 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
 import { calleeName, enclosing, endOf } from './lock-words';
+import { askedThroughHelpers } from './locked-helpers';
 import { raising } from './raising';
+import { goesHome } from './turned-back';
 
 export const rule: Rule = {
   number: 117,
@@ -27,6 +29,7 @@ export const rule: Rule = {
       const found = ofLocked(analysis, use);
       if (found) report(found);
     }
+    for (const found of askedThroughHelpers(analysis, conditionOf)) report(found);
     ofTruth(analysis, report);
   },
 };
@@ -34,24 +37,27 @@ export const rule: Rule = {
 function ofLocked(analysis: Analysis, use: LockUse): Report | null {
   const { scope, at } = use;
   const lock = analysis.locks.of(scope.id, use.number)[0];
-  if (!lock || lock.weak || lock.model === 'asyncio' || scope.file.isTest) return null;
+  if (!lock || lock.weak || scope.file.isTest) return null;
   // After a fork nobody else is there; a text for people may be out of date.
   if (/fork|^__(repr|str)__$/.test(scope.name)) return null;
-  const condition = conditionOf(analysis, scope, at);
+  const condition = hangingOn(analysis, scope, at);
   if (condition < 0) return null;
   const { op, c } = scope.code;
   const origin = c[condition]!;
   if (origin === IfOrigin.Assert || origin === IfOrigin.ComprehensionFilter) return null;
   const end = endOf(scope.code, condition);
+  const leaves = goesHome(scope, condition);
   const act = analysis.lockUses
     .of(scope.id)
     .find(
       (other) =>
         other.at > condition &&
-        other.at < (origin === IfOrigin.LoopCondition ? op.length : end) &&
+        other.at < (origin === IfOrigin.LoopCondition || leaves ? op.length : end) &&
         other.number === use.number &&
         (other.kind === UseKind.Acquire || other.kind === UseKind.With || other.kind === UseKind.Release),
     );
+  // Between two awaits of a coroutine nothing changes.
+  if (lock.model === 'asyncio' && !(act && awaitsBetween(scope, condition, act.at))) return null;
   const waits = origin === IfOrigin.LoopCondition;
   const label = lockLabel(lock);
   const releases = act?.kind === UseKind.Release;
@@ -74,7 +80,9 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
       isForOthers || isEvent
         ? 'low'
         : act
-          ? 'high'
+          ? leaves || lock.model === 'asyncio'
+            ? 'medium'
+            : 'high'
           : waits || changesSomething(scope, condition, end)
             ? 'medium'
             : 'low',
@@ -89,6 +97,25 @@ function ofLocked(analysis: Analysis, use: LockUse): Report | null {
         ]
       : [],
   };
+}
+
+/** Whether a coroutine gives way between two instructions. */
+function awaitsBetween({ code: { op } }: Scope, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) if (op[at] === Op.Await) return true;
+  return false;
+}
+
+/** The If that a value decides, or a variable that keeps it; -1 when nothing hangs on it. */
+function hangingOn(analysis: Analysis, scope: Scope, at: number): number {
+  const { op } = scope.code;
+  const { number, user } = analysis.resolver.numberings.of(scope);
+  const direct = conditionOf(analysis, scope, at);
+  if (direct >= 0 || op[user[at]!] !== Op.StoreLocal) return direct;
+  for (let load = at + 1; load < op.length; load++) {
+    const found = op[load] === Op.Local && number[load] === at ? conditionOf(analysis, scope, load) : -1;
+    if (found >= 0) return found;
+  }
+  return -1;
 }
 
 /** Whether one other lock is held wherever a lock is asked for or given back. */

@@ -9,9 +9,12 @@ import type { Analysis } from '../../whole/analysis';
 import { reachedFrom, type Spawned } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
+import { fromBases } from './base-starts';
+import { boundEarly } from './early-bindings';
 import { isPutOff, opens, truth } from './first-runs';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
+import { fromRegistries } from './registered-early';
 import { Served } from './served';
 import { fromConstructor, fromParts, registering, type Start } from './starts';
 
@@ -31,6 +34,7 @@ export const rule: Rule = {
       const found = reportOn(analysis, scope, list);
       if (found) report(found);
     }
+    for (const found of boundEarly(analysis)) report(found);
     const told = new Set<number>();
     for (const list of starts.values()) {
       for (const start of list) {
@@ -89,8 +93,14 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
   }
   for (const scope of analysis.program.scopes) {
     if (scope.name === '__init__' && scope.owner >= 0 && !scope.file.isTest)
-      for (const start of [...fromConstructor(analysis, scope), ...fromParts(analysis, scope)]) put(start);
+      for (const start of [
+        ...fromConstructor(analysis, scope),
+        ...fromParts(analysis, scope),
+        ...fromRegistries(analysis, scope),
+      ])
+        put(start);
   }
+  for (const start of [...starts.values()].flat()) for (const below of fromBases(analysis, start)) put(below);
   return starts;
 }
 

@@ -2,8 +2,10 @@
 // called on the same object (or a function, for a lock that exists once), through any number of calls.
 
 import { argumentBindings } from '../../flow/argument-bindings';
+import { EntityKind } from '../../flow/entities';
 import { lockKinds } from '../../flow/lock-kinds';
 import { type Lock, LockScope } from '../../flow/locks';
+import { isWithoutLimit } from '../../flow/named-locks';
 import type { Scope } from '../../program/program';
 import { CodeFlag, Op } from '../../syntax/code';
 import { bracketEnds } from '../../syntax/code-reader';
@@ -259,15 +261,38 @@ function again(
 
 /** Whether who holds the lock and asks again waits forever: known by type or as a named lock. */
 function locksOut(analysis: Analysis, use: LockUse | null, lock: Lock): boolean {
-  if (lock.reentrant || lock.weak || lock.model === 'host') return false;
+  if (lock.reentrant || lock.weak) return false;
+  if (lock.model === 'host')
+    return lock.key.startsWith('name:distributed:') && use !== null && isUnlimited(use);
   if (lock.key.startsWith('name:')) return true;
   if (!use) return false;
   const kinds = lockKinds(analysis.resolver, use.scope.id, use.number);
+  if (kinds.length === 0) return isOwnLock(analysis, use);
   // A condition is as reentrant as the lock that it is made over.
+  return kinds.every((one) => one.kind === 'condition' || (one.kind === 'lock' && !one.reentrant));
+}
+
+/** An object of a class of the program whose `acquire` takes a plain lock of its own and does nothing else. */
+function isOwnLock(analysis: Analysis, { scope, number }: LockUse): boolean {
+  const { resolver, lockUses } = analysis;
+  const { entities, classes } = resolver;
+  const found = resolver.denotesNumber(scope.id, number);
   return (
-    kinds.length > 0 &&
-    kinds.every((one) => one.kind === 'condition' || (one.kind === 'lock' && !one.reentrant))
+    found.length > 0 &&
+    found.every((entity) => {
+      const method =
+        entities.kind[entity] === EntityKind.Instance ? classes.method(entities.x[entity]!, 'acquire') : -1;
+      const inner = method < 0 ? [] : lockUses.of(method);
+      const kinds = inner.length === 1 ? lockKinds(resolver, method, inner[0]!.number) : [];
+      const isPlain = kinds.length > 0 && kinds.every((one) => one.kind === 'lock' && !one.reentrant);
+      return isPlain && inner[0]!.kind === UseKind.Acquire;
+    })
   );
+}
+
+/** `with server.lock('jobs'):`, which ends when its holder says so, and not before. */
+function isUnlimited({ scope, number }: LockUse): boolean {
+  return scope.code.op[number] === Op.Call && isWithoutLimit(scope, number);
 }
 
 /** A callee that looks first (a `locked` parameter, the owner's id), or gives back before it takes, is left alone. */

@@ -74,7 +74,7 @@ export function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Sta
 }
 
 /** The class itself, or that of the object it registers with, is a thread. */
-function threadsNear(analysis: Analysis, scope: Scope, call: number): boolean {
+export function threadsNear(analysis: Analysis, scope: Scope, call: number): boolean {
   if (extendsLibrary(analysis, scope.owner, 'threading.Thread')) return true;
   return analysis.resolver.targets(scope.id, call).some((target) => {
     const owner = target.kind === 'function' ? analysis.program.scopes[target.scope]!.owner : -1;
@@ -87,7 +87,8 @@ function callbacksOf(analysis: Analysis, classScope: number): readonly number[] 
   return methodsOf(analysis, classScope).filter((id) => (analysis.calls.callers[id]?.length ?? 0) === 0);
 }
 
-function methodsOf({ program }: Analysis, classScope: number): readonly number[] {
+/** The public methods of a class itself. */
+export function methodsOf({ program }: Analysis, classScope: number): readonly number[] {
   return program.scopes
     .slice(classScope + 1, classScope + 400)
     .filter(

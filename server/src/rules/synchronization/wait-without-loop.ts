@@ -1,22 +1,20 @@
 // Rule 116: a condition variable used against its protocol: a wait that is not repeated until its predicate holds, a
 // predicate looked at before the condition is taken, a notify without the lock. Only objects known as conditions.
 
-import { locksUnder } from '../../flow/condition-locks';
 import { isCondition, lockKinds } from '../../flow/lock-kinds';
-import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { IfOrigin, Op, ScopeKind } from '../../syntax/code';
-import { argumentCount, argumentValue, decoratorsOf, positional } from '../../syntax/code-reader';
+import { argumentCount, argumentValue } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Confidence, FixProposal } from '../finding';
 import type { Report, Rule } from '../rule';
-import { functionLabel, lockLabel } from './access-words';
+import { functionLabel } from './access-words';
 import { calleeName, enclosing, endOf, openingOf, partsOf } from './lock-words';
 import { goesOneWay } from './one-way-tests';
 import { raising } from './raising';
-import { isTakenByCall } from './taken-by-calls';
 import { goesHome } from './turned-back';
+import { withoutItsLock } from './unlocked-conditions';
 
 export const rule: Rule = {
   number: 116,
@@ -30,10 +28,12 @@ export const rule: Rule = {
   check(analysis, report) {
     const notified = new Set<string>();
     for (const use of analysis.lockUses.all) {
-      if (use.kind !== UseKind.Wait && use.kind !== UseKind.Notify) continue;
+      if (!watched.includes(use.kind)) continue;
       if (use.scope.code.kind !== ScopeKind.Function) continue;
       if (!isCondition(analysis.resolver, use.scope.id, use.number)) continue;
-      const found = use.kind === UseKind.Wait ? ofWait(analysis, use) : ofNotify(analysis, use);
+      const unlocked = withoutItsLock(analysis, use);
+      const isWait = use.kind === UseKind.Wait && unlocked?.confidence !== 'high';
+      const found = (isWait ? (neverAwaited(analysis, use) ?? ofWait(analysis, use)) : null) ?? unlocked;
       if (!found) continue;
       const key = `${use.scope.id}:${use.number}`;
       if (use.kind === UseKind.Notify && notified.has(key)) continue;
@@ -43,7 +43,24 @@ export const rule: Rule = {
   },
 };
 
+const watched = [UseKind.Wait, UseKind.WaitFor, UseKind.Notify];
 const waits = /wait|until|ensure/i;
+
+/** `cond.wait()` of a condition of asyncio as a statement: it makes a coroutine that nobody runs. */
+function neverAwaited({ program, resolver }: Analysis, { scope, at, number }: LockUse): Report | null {
+  const by = resolver.numberings.of(scope).user[at]!;
+  const kinds = lockKinds(resolver, scope.id, number);
+  if (by < 0 || scope.code.op[by] !== Op.Discard || scope.file.isTest) return null;
+  if (kinds.length === 0 || kinds.some(({ model }) => model !== 'asyncio')) return null;
+  return {
+    ...program.span(scope, at),
+    message: `${functionLabel(scope)} does not await this wait: nothing is waited for.`,
+    confidence: 'high',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
+  };
+}
 
 function ofWait(analysis: Analysis, use: LockUse): Report | null {
   const { scope, at } = use;
@@ -376,67 +393,4 @@ function loopFix(
       data: { path: scope.file.path, condition: analysis.program.span(scope, test).start },
     },
   ];
-}
-
-function ofNotify(analysis: Analysis, use: LockUse): Report | null {
-  const { program, resolver, entryLocks } = analysis;
-  const { scope, at, number } = use;
-  const lock = analysis.locks.of(scope.id, number)[0];
-  if (!lock || lock.weak || scope.file.isTest) return null;
-  if (entryLocks.at(scope, at).includes(lock) || /_locked$|_unlocked$/.test(scope.name)) return null;
-  if (isTakenByCall(analysis, scope, at, lock)) return null;
-  const under = locksUnder(resolver, analysis.locks, scope, number);
-  if (under === null) return null;
-  if (under.some((one) => one !== lock && mayHold(analysis, scope, at, one))) return null;
-  if (isGivenToDecorator(analysis, scope, [lock, ...under])) return null;
-  const kinds = lockKinds(resolver, scope.id, number);
-  // Tornado's and Trio's conditions are notified without a lock.
-  if (kinds.length !== 1 || !kinds[0]!.underlying || analysis.construction[scope.id]) return null;
-  const callers = analysis.calls.callers[scope.id]!.filter((edge) => {
-    const caller = program.scopes[edge.caller]!;
-    return !caller.file.isTest && !analysis.construction[edge.caller];
-  });
-  const witness = callers.find((edge) =>
-    [lock, ...under].every((one) => !mayHold(analysis, program.scopes[edge.caller]!, edge.at, one)),
-  );
-  if (!witness && (callers.length > 0 || scope.name.startsWith('_'))) return null;
-  const caller = witness ? program.scopes[witness.caller]! : null;
-  return {
-    ...program.span(scope, at),
-    message: `${functionLabel(scope)} notifies ${lockLabel(lock)} without holding its lock: it raises RuntimeError, or a waiter misses it.`,
-    // Whoever calls it from out of view may hold the lock.
-    confidence: witness ? 'high' : 'low',
-    symbol: scope.qualifiedName,
-    stepsKind: 'places',
-    steps:
-      witness && caller
-        ? [
-            {
-              ...program.span(caller, witness.at),
-              message: `${functionLabel(caller)} calls it without the lock.`,
-            },
-          ]
-        : [],
-  };
-}
-
-/** `@synchronized(lock)`: what a decorator does with the very lock that it is given is to take it. */
-function isGivenToDecorator({ program, resolver, locks }: Analysis, scope: Scope, wanted: readonly Lock[]) {
-  const outer = scope.parent < 0 ? null : program.scopes[scope.parent]!;
-  if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return false;
-  const { op } = outer.code;
-  const { number } = resolver.numberings.of(outer);
-  return decoratorsOf(outer.code, scope.definedAt).some((decorator) => {
-    const given = op[decorator] === Op.Call ? positional(outer.code, decorator, 0) : -1;
-    return given >= 0 && locks.of(outer.id, number[given]!).some((lock) => wanted.includes(lock));
-  });
-}
-
-/** Held here, or by some caller of this function: enough doubt to say nothing. */
-function mayHold(analysis: Analysis, scope: Scope, at: number, lock: Lock): boolean {
-  if (isTakenByCall(analysis, scope, at, lock)) return true;
-  if (analysis.entryLocks.at(scope, at).includes(lock)) return true;
-  return analysis.calls.callers[scope.id]!.some((edge) =>
-    analysis.entryLocks.at(analysis.program.scopes[edge.caller]!, edge.at).includes(lock),
-  );
 }
