@@ -18,6 +18,8 @@ interface FileAdditions {
   readonly fields: Map<number, Map<string, PlacedAddition[]>>;
   /** Variable of the module -> what the module and its functions put in. */
   readonly variables: Map<string, PlacedAddition[]>;
+  /** The scopes that put something there. */
+  readonly from: Set<number>;
 }
 
 const none: readonly PlacedAddition[] = [];
@@ -29,6 +31,8 @@ export class AdditionIndex {
   private readonly scopes: (readonly Addition[] | undefined)[] = [];
   /** By scope, then value number. */
   private readonly roots: (Map<number, Addition[]> | undefined)[] = [];
+  /** Scopes that put nothing into fields and variables before their bodies changed. */
+  private readonly replaced: Scope[] = [];
 
   constructor(
     private readonly program: Program,
@@ -72,13 +76,19 @@ export class AdditionIndex {
   replace(scope: Scope): void {
     this.scopes[scope.id] = undefined;
     this.roots[scope.id] = undefined;
-    this.files[scope.file.index] = undefined;
+    const { index } = scope.file;
+    if (this.files[index]?.from.has(scope.id)) this.files[index] = undefined;
+    else this.replaced.push(scope);
   }
 
   private ofFile(file: ProgramFile): FileAdditions {
+    while (this.replaced.length > 0) {
+      const scope = this.replaced.pop()!;
+      if (this.of(scope).some(({ root }) => isPlaced(scope, root))) this.files[scope.file.index] = undefined;
+    }
     let found = this.files[file.index];
     if (!found) {
-      found = { fields: new Map(), variables: new Map() };
+      found = { fields: new Map(), variables: new Map(), from: new Set() };
       this.files[file.index] = found;
       const { codes } = file.source;
       for (let k = 0; k < codes.length; k++) this.collect(this.program.scopes[file.firstScope + k]!, found);
@@ -86,12 +96,13 @@ export class AdditionIndex {
     return found;
   }
 
-  private collect(scope: Scope, { fields, variables }: FileAdditions): void {
+  private collect(scope: Scope, { fields, variables, from }: FileAdditions): void {
     const { op, a, b } = scope.code;
     const { names } = scope.file.source;
     for (const addition of this.of(scope)) {
       const { root } = addition;
-      if (root >= op.length) continue;
+      if (!isPlaced(scope, root)) continue;
+      from.add(scope.id);
       if (op[root] === Op.Global) add(variables, names[a[root]!]!, { ...addition, scope: scope.id });
       if (op[root] !== Op.Attribute) continue;
       const owner = this.receiverClass(scope, a[root]!);
@@ -119,6 +130,11 @@ export class AdditionIndex {
     if (slot !== 0 || method.owner < 0 || method.code.parameters.length === 0) return -1;
     return bindingOf(this.program, method) === Binding.Static ? -1 : method.owner;
   }
+}
+
+/** Whether what is put into a value may be put into a field or a variable of the module. */
+function isPlaced({ code: { op } }: Scope, root: number): boolean {
+  return root < op.length && (op[root] === Op.Attribute || op[root] === Op.Global);
 }
 
 function add<K, V>(table: Map<K, V[]>, key: K, value: V): void {

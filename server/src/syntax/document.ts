@@ -3,6 +3,7 @@
 // constants. Owns a tree: close it.
 
 import type { Tree } from 'web-tree-sitter';
+import { findLineStarts, lineAt, moveLineStarts } from '../text/line-index';
 import type { TextEdit } from '../text/span';
 import type { SourceFile } from './code';
 import type { SkipBody } from './cursor-walk';
@@ -35,6 +36,8 @@ export class Document {
   private tables = new Tables();
   /** True when the tree was made from an older one. */
   private resumed = false;
+  /** Of the text as it is now. */
+  private lineStarts: Int32Array;
   /** How large the tables were when they were last made. */
   private tableSize = 0;
 
@@ -44,6 +47,7 @@ export class Document {
     private content: string,
   ) {
     this.parsed = parser.parse(content);
+    this.lineStarts = findLineStarts(content);
     this.lowered = this.lowerAll();
   }
 
@@ -90,6 +94,7 @@ export class Document {
   replace(text: string): SourceFile {
     this.parsed?.delete();
     this.content = text;
+    this.lineStarts = findLineStarts(text);
     this.parsed = this.parser.parse(text);
     this.resumed = false;
     this.lowered = this.lowerAll();
@@ -108,17 +113,19 @@ export class Document {
     const start = Math.min(Math.max(0, edit.start), text.length);
     const end = Math.min(Math.max(start, edit.end), text.length);
     const newEnd = start + edit.text.length;
+    const shift = newEnd - end;
     this.content = text.slice(0, start) + edit.text + text.slice(end);
+    const startPosition = pointAt(text, this.lineStarts, start);
+    this.lineStarts = moveLineStarts(this.lineStarts, this.content, start, end, shift);
     this.parsed?.edit({
       startIndex: start,
       oldEndIndex: end,
       newEndIndex: newEnd,
-      startPosition: pointAt(text, start),
-      oldEndPosition: pointAt(text, end),
-      newEndPosition: pointAt(this.content, newEnd),
+      startPosition,
+      oldEndPosition: pointBehind(startPosition, text.slice(start, end)),
+      newEndPosition: pointBehind(startPosition, edit.text),
     } as Parameters<Tree['edit']>[0]);
     touch(starts, this.file.codes, start, end);
-    const shift = newEnd - end;
     for (let i = 0; i < starts.length; i++) if ((starts[i] as number) > end) (starts[i] as number) += shift;
   }
 
@@ -131,6 +138,7 @@ export class Document {
       tables: this.tables,
       pool: parser.pool,
       recording: true,
+      lineStarts: this.lineStarts,
     });
     this.tableSize = this.tables.size;
     return lowered;
@@ -160,7 +168,13 @@ export class Document {
       carryOver(before, bodyStart - shift, bodyEnd - shift, shift, parser.tree);
       return true;
     });
-    const options = { tables: this.tables, pool: parser.pool, recording: true, kept };
+    const options = {
+      tables: this.tables,
+      pool: parser.pool,
+      recording: true,
+      kept,
+      lineStarts: this.lineStarts,
+    };
     const result = lowerFile(parser.tree, this.content, options);
     return result.stale ? this.lowerAll() : result;
   }
@@ -184,13 +198,25 @@ function carryOver(before: SourceFile, from: number, to: number, shift: number, 
   }
 }
 
+interface Point {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** The row and column that tree-sitter gives an offset: its rows end at \n only. */
-function pointAt(text: string, offset: number): { row: number; column: number } {
-  let row = 0;
+function pointAt(text: string, lineStarts: Int32Array, offset: number): Point {
+  if (text.includes('\r')) return pointBehind({ row: 0, column: 0 }, text.slice(0, offset));
+  const row = lineAt(lineStarts, offset);
+  return { row, column: offset - (lineStarts[row] as number) };
+}
+
+/** Where a text ends that begins at a point. */
+function pointBehind({ row: first, column }: Point, text: string): Point {
+  let row = first;
   let lineStart = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     row++;
     lineStart = at + 1;
   }
-  return { row, column: offset - lineStart };
+  return { row, column: row === first ? column + text.length : text.length - lineStart };
 }

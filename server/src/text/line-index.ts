@@ -24,6 +24,30 @@ export function findLineStarts(text: string): Int32Array {
   return starts.slice(0, count);
 }
 
+/** The line starts of a text after an edit: `start` and `end` in the text before, `shift` by how much it grew. */
+export function moveLineStarts(
+  before: Int32Array,
+  text: string,
+  start: number,
+  end: number,
+  shift: number,
+): Int32Array {
+  // One line more on either side: a break may consist of two characters.
+  const first = Math.max(0, lineAt(before, start) - 1);
+  const behind = lineAt(before, end) + 2;
+  const from = before[first] as number;
+  const isLast = behind >= before.length;
+  const to = isLast ? text.length : (before[behind] as number) + shift;
+  const between = findLineStarts(text.slice(from, to));
+  const count = isLast ? between.length : between.length - 1;
+  const rest = isLast ? 0 : before.length - behind;
+  const starts = new Int32Array(first + count + rest);
+  starts.set(before.subarray(0, first));
+  for (let k = 0; k < count; k++) starts[first + k] = (between[k] as number) + from;
+  for (let k = 0; k < rest; k++) starts[first + count + k] = (before[behind + k] as number) + shift;
+  return starts;
+}
+
 function nextBreak(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -14,6 +14,7 @@ export class AccessTable {
   readonly places = new Places();
   private readonly known: (readonly Access[] | undefined)[] = [];
   private names: PlaceNames | null = null;
+  private mentioned: PlaceNames | null = null;
   /** By scope, as far as they go by these names. */
   private named: (readonly Access[] | undefined)[] = [];
 
@@ -34,7 +35,7 @@ export class AccessTable {
 
   /** Tells from here on the accesses of places with these names. */
   select(names: Iterable<string>): void {
-    const asked = new PlaceNames(this.resolver, this.facts, names);
+    const asked = new PlaceNames(this.facts, names);
     if (this.names?.isLike(asked)) return;
     this.names = asked;
     this.named = [];
@@ -55,7 +56,10 @@ export class AccessTable {
 
   /** The accesses of scopes that may touch places with some names; of others none. */
   mentioning(wanted: Iterable<string>): (scope: Scope) => readonly Access[] {
-    const names = new PlaceNames(this.resolver, this.facts, wanted);
+    let names = new PlaceNames(this.facts, wanted);
+    // Mostly the same is asked for after each edit.
+    if (this.mentioned?.isLike(names)) names = this.mentioned;
+    else this.mentioned = names;
     return (scope) => (names.in(scope) ? this.of(scope) : none);
   }
 

@@ -76,6 +76,8 @@ export class Analysis {
   readonly propertyReads: PropertyReads;
   /** Calls into libraries, by path. */
   readonly libraryCalls: LibraryCalls;
+  /** The faces of bodies that changed: they stay the same while an analysis is carried over. */
+  readonly faces = new Map<Scope, string>();
   private readonly contractWords: ContractWords = new Map();
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};

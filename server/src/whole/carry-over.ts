@@ -21,7 +21,7 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   const { program, resolver } = analysis;
   const changed = bodies.concerned.map((index) => program.scopes[file.firstScope + index]!);
   if (changed.some((scope) => isSeenThrough(analysis, scope))) return false;
-  const faces = changed.map((scope) => faceOf(resolver, scope));
+  const faces = changed.map((scope) => analysis.faces.get(scope) ?? faceOf(resolver, scope));
   analysis.noteBodies(file, changed);
   const isChanged = new Set(bodies.changed);
   for (let index = 0; index < source.codes.length; index++) {
@@ -31,6 +31,9 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   for (const scope of changed) resolver.replaceBody(scope);
   if (!replaceArguments(resolver, changed)) return false;
   if (changed.some((scope, k) => faceOf(resolver, scope) !== faces[k])) return false;
+  changed.forEach((scope, k) => {
+    analysis.faces.set(scope, faces[k]!);
+  });
   analysis.replaceBodies(changed);
   return true;
 }

@@ -37,6 +37,9 @@ export class EntryLocks {
   /** Functions that, as far as is known yet, somebody enters, or nobody. */
   private readonly live = new Map<number, boolean>();
   private wrapping = new Map<number, readonly WrappingLock[]>();
+  private isSolved = false;
+  /** Which scopes may hold a lock, as far as somebody asked. */
+  private readonly holding: (boolean | undefined)[] = [];
 
   constructor(
     readonly resolver: Resolver,
@@ -57,6 +60,7 @@ export class EntryLocks {
     this.entering = new Entering(resolver, graph, reads, this.joined, this.unresolved);
     this.assume(scopes);
     this.solve(scopes);
+    this.isSolved = true;
   }
 
   /** What a body tells; while it tells the same, nothing here changes. */
@@ -89,6 +93,7 @@ export class EntryLocks {
     );
     if (isNested) this.wrapping = new Map();
     for (const [id, before] of known) {
+      if (!isNested && before.length === 0) continue;
       const now = this.wrappersOf(program.scopes[id]!);
       if (
         now.length !== before.length ||
@@ -97,6 +102,7 @@ export class EntryLocks {
         return false;
     }
     this.declarations = declarations;
+    for (const id of moved) this.holding[id] = undefined;
     return true;
   }
 
@@ -154,6 +160,16 @@ export class EntryLocks {
 
   /** Whether a lock is held anywhere in a scope. */
   mayHold(scope: Scope): boolean {
+    let found = this.holding[scope.id];
+    if (found === undefined) {
+      found = this.holdsAny(scope);
+      // While callers are walked, what they hold is not known yet.
+      if (this.isSolved) this.holding[scope.id] = found;
+    }
+    return found;
+  }
+
+  private holdsAny(scope: Scope): boolean {
     if (this.of(scope).length > 0 || this.wrappersOf(scope).length > 0) return true;
     const { lists } = this.resolver.numberings.of(scope).sets;
     for (let set = 1; set < lists.length; set++) {

@@ -2,31 +2,31 @@
 // fields that keep a method of a container of such a name. Whose state is meant, the accesses find out.
 
 import type { AskedNames } from '../flow/accesses';
-import type { Resolver } from '../flow/resolver';
 import type { ProgramFile, Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import { renamings } from './renamings';
 import type { ScopeFacts } from './scope-facts';
 
+interface NamesOfFile {
+  readonly names: readonly string[];
+  readonly flags: Uint8Array;
+  readonly asked: AskedNames | null;
+}
+
 /** Some names and all others under which the same is mentioned. */
 export class PlaceNames {
   readonly names: ReadonlySet<string>;
   private readonly keepers = new Set<string>();
-  private readonly byFile: (
-    | { readonly source: ProgramFile['source']; asked: AskedNames | null }
-    | undefined
-  )[] = [];
+  private readonly byFile: (NamesOfFile | undefined)[] = [];
 
-  constructor(resolver: Resolver, facts: ScopeFacts, wanted: Iterable<string>) {
+  constructor(facts: ScopeFacts, wanted: Iterable<string>) {
     const names = new Set(wanted);
     const byName = new Map<string, string[]>();
-    for (const scope of resolver.program.scopes) {
-      for (const { from, to, keeps } of facts.of(renamings, scope)) {
-        if (keeps) this.keepers.add(to);
-        const list = byName.get(from);
-        if (list) list.push(to);
-        else byName.set(from, [to]);
-      }
+    for (const { from, to, keeps } of facts.all(renamings)) {
+      if (keeps) this.keepers.add(to);
+      const list = byName.get(from);
+      if (list) list.push(to);
+      else byName.set(from, [to]);
     }
     // Names that are added meanwhile are walked, too.
     for (const name of names) for (const other of byName.get(name) ?? []) names.add(other);
@@ -61,11 +61,15 @@ export class PlaceNames {
   }
 
   private inFile(file: ProgramFile): AskedNames | null {
-    const { source } = file;
+    const { names } = file.source;
     let known = this.byFile[file.index];
-    if (known?.source !== source) {
-      const flags = Uint8Array.from(source.names, (name) => Number(this.names.has(name)));
-      known = { source, asked: flags.includes(1) ? { flags, keepers: this.keepers } : null };
+    if (known?.names !== names || known.flags.length < names.length) {
+      const flags = new Uint8Array(names.length);
+      // Names are only ever added.
+      if (known?.names === names) flags.set(known.flags);
+      for (let k = known?.names === names ? known.flags.length : 0; k < names.length; k++)
+        if (this.names.has(names[k]!)) flags[k] = 1;
+      known = { names, flags, asked: flags.includes(1) ? { flags, keepers: this.keepers } : null };
       this.byFile[file.index] = known;
     }
     return known.asked;

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { findLineStarts, lineAt, offsetAt, positionAt, rangeOf } from '../../../server/src/text/line-index';
+import {
+  findLineStarts,
+  lineAt,
+  moveLineStarts,
+  offsetAt,
+  positionAt,
+  rangeOf,
+} from '../../../server/src/text/line-index';
 
 describe('line index', () => {
   test('knows the three line breaks of Python', () => {
@@ -52,5 +59,21 @@ describe('line index', () => {
     expect(offsetAt(starts, { line: 9, character: 0 }, text.length)).toBe(6);
     expect(offsetAt(starts, { line: -1, character: 5 }, text.length)).toBe(0);
     expect(offsetAt(starts, { line: 1, character: -3 }, text.length)).toBe(4);
+  });
+
+  test('moves line starts with an edit, whatever it tears apart', () => {
+    const pieces = ['', 'x', '\n', '\r', '\r\n', 'ab\nc', '\n\r'];
+    const texts = ['', 'a', 'a\nb\r\nc\rd', '\r\n\r\n', '\n\n\nend\n', 'one\r\ntwo\n\rthree\r'];
+    for (const text of texts) {
+      for (let start = 0; start <= text.length; start++) {
+        for (let end = start; end <= text.length; end++) {
+          for (const piece of pieces) {
+            const after = text.slice(0, start) + piece + text.slice(end);
+            const moved = moveLineStarts(findLineStarts(text), after, start, end, after.length - text.length);
+            expect([...moved], JSON.stringify([text, start, end, piece])).toEqual([...findLineStarts(after)]);
+          }
+        }
+      }
+    }
   });
 });

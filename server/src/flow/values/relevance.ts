@@ -43,6 +43,8 @@ export interface Relevance {
   readonly bodies: readonly number[];
   /** Scope -> functions that it calls or defines. */
   readonly callees: readonly (readonly number[])[];
+  /** Reads what changed bodies show. */
+  readonly reader: FlagReader;
 }
 
 /** Finds where to interpret. */
@@ -51,7 +53,8 @@ export function relevant(context: Context): Relevance {
   const { scopes } = resolver.program;
   const used = demand.isEmpty ? new Uint8Array(scopes.length) : usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(context, flagsOf(context, used), callees, null);
+  const reader = new FlagReader(context);
+  return settled(context, reader, flagsOf(context, reader, used), callees, null);
 }
 
 /** The same after bodies changed. */
@@ -60,23 +63,27 @@ export function relevantAfter(context: Context, before: Relevance, changed: read
   const { program } = resolver;
   const used = usedScopes(program);
   const flags = before.flags.slice();
-  const reader = new FlagReader(context);
+  const { reader } = before;
   const callees = [...before.callees];
   let sameCallees = true;
+  let sameFlags = true;
   for (const scope of changed) {
     if (!used[scope.id]) continue;
     flags[scope.id] = reader.ofOne(scope);
+    if (flags[scope.id] !== before.flags[scope.id]) sameFlags = false;
     const list = calleesOf(resolver, scope);
     if (list.join() === callees[scope.id]!.join()) continue;
     callees[scope.id] = list;
     sameCallees = false;
   }
-  return settled(context, flags, callees, sameCallees ? before.order : null);
+  if (sameFlags && sameCallees) return before;
+  return settled(context, reader, flags, callees, sameCallees ? before.order : null);
 }
 
 /** `order`: when it is known from before. */
 function settled(
   { resolver: { program }, demand }: Context,
+  reader: FlagReader,
   flags: Uint8Array,
   callees: Relevance['callees'],
   order: readonly number[] | null,
@@ -103,6 +110,7 @@ function settled(
   return {
     callees,
     flags,
+    reader,
     brings: flags.map((flag) => Number((flag & brings) !== 0)),
     answers,
     order: hasSink ? (order?.length ? order : inOrder()) : [],
@@ -138,9 +146,7 @@ function isEager({ id, code }: Scope, flags: Uint8Array): boolean {
   return (flags[id]! & brings) !== 0 || code.op.includes(Op.StoreAttribute);
 }
 
-function flagsOf(context: Context, used: Uint8Array): Uint8Array {
-  const { resolver } = context;
-  const reader = new FlagReader(context);
+function flagsOf({ resolver }: Context, reader: FlagReader, used: Uint8Array): Uint8Array {
   const flags = new Uint8Array(resolver.program.scopes.length);
   for (const file of resolver.program.files) {
     if (!used[file.firstScope]) continue;

@@ -57,6 +57,8 @@ export interface LoweringOptions {
   /** Whether leftovers are wanted. */
   readonly recording?: boolean;
   readonly kept?: KeptCodes;
+  /** Of the text, where they are known. */
+  readonly lineStarts?: Int32Array;
 }
 
 const NO_PARAMETERS = new Uint8Array(0);
@@ -66,7 +68,7 @@ export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions
   const { tables } = options;
   const l = new Lowering(tree, text, tables, FORMS, options.pool, options.kept, options.recording ?? false);
   l.open(ScopeKind.Module, 0);
-  const lineStarts = findLineStarts(text);
+  const lineStarts = options.lineStarts ?? findLineStarts(text);
   if (tree.size > 0) l.block(0);
   l.close(tables.name(''), 0, 0, text.length, NO_PARAMETERS, tree.size > 0 ? docstringOf(l, 0) : -1);
   const file: SourceFile = {
