@@ -3,7 +3,15 @@
 import type { LockMapResult } from '../project/protocol';
 import type { Location } from '../rules/finding';
 import type { MappedFunction, MappedLock, MappedOwner } from '../whole/lock-map';
-import { contractWords, functionWords, nameWithin, ownerWords, traitsOf } from './lock-map';
+import {
+  contractWords,
+  doesWords,
+  functionWords,
+  nameWithin,
+  ownerWords,
+  summaryOf,
+  traitsOf,
+} from './lock-map';
 import { escapeMarkdown, linkTarget } from './markdown';
 import { lineNumber, type ShowPath } from './wording';
 
@@ -15,7 +23,9 @@ export function lockMapToMarkdown(map: LockMapResult, showPath: ShowPath): strin
   };
   const link = (one: MappedFunction<Location>) => linkAs(one, one.name);
   const parts = ['# Lock map\n'];
-  if (map.owners.length + map.named.length === 0) parts.push('No locks.\n');
+  parts.push(
+    map.owners.length + map.named.length === 0 ? 'No locks.\n' : `${summaryOf(map).split('. ')[0]}.\n`,
+  );
   let path = '';
   for (const owner of map.owners) {
     if (owner.place.path !== path) {
@@ -44,7 +54,7 @@ function ownerParts(
       lock === '' ? 'none needed' : escapeMarkdown(lock),
       declared ? 'declared' : 'inferred',
       lock === '' ? '' : `${held} of ${accesses}`,
-      without.map((access) => `${link(access)} (${access.does})`).join(', '),
+      without.map((access) => `${link(access)} ${doesWords(access.does)}`).join(', '),
     ]);
     parts.push(table(['state', 'lock', 'known', 'hold it', 'without it'], rows));
   }

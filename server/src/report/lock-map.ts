@@ -12,16 +12,29 @@ export function lockMapToText(map: LockMapResult, showPath: ShowPath): string {
   for (const owner of map.owners) {
     if (owner.place.path !== path) {
       path = owner.place.path;
+      if (lines.length > 0) lines.push('');
       lines.push(showPath(path));
     }
     lines.push(`  ${ownerWords(owner)}`, ...ownerLines(owner, showPath).map((line) => `    ${line}`));
   }
-  if (map.named.length > 0) lines.push('Named locks');
+  if (map.named.length > 0) lines.push('', 'Named locks');
   for (const lock of map.named) lines.push(`  ${lockLine(lock, (taker) => placeIn(taker, showPath))}`);
-  if (map.order.length > 0) lines.push('Taken while another is held');
+  if (map.order.length > 0) lines.push('', 'Taken while another is held');
   for (const { first, second, name, place } of map.order)
     lines.push(`  ${first}, then ${second}: ${functionWords(name)} ${placeOf(place, showPath)}`);
-  return lines.length === 0 ? 'No locks\n' : `${lines.join('\n')}\n`;
+  if (lines.length === 0) return 'No locks\n';
+  return `${summaryOf(map)}\n${lines[0] === '' ? '' : '\n'}${lines.join('\n')}\n`;
+}
+
+/** How much the map tells, in one line. */
+export function summaryOf({ owners, named }: LockMapResult): string {
+  const count = (number: number, one: string, more: string) => `${number} ${number === 1 ? one : more}`;
+  const locks = owners.reduce((sum, owner) => sum + owner.locks.length, named.length);
+  const state = owners.flatMap((owner) => owner.state.filter(({ lock }) => lock !== ''));
+  const open = state.filter(({ without }) => without.length > 0).length;
+  const guarded = count(state.length, 'guarded field or variable', 'guarded fields and variables');
+  const parts = [count(locks, 'lock', 'locks'), guarded, ...(open > 0 ? [`${open} not everywhere`] : [])];
+  return `${parts.join(', ')}. Numbers behind functions are lines.`;
 }
 
 /** The map as JSON, ending with a line break. */
@@ -74,16 +87,39 @@ function ownerLines(owner: MappedOwner<Location>, showPath: ShowPath): readonly 
   return [
     ...owner.locks.map((lock) => lockLine(lock, local)),
     ...owner.state.flatMap((state) => stateLines(state, local)),
-    ...owner.contracts.map((contract) => {
-      const locks = contract.locks.length === 0 ? 'a lock' : contract.locks.join(', ');
-      return `${local(contract)} is called holding ${locks}, ${contractWords(contract)}`;
-    }),
+    ...contractLines(owner.contracts, local),
   ];
 }
 
-function lockLine(lock: MappedLock<Location>, tell: (taker: MappedFunction<Location>) => string): string {
-  return `${lock.label}: ${traitsOf(lock)}; taken by ${lock.takenBy.map(tell).join(', ')}`;
+/** Functions under one contract on one line. */
+function contractLines(
+  contracts: readonly MappedContract<Location>[],
+  tell: (contract: MappedFunction<Location>) => string,
+): readonly string[] {
+  const found = new Map<string, string[]>();
+  for (const contract of contracts) {
+    const locks = contract.locks.length === 0 ? 'a lock' : contract.locks.join(', ');
+    const key = `called holding ${locks}, ${contractWords(contract)}`;
+    found.set(key, [...(found.get(key) ?? []), tell(contract)]);
+  }
+  return [...found].map(([key, list]) => `${key}: ${list.join(', ')}`);
 }
+
+function lockLine(lock: MappedLock<Location>, tell: (taker: MappedFunction<Location>) => string): string {
+  return `${lock.label}: ${traitsOf(lock)}; taken by ${joined(lock.takenBy.map(tell))}`;
+}
+
+/** `add() 5, add() 9, peek() 12` as `add() 5 and 9, peek() 12`. */
+function joined(told: readonly string[]): string {
+  const lines = new Map<string, string[]>();
+  for (const one of told) {
+    const [, name = one, line = ''] = /^(.*\)) (\d+)$/.exec(one) ?? [];
+    lines.set(name, [...(lines.get(name) ?? []), ...(line === '' ? [] : [line])]);
+  }
+  return [...lines].map(([name, at]) => (at.length === 0 ? name : `${name} ${at.join(' and ')}`)).join(', ');
+}
+
+const mostAccesses = 8;
 
 function stateLines(
   { name, lock, declared, held, accesses, without }: MappedState<Location>,
@@ -91,11 +127,29 @@ function stateLines(
 ): readonly string[] {
   if (lock === '') return [`${name} needs no lock, by declaration`];
   const how = declared ? 'is declared to be guarded by' : 'is guarded by';
+  const further = without.length - mostAccesses;
   return [
     `${name} ${how} ${lock}: ${held} of ${accesses} accesses hold it`,
-    ...without.map((access) => `  not ${tell(access)}: ${access.does}`),
+    ...without.slice(0, mostAccesses).map((one) => `  without it: ${tell(one)} ${doesWords(one.does)}`),
+    ...(further > 0 ? [`  without it: ${further} more`] : []),
   ];
 }
+
+/** What an access does, third person. */
+export function doesWords(does: string): string {
+  return verbs[does] ?? does;
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  read: 'reads it',
+  test: 'tests it',
+  index: 'takes an element',
+  snapshot: 'copies it',
+  iterate: 'iterates over it',
+  mutate: 'changes what it holds',
+  write: 'sets it',
+  update: 'updates it',
+};
 
 function placeIn({ name, place }: MappedFunction<Location>, showPath: ShowPath): string {
   return `${functionWords(name)} ${placeOf(place, showPath)}`;

@@ -9,6 +9,7 @@ import { ScopeKind } from '../syntax/code';
 import type { Analysis } from './analysis';
 import { accessWord } from './dump';
 import { type Guarded, unguarded } from './guards';
+import { lockNameFrom } from './lock-labels';
 import { lockOrder, type MappedOrder } from './lock-order';
 import { type LockUse, UseKind } from './lock-uses';
 
@@ -106,6 +107,8 @@ class Mapping<P> {
   private readonly locks = new Map<number, MappedLock<P>[]>();
   private readonly state = new Map<number, MappedState<P>[]>();
   private readonly contracts = new Map<number, MappedContract<P>[]>();
+  /** Functions that touch what a lock guards, with that lock held. */
+  private readonly uses = new Set<string>();
 
   constructor(
     private readonly analysis: Analysis,
@@ -184,6 +187,8 @@ class Mapping<P> {
 
   private addState(guarded: Guarded): void {
     const { guard, place, declared, accesses } = guarded;
+    for (const { scope, locks } of accesses)
+      if (guard && locks.includes(guard)) this.uses.add(`${scope} ${guard.id}`);
     if (!this.only(this.fileOf(place)) || this.fileOf(place).isTest) return;
     if (!guard) {
       if (!declared?.needsNoLock) return;
@@ -195,7 +200,7 @@ class Mapping<P> {
     const held = accesses.filter(({ locks }) => locks.includes(guard)).length;
     put(this.state, place.owner, {
       name: place.name,
-      lock: guard.label,
+      lock: lockNameFrom(this.analysis, guard, place.owner),
       declared: declared !== null,
       held,
       accesses: held + without.length,
@@ -228,13 +233,19 @@ class Mapping<P> {
   private addContract(scope: Scope): void {
     const { entryLocks, declarations, program } = this.analysis;
     if (scope.code.kind !== ScopeKind.Function || scope.file.isTest) return;
-    const locks = entryLocks.of(scope).map(({ label }) => label);
+    const locks = entryLocks.of(scope);
     if (locks.length === 0 && !entryLocks.isAssumed(scope)) return;
     const isDeclared = declarations.requiredBy(scope.id).length > 0;
-    put(this.contracts, this.classAround(scope), {
+    const owner = this.classAround(scope);
+    // What all callers happen to hold matters where it is the function's own, or what the function counts on.
+    const counts = (lock: Lock) => this.uses.has(`${scope.id} ${lock.id}`) || this.ownerOf(lock) === owner;
+    const told = isDeclared ? locks : locks.filter(counts);
+    if (locks.length > 0 && told.length === 0) return;
+    const names = told.map((lock) => lockNameFrom(this.analysis, lock, owner));
+    put(this.contracts, owner, {
       name: scope.qualifiedName,
       place: this.locate(program.nameSpan(scope)),
-      locks: [...new Set(locks)].sort(compare),
+      locks: [...new Set(names)].sort(compare),
       by: isDeclared ? 'directive' : locks.length > 0 ? 'callers' : 'words',
     });
   }

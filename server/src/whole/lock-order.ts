@@ -4,12 +4,13 @@
 import { type Lock, LockScope } from '../flow/locks';
 import type { ProgramFile, Scope } from '../program/program';
 import type { Analysis } from './analysis';
+import { lockNameFrom } from './lock-labels';
 import type { FileSpan } from './lock-map';
 import { UseKind } from './lock-uses';
 
 /** A lock taken while another is held. */
 export interface MappedOrder<P> {
-  /** Labels with the owner in front, where a label alone says too little: `Cache: self._lock`. */
+  /** Names with the owner in front, where a lock has one: `Cache._lock`. */
   readonly first: string;
   readonly second: string;
   /** Qualified name of the function that holds the one and takes, or has taken, the other. */
@@ -32,8 +33,8 @@ export function lockOrder<P>(
       const key = `${first.key} ${second.key}`;
       if (found.has(key)) continue;
       found.set(key, {
-        first: labelOf(analysis, first),
-        second: labelOf(analysis, second),
+        first: lockNameFrom(analysis, first, -1),
+        second: lockNameFrom(analysis, second, -1),
         name: scope.qualifiedName,
         place: locate(program.span(scope, at)),
       });
@@ -56,11 +57,6 @@ export function lockOrder<P>(
 /** Locks of one function, and those that may be another one each time, have no order. */
 function isTold({ scope, key }: Lock): boolean {
   return scope !== LockScope.Local && (scope !== LockScope.Keyed || key.startsWith('name:'));
-}
-
-function labelOf({ program }: Analysis, { key, label }: Lock): string {
-  if (!key.startsWith('field:') || !label.startsWith('self.')) return label;
-  return `${program.scopes[Number(key.split(':')[1])]!.qualifiedName}: ${label}`;
 }
 
 function compare(one: string, other: string): number {

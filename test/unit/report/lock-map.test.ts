@@ -50,24 +50,30 @@ const map: LockMapResult = {
       takenBy: [{ name: '', place: at(1, 0) }],
     },
   ],
-  order: [{ first: 'Views: self._lock', second: "'a|b'", name: 'Views.add', place: at(6) }],
+  order: [{ first: 'Views._lock', second: "'a|b'", name: 'Views.add', place: at(6) }],
 };
 const empty: LockMapResult = { owners: [], named: [], order: [] };
 
 describe('the lock map', () => {
   it('is text that names every place', () => {
-    expect(lockMapToText(map, showPath)).toBe(`app/views.py
+    expect(
+      lockMapToText(map, showPath),
+    ).toBe(`2 locks, 1 guarded field or variable, 1 not everywhere. Numbers behind functions are lines.
+
+app/views.py
   class Views, line 3
     self._lock: one for each object, reentrant; taken by add() 5, other() app/other.py:9:1
     _items is guarded by self._lock: 4 of 5 accesses hold it
-      not peek() 12: iterate
+      without it: peek() 12 iterates over it
     cursor needs no lock, by declaration
-    _evict() 20 is called holding self._lock, by all callers
-    _x_locked() 22 is called holding a lock, says its name or comment
+    called holding self._lock, by all callers: _evict() 20
+    called holding a lock, says its name or comment: _x_locked() 22
+
 Named locks
   'a|b': one in the program, asyncio, known by its name only; taken by module level app/views.py:1:1
+
 Taken while another is held
-  Views: self._lock, then 'a|b': Views.add() app/views.py:6:5
+  Views._lock, then 'a|b': Views.add() app/views.py:6:5
 `);
     expect(lockMapToText(empty, showPath)).toBe('No locks\n');
   });
@@ -76,10 +82,10 @@ Taken while another is held
     const text = lockMapToMarkdown(map, showPath);
     expect(text).toContain('## app/views.py\n\n### class Views, line 3\n');
     expect(text).toContain(
-      '| \\_items | self.\\_lock | inferred | 4 of 5 | [peek()](app/views.py#L12) (iterate) |\n',
+      '| \\_items | self.\\_lock | inferred | 4 of 5 | [peek()](app/views.py#L12) iterates over it |\n',
     );
     expect(text).toContain("| 'a\\|b' | one in the program, asyncio, known by its name only |");
-    expect(text).toContain("| Views: self.\\_lock | 'a\\|b' | [Views.add()](app/views.py#L6) |\n");
+    expect(text).toContain("| Views.\\_lock | 'a\\|b' | [Views.add()](app/views.py#L6) |\n");
     expect(lockMapToMarkdown(empty, showPath)).toBe('# Lock map\n\nNo locks.\n');
   });
 
