@@ -22,14 +22,18 @@ describe('airlock locks', () => {
     });
     const run = await airlock(folder, ['locks', '.']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toBe(`stock.py
+    expect(
+      run.stdout,
+    ).toBe(`1 lock, 1 guarded field or variable, 1 not everywhere. Numbers behind functions are lines.
+
+stock.py
   class Inventory, line 4
     self._lock: one for each object; taken by add() 11, take() 15, count() 19, Sorted.sort() 33
     _stock is guarded by self._lock: 3 of 5 accesses hold it
-      not restock() 23: index
-      not restock() 23: mutate
+      without it: restock() 23 takes an element
+      without it: restock() 23 changes what it holds
   class Sorted, line 31
-    _sort() 36 is called holding self._lock, by all callers
+    called holding self._lock, by all callers: _sort() 36
 `);
     expect(await airlock(folder, ['locks', '.'])).toEqual(run);
   });

@@ -238,7 +238,10 @@ class Mapping<P> {
     const isDeclared = declarations.requiredBy(scope.id).length > 0;
     const owner = this.classAround(scope);
     // What all callers happen to hold matters where it is the function's own, or what the function counts on.
-    const counts = (lock: Lock) => this.uses.has(`${scope.id} ${lock.id}`) || this.ownerOf(lock) === owner;
+    const counts = (lock: Lock) =>
+      this.uses.has(`${scope.id} ${lock.id}`) ||
+      this.ownerOf(lock) === owner ||
+      lockNameFrom(this.analysis, lock, owner).startsWith('self.');
     const told = isDeclared ? locks : locks.filter(counts);
     if (locks.length > 0 && told.length === 0) return;
     const names = told.map((lock) => lockNameFrom(this.analysis, lock, owner));
