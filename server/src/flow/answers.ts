@@ -1,15 +1,8 @@
-// The resolver's memory: for each value number of each scope the entities found, in typed columns by scope. An answer
-// knows how much depth it needed, and whether it looked at the arguments of parameters, so that filling those in
+// The resolver's memory: for each value number of each scope the entities found, in columns that the scopes share. An
+// answer knows how much depth it needed, and whether it looked at the arguments of parameters, so that filling those in
 // forgets only what depended on them.
 
 import type { Target } from './targets';
-
-interface ScopeAnswers {
-  /** Value number -> index into the lists, 0 when unknown. */
-  readonly lists: Int32Array;
-  /** Value number -> depth the complete answer needs; `dependent` is or-ed in. */
-  readonly heights: Uint8Array;
-}
 
 interface PartialAnswer {
   readonly entities: readonly number[];
@@ -23,25 +16,40 @@ const dependent = 0x80;
 
 /** Answers of one resolver. */
 export class Answers {
-  private readonly byScope: (ScopeAnswers | undefined)[] = [];
-  private readonly lists: (readonly number[])[] = [[]];
+  /** Scope -> where its value numbers begin in the columns; below 0 while nothing is known of it: -1 less its old place. */
+  private readonly starts: Int32Array;
+  /** Scope -> how many value numbers there is room for. */
+  private readonly rooms: Int32Array;
+  private used = 0;
+  /** Value number -> index into the lists, 0 when unknown. */
+  private found = new Int32Array(1 << 14);
+  /** Value number -> depth the complete answer needs; `dependent` is or-ed in. */
+  private heights = new Uint8Array(1 << 14);
+  /** Call -> index of its targets, 0 when unknown; below 0 when they looked at arguments. */
+  private calls = new Int32Array(1 << 14);
+  /** The first stands for unknown, the second is empty; so with the targets. */
+  private readonly lists: (readonly number[])[] = [[], []];
+  private readonly targets: (readonly Target[])[] = [none, none];
   private readonly index = new Map<string, number>();
   /** Entity -> index of the list of it alone, 0 when there is none yet. */
   private readonly singles: number[] = [];
   /** By scope, then value number and depth. */
-  private readonly partial: (Map<number, PartialAnswer> | undefined)[] = [];
-  private readonly targets: (Map<number, readonly Target[]> | undefined)[] = [];
-  /** By scope, the calls whose targets looked at arguments. */
-  private readonly dependentCalls: (Set<number> | undefined)[] = [];
+  private readonly partial: (Map<number, PartialAnswer> | undefined)[];
   /** Most calls reach one target, and many the same one: each list of one is kept once. */
-  private readonly singleTargets = new Map<number | string, readonly Target[]>();
+  private readonly singleTargets = new Map<number | string, number>();
+
+  constructor(scopes: number) {
+    this.starts = new Int32Array(scopes).fill(-1);
+    this.rooms = new Int32Array(scopes);
+    this.partial = new Array(scopes).fill(undefined);
+  }
 
   /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
   find(scope: number, number: number, depth: number): number {
-    const known = this.byScope[scope];
-    if (!known) return 0;
-    const list = known.lists[number]!;
-    return list !== 0 && (known.heights[number]! & ~dependent) <= depth ? list : 0;
+    const start = this.starts[scope]!;
+    if (start < 0) return 0;
+    const list = this.found[start + number]!;
+    return list !== 0 && (this.heights[start + number]! & ~dependent) <= depth ? list : 0;
   }
 
   /** The entities of a list. */
@@ -51,12 +59,12 @@ export class Answers {
 
   /** Depth that the complete answer of a value number needs. */
   height(scope: number, number: number): number {
-    return this.byScope[scope]!.heights[number]! & ~dependent;
+    return this.heights[this.starts[scope]! + number]! & ~dependent;
   }
 
   /** Whether the complete answer of a value number looked at arguments. */
   isDependent(scope: number, number: number): boolean {
-    return (this.byScope[scope]!.heights[number]! & dependent) !== 0;
+    return (this.heights[this.starts[scope]! + number]! & dependent) !== 0;
   }
 
   /** Keeps a complete answer. `size` is the number of value numbers of the scope. */
@@ -68,14 +76,9 @@ export class Answers {
     height: number,
     depends: boolean,
   ): void {
-    let known = this.byScope[scope];
-    if (!known) {
-      const memory = new ArrayBuffer(5 * size);
-      known = { lists: new Int32Array(memory, 0, size), heights: new Uint8Array(memory, 4 * size) };
-      this.byScope[scope] = known;
-    }
-    known.lists[number] = this.intern(entities);
-    known.heights[number] = height | (depends ? dependent : 0);
+    const at = this.startOf(scope, size) + number;
+    this.found[at] = this.intern(entities);
+    this.heights[at] = height | (depends ? dependent : 0);
   }
 
   /** An answer cut at exactly this depth. */
@@ -99,65 +102,82 @@ export class Answers {
   }
 
   findTargets(scope: number, call: number): readonly Target[] | undefined {
-    return this.targets[scope]?.get(call);
+    const start = this.starts[scope]!;
+    const index = start < 0 ? 0 : this.calls[start + call]!;
+    return index === 0 ? undefined : this.targets[index < 0 ? -index : index];
   }
 
-  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): readonly Target[] {
-    let known = this.targets[scope];
-    if (!known) {
-      known = new Map();
-      this.targets[scope] = known;
-    }
-    const kept = this.shared(targets);
-    known.set(call, kept);
-    if (depends) {
-      this.dependentCalls[scope] ??= new Set();
-      this.dependentCalls[scope].add(call);
-    }
-    return kept;
+  /** Keeps the targets of a call. `size` as for answers. */
+  keepTargets(
+    scope: number,
+    size: number,
+    call: number,
+    targets: readonly Target[],
+    depends: boolean,
+  ): readonly Target[] {
+    const index = this.shared(targets);
+    const at = this.startOf(scope, size) + call;
+    this.calls[at] = depends ? -index : index;
+    return this.targets[index]!;
   }
 
-  private shared(targets: readonly Target[]): readonly Target[] {
-    if (targets.length === 0) return none;
+  private shared(targets: readonly Target[]): number {
     const [target] = targets;
-    if (targets.length > 1 || target === undefined) return targets;
-    const key = keyOf(target);
-    const known = this.singleTargets.get(key);
-    if (known) return known;
-    this.singleTargets.set(key, targets);
-    return targets;
+    if (target === undefined) return 1;
+    const key = targets.length === 1 ? keyOf(target) : '';
+    const known = key === '' ? undefined : this.singleTargets.get(key);
+    if (known !== undefined) return known;
+    const index = this.targets.push(targets) - 1;
+    if (key !== '') this.singleTargets.set(key, index);
+    return index;
   }
 
   /** Forgets the answers about one scope's values. */
   forgetScope(scope: number): void {
-    this.byScope[scope] = undefined;
-    this.targets[scope] = undefined;
-    this.dependentCalls[scope] = undefined;
     this.partial[scope] = undefined;
+    const start = this.starts[scope]!;
+    if (start < 0) return;
+    const end = start + this.rooms[scope]!;
+    for (const column of [this.found, this.heights, this.calls]) column.fill(0, start, end);
+    this.starts[scope] = -1 - start;
   }
 
   /** Forgets every answer that looked at arguments. */
   forgetDependent(): void {
-    for (const known of this.byScope) {
-      if (!known) continue;
-      const { lists, heights } = known;
-      for (let number = 0; number < heights.length; number++) {
-        if ((heights[number]! & dependent) === 0) continue;
-        lists[number] = 0;
-        heights[number] = 0;
-      }
+    const { found, heights, calls, used } = this;
+    for (let at = 0; at < used; at++) {
+      if (calls[at]! < 0) calls[at] = 0;
+      if ((heights[at]! & dependent) === 0) continue;
+      found[at] = 0;
+      heights[at] = 0;
     }
-    this.dependentCalls.forEach((calls, scope) => {
-      for (const call of calls ?? []) this.targets[scope]?.delete(call);
-    });
-    this.dependentCalls.length = 0;
     for (const known of this.partial) {
       if (!known) continue;
       for (const [key, { dependent: depends }] of known) if (depends) known.delete(key);
     }
   }
 
+  /** Where a scope's value numbers begin, a place found for them when they have none. */
+  private startOf(scope: number, size: number): number {
+    const known = this.starts[scope]!;
+    if (known >= 0) return known;
+    let start = -1 - known;
+    if (this.rooms[scope]! < size) {
+      start = this.used;
+      this.used += size;
+      this.rooms[scope] = size;
+      while (this.used > this.found.length) {
+        this.found = doubled(this.found, Int32Array);
+        this.heights = doubled(this.heights, Uint8Array);
+        this.calls = doubled(this.calls, Int32Array);
+      }
+    }
+    this.starts[scope] = start;
+    return start;
+  }
+
   private intern(entities: readonly number[]): number {
+    if (entities.length === 0) return 1;
     const single = entities.length === 1 ? entities[0]! : -1;
     if (single >= 0) {
       const known = this.singles[single] ?? 0;
@@ -174,6 +194,12 @@ export class Answers {
     this.index.set(key, this.lists.length - 1);
     return this.lists.length - 1;
   }
+}
+
+function doubled<T extends Int32Array | Uint8Array>(column: T, make: new (length: number) => T): T {
+  const larger = new make(2 * column.length);
+  larger.set(column);
+  return larger;
 }
 
 /** Equal targets have equal keys. */

@@ -5,6 +5,7 @@
 
 import type { Code, SourceFile } from '../syntax/code';
 import { LoopKind, Op } from '../syntax/code';
+import type { ColumnMemory } from '../syntax/column-memory';
 import { acquisition, release, swallows } from './acquisition';
 import { type Frame, openFrame } from './frames';
 import { HeldSets } from './held-sets';
@@ -35,10 +36,10 @@ const manyInstructions = 1 << 14;
 const maximumRounds = 8;
 
 /** Numbers the values of one scope and tells which managers are held at each instruction. */
-export function numberValues(source: SourceFile, code: Code): Numbering {
+export function numberValues(source: SourceFile, code: Code, memory: ColumnMemory): Numbering {
   const heads = new Map<number, readonly number[]>();
   for (let round = 1; ; round++) {
-    const pass = new Pass(source, code, heads, round > maximumRounds);
+    const pass = new Pass(source, code, heads, round > maximumRounds, memory);
     const numbering = pass.run();
     if (!pass.again) return numbering;
   }
@@ -67,22 +68,25 @@ class Pass {
     /** Loop -> what is still held at its head when its body has run; each new pass only takes away. */
     private readonly heads: Map<number, readonly number[]>,
     private readonly emptyHeads: boolean,
+    memory: ColumnMemory,
   ) {
     const count = code.op.length;
-    const Held = count < manyInstructions ? Uint16Array : Int32Array;
-    // One piece of memory for all columns: most scopes are small, and pieces cost more than what is in them.
-    const memory = new ArrayBuffer(count * (9 + Held.BYTES_PER_ELEMENT));
+    const isSmall = count < manyInstructions;
+    memory.reserve(4, count * (isSmall ? 11 : 13));
     this.count = count;
-    this.number = new Int32Array(memory, 0, count).fill(-1);
-    this.user = new Int32Array(memory, 4 * count, count).fill(-1);
-    this.heldAt = new Held(memory, 8 * count, count);
-    this.reached = new Uint8Array(memory, count * (8 + Held.BYTES_PER_ELEMENT), count);
+    this.number = memory.words(count);
+    this.user = memory.words(count);
+    this.heldAt = isSmall ? memory.halves(count) : memory.words(count);
+    this.reached = memory.bytes(count);
     this.env = new Array<number>(code.slots.length).fill(-1);
     for (let slot = 0; slot < code.parameters.length; slot++) this.env[slot] = this.count + slot;
   }
 
   run(): Numbering {
     for (let at = 0; at < this.count; at++) {
+      // Operands come before what they are for.
+      this.number[at] = -1;
+      this.user[at] = -1;
       this.heldAt[at] = this.held;
       if (this.env) this.reached[at] = 1;
       this.step(at);

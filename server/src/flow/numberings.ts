@@ -2,7 +2,11 @@
 
 import type { Scope } from '../program/program';
 import type { Code } from '../syntax/code';
+import { ColumnMemory } from '../syntax/column-memory';
 import { type Numbering, numberValues } from './numbering';
+
+/** Bytes of memory that some hundred scopes share: it lives as long as one of them. */
+const pieceSize = 1 << 16;
 
 /** Numberings by code: an unchanged function keeps its facts when the rest of the program changes. */
 export class Numberings {
@@ -10,6 +14,7 @@ export class Numberings {
   /** By scope, the code that was asked for last and its numbering: most questions are asked again and again. */
   private readonly codes: Code[] = [];
   private readonly latest: Numbering[] = [];
+  private readonly memory = new ColumnMemory(pieceSize);
 
   /** Gives a code the numbering of another one that differs in spans only. */
   adopt(code: Code, from: Code): void {
@@ -23,7 +28,7 @@ export class Numberings {
     if (this.codes[id] === code) return this.latest[id]!;
     let found = this.known.get(code);
     if (!found) {
-      found = numberValues(scope.file.source, code);
+      found = numberValues(scope.file.source, code, this.memory);
       this.known.set(code, found);
     }
     this.codes[id] = code;

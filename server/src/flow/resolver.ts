@@ -35,7 +35,7 @@ export class Resolver {
   readonly paths = new ContentPaths();
   readonly additions: AdditionIndex;
   readonly typeTests: TypeTests;
-  private readonly answers = new Answers();
+  private readonly answers: Answers;
   private readonly contentAnswers = new ContentAnswers();
   /** Depth to spare in the answer being computed. */
   private slack = 0;
@@ -49,6 +49,7 @@ export class Resolver {
     readonly library: Library,
     readonly numberings: Numberings,
   ) {
+    this.answers = new Answers(program.scopes.length);
     this.bindings = new Bindings(program);
     this.modules = new ModuleNames(program);
     this.additions = new AdditionIndex(program, numberings, this.paths);
@@ -81,7 +82,8 @@ export class Resolver {
     if (!found) {
       const { dependent } = this;
       this.dependent = false;
-      found = this.answers.keepTargets(scope, call, targetsOf(this, scope, call, fullDepth), this.dependent);
+      const targets = targetsOf(this, scope, call, fullDepth);
+      found = this.answers.keepTargets(scope, this.sizeOf(scope), call, targets, this.dependent);
       this.dependent ||= dependent;
     }
     return found;
@@ -89,7 +91,7 @@ export class Resolver {
 
   /** Takes the targets of a call from another resolver of the same program, which knew all arguments. */
   learnTargets(scope: number, call: number, targets: readonly Target[]): void {
-    this.answers.keepTargets(scope, call, targets, true);
+    this.answers.keepTargets(scope, this.sizeOf(scope), call, targets, true);
   }
 
   /** The dotted library path of a value, '' when it is none. */
@@ -203,6 +205,8 @@ export class Resolver {
       this.cut = true;
       return nothing;
     }
+    // An instruction that gives no value has no number.
+    if (!(number >= 0)) return nothing;
     const { answers } = this;
     const known = answers.find(scope, number, depth);
     if (known !== 0) {
@@ -228,13 +232,17 @@ export class Resolver {
     const entities = denotation(this, scope, number, depth);
     if (this.cut) this.answers.keepPartial(scope, number, depth, entities, this.dependent);
     else {
-      const numbering = this.numberings.of(this.program.scopes[scope]!);
-      const size = numbering.count + numbering.slotCount + numbering.phis.length;
-      this.answers.keep(scope, size, number, entities, depth - this.slack, this.dependent);
+      this.answers.keep(scope, this.sizeOf(scope), number, entities, depth - this.slack, this.dependent);
     }
     this.slack = Math.min(slack, this.slack);
     this.cut ||= cut;
     this.dependent ||= dependent;
     return entities;
+  }
+
+  /** How many value numbers a scope has. */
+  private sizeOf(scope: number): number {
+    const { count, slotCount, phis } = this.numberings.of(this.program.scopes[scope]!);
+    return count + slotCount + phis.length;
   }
 }

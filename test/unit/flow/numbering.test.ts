@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Numbering, numberValues } from '../../../server/src/flow/numbering';
 import { type Code, Op } from '../../../server/src/syntax/code';
 import { positional } from '../../../server/src/syntax/code-reader';
+import { ColumnMemory } from '../../../server/src/syntax/column-memory';
 import { parser, python } from './example';
 
 /** The numbers of the arguments of the calls `n(x)` in the function `f`, phis spelled out. */
@@ -18,7 +19,7 @@ function numbers(text: string): (number | string)[] {
 function functionOf(text: string): { code: Code; numbering: Numbering } {
   const source = parser.compile(python(text));
   const code = source.codes.find((one) => source.names[one.name] === 'f')!;
-  return { code, numbering: numberValues(source, code) };
+  return { code, numbering: numberValues(source, code, new ColumnMemory(1024)) };
 }
 
 function words(numbering: Numbering, number: number): number | string {

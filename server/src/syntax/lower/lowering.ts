@@ -3,6 +3,7 @@
 // not know each other. Decides nothing about any construct.
 
 import { type Code, CodeFlag, type ConstantKind, Op, type ScopeKind } from '../code';
+import { ColumnMemory } from '../column-memory';
 import type { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
 import type { KeptCodes } from './reuse';
@@ -26,6 +27,9 @@ export interface Forms {
 /** How many forms may be open at once; what lies deeper is lowered to one Unknown. */
 export const DEPTH_LIMIT = 500;
 
+/** What the columns of a file take for each node of its tree; fifteen on the average. */
+const BYTES_PER_NODE = 17;
+
 /** One file's lowering in progress. */
 export class Lowering {
   readonly codes: Code[] = [];
@@ -44,6 +48,7 @@ export class Lowering {
   readonly depths: number[] = [];
   /** Values gathered for the list under construction; nested lists stack. */
   private readonly gathered: number[] = [];
+  private readonly memory: ColumnMemory;
 
   constructor(
     readonly tree: FlatTree,
@@ -57,6 +62,8 @@ export class Lowering {
     private readonly recording: boolean,
   ) {
     this.scope = this.pooled(0);
+    const expected = tree.size * BYTES_PER_NODE;
+    this.memory = new ColumnMemory(expected, expected >> 3);
   }
 
   /** The text of a node. */
@@ -234,7 +241,8 @@ export class Lowering {
   ): number {
     const { scope, codes } = this;
     scope.settle(codes);
-    const { index, size, base } = scope;
+    const { index, base } = scope;
+    const { slots, captured, op, a, b, c, start, end, extra } = scope.copied(this.memory);
     codes[index] = {
       kind: scope.kind,
       name,
@@ -244,17 +252,17 @@ export class Lowering {
       length,
       nameStart: nameStart - base,
       nameEnd: nameEnd - base,
-      slots: Int32Array.from(scope.slots),
+      slots,
       parameters,
-      captured: Uint8Array.from(scope.captured),
+      captured,
       docstring,
-      op: scope.op.slice(0, size),
-      a: scope.a.slice(0, size),
-      b: scope.b.slice(0, size),
-      c: scope.c.slice(0, size),
-      start: scope.start.slice(0, size),
-      end: scope.end.slice(0, size),
-      extra: scope.extra.slice(0, scope.extraSize),
+      op,
+      a,
+      b,
+      c,
+      start,
+      end,
+      extra,
     };
     this.subtree[index] = codes.length - index;
     if (this.recording) this.outward[index] = Int32Array.from(scope.outward);

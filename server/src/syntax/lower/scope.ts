@@ -3,11 +3,14 @@
 // Knows nothing of syntax: it is told of bindings, loads and stores.
 
 import { type Code, Op, ScopeKind } from '../code';
+import type { ColumnMemory } from '../column-memory';
 import { Columns } from './columns';
 
 /** A reference that a finished scope leaves open, four numbers each in `Scope.outward`:
  * code index relative to the scope's own, instruction, name, scopes outwards from the code to the one asked next. */
 export const OUTWARD_WIDTH = 4;
+
+type Column = 'slots' | 'captured' | 'op' | 'a' | 'b' | 'c' | 'start' | 'end' | 'extra';
 
 const enum Declared {
   Global,
@@ -52,6 +55,36 @@ export class Scope extends Columns {
     this.inner.length = 0;
     this.open.length = 0;
     this.nested.length = 0;
+  }
+
+  /** The columns of the finished scope. */
+  copied(memory: ColumnMemory): Pick<Code, Column> {
+    const { size, extraSize } = this;
+    const slotCount = this.slots.length;
+    memory.reserve(9, 21 * size + 5 * slotCount + 4 * extraSize);
+    const slots = memory.words(slotCount);
+    const a = memory.words(size);
+    const b = memory.words(size);
+    const c = memory.words(size);
+    const start = memory.words(size);
+    const end = memory.words(size);
+    const extra = memory.words(extraSize);
+    const captured = memory.bytes(slotCount);
+    const op = memory.bytes(size);
+    for (let slot = 0; slot < slotCount; slot++) {
+      slots[slot] = this.slots[slot]!;
+      captured[slot] = this.captured[slot]!;
+    }
+    for (let at = 0; at < size; at++) {
+      op[at] = this.op[at]!;
+      a[at] = this.a[at]!;
+      b[at] = this.b[at]!;
+      c[at] = this.c[at]!;
+      start[at] = this.start[at]!;
+      end[at] = this.end[at]!;
+    }
+    for (let k = 0; k < extraSize; k++) extra[k] = this.extra[k]!;
+    return { slots, captured, op, a, b, c, start, end, extra };
   }
 
   declareGlobal(name: number): void {
