@@ -4,6 +4,7 @@
 export const ruleNames: readonly string[] = [
   'field-without-its-lock',
   'wrong-lock',
+  'check-then-act',
   'guarded-state-escapes',
   'lock-not-released',
   'acquire-result-ignored',

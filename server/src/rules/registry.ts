@@ -52,6 +52,7 @@ import { rule as wholeObjectLogged } from './logging/whole-object-logged';
 import { rule as acquireResultIgnored } from './synchronization/acquire-result-ignored';
 import { rule as awaitUnderThreadLock } from './synchronization/await-under-thread-lock';
 import { rule as blockingUnderLock } from './synchronization/blocking-under-lock';
+import { rule as checkThenAct } from './synchronization/check-then-act';
 import { rule as decidedOnLocked } from './synchronization/decided-on-locked';
 import { rule as fieldWithoutItsLock } from './synchronization/field-without-its-lock';
 import { rule as forkWithThreads } from './synchronization/fork-with-threads';
@@ -78,6 +79,7 @@ import type { Rule } from './rule';
 export const rules: readonly Rule[] = [
   fieldWithoutItsLock,
   wrongLock,
+  checkThenAct,
   guardedStateEscapes,
   lockNotReleased,
   acquireResultIgnored,

@@ -4,6 +4,9 @@
 import { type Access, AccessKind } from '../../flow/accesses';
 import { type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
+import type { Analysis } from '../../whole/analysis';
+import { rootWords } from '../../whole/roots';
+import type { Report } from '../rule';
 
 const verbs: Readonly<Record<AccessKind, string>> = {
   [AccessKind.Read]: 'reads',
@@ -31,4 +34,19 @@ export function functionLabel(scope: Scope): string {
 export function lockLabel(lock: Lock): string {
   if (lock.key.startsWith('name:')) return `lock ${lock.label}`;
   return lock.scope === LockScope.Local ? lock.label : `\`${lock.label}\``;
+}
+
+/** Who runs a function, where roots show it. */
+export function runnerOf({ program, roots }: Analysis, scope: number): NonNullable<Report['steps']> {
+  const root = roots.reaching(scope)[0];
+  if (!root) return [];
+  const name = functionLabel(program.scopes[scope]!);
+  const entry = program.scopes[root.scope]!;
+  const how =
+    root.scope === scope
+      ? `runs in ${rootWords(root)}`
+      : `runs in ${rootWords(root)}, by way of ${functionLabel(entry)}`;
+  return [
+    { ...program.nameSpan(entry), message: `${name} ${how}${root.many ? ', several at a time' : ''}.` },
+  ];
 }

@@ -11,11 +11,10 @@ import { type Guarded, type HeldAccess, unguarded } from '../../whole/guards';
 import { UseKind } from '../../whole/lock-uses';
 import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
-import { rootWords } from '../../whole/roots';
 import { renewsObject } from '../../whole/set-up';
 import type { Confidence } from '../finding';
 import type { Report, Rule } from '../rule';
-import { functionLabel, lockLabel, verbOf } from './access-words';
+import { functionLabel, lockLabel, runnerOf, verbOf } from './access-words';
 import { toleratesLoss } from './conflicts';
 import { isEnding } from './endings';
 import { type Harm, harmsOf, removalOn } from './harms';
@@ -27,6 +26,7 @@ import { flagsLost } from './lost-flags';
 import { lostRegistrations } from './lost-registrations';
 import { mixedCallers } from './mixed-callers';
 import { hasOtherLock, underOtherLocks } from './other-locks';
+import { resetBefore } from './resets';
 import { isLockItself, isNear, isOfLockClass } from './self-guarding';
 import { Sharing } from './sharing';
 import { isTally } from './tallies';
@@ -111,8 +111,8 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
         ...program.span(other, counterpart.at),
         message: `${functionLabel(other)} ${verbOf(counterpart)} it holding ${lockLabel(guard)}.`,
       },
-      ...runnerOf(analysis, access),
-      ...(counterpart.scope === access.scope ? [] : runnerOf(analysis, counterpart)),
+      ...runnerOf(analysis, access.scope),
+      ...(counterpart.scope === access.scope ? [] : runnerOf(analysis, counterpart.scope)),
       ...weighed
         .filter((one) => one !== worst)
         .slice(0, 20)
@@ -124,9 +124,9 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
           };
         }),
     ],
-    // What is taken away under the lock afterwards belongs to the same step, and no fix moves that.
+    // What is taken away under the lock afterwards, or was tested before, belongs to the same step, and no fix moves that.
     fixes: () =>
-      removalOn(analysis, guarded, guard, access)
+      removalOn(analysis, guarded, guard, access) || resetBefore(analysis, guarded, access)
         ? []
         : holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
   };
@@ -166,21 +166,6 @@ function rankOf(
   return { rank: meeting === Meeting.Met ? most : 1, harm: collision };
 }
 
-/** Who runs a function, where roots show it. */
-function runnerOf({ program, roots }: Analysis, { scope }: HeldAccess): NonNullable<Report['steps']> {
-  const root = roots.reaching(scope)[0];
-  if (!root) return [];
-  const name = functionLabel(program.scopes[scope]!);
-  const entry = program.scopes[root.scope]!;
-  const how =
-    root.scope === scope
-      ? `runs in ${rootWords(root)}`
-      : `runs in ${rootWords(root)}, by way of ${functionLabel(entry)}`;
-  return [
-    { ...program.nameSpan(entry), message: `${name} ${how}${root.many ? ', several at a time' : ''}.` },
-  ];
-}
-
 function isSetUp(analysis: Analysis, { place, ofClass }: Guarded, scope: Scope, guard: Lock): boolean {
   // A constructor makes its object ready, not the module or class.
   if ((place.ofModule || ofClass) && analysis.construction[scope.id]) return false;
@@ -212,6 +197,10 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
       );
       return alsoLooks || removalOn(analysis, guarded, guard, access) ? 2 : 0;
     }
+    case AccessKind.Read:
+      return resetBefore(analysis, guarded, access)?.stores.some(({ locks }) => locks.includes(guard))
+        ? 1
+        : 0;
     default:
       return 0;
   }

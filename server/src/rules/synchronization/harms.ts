@@ -5,19 +5,21 @@
 import { AccessKind, isWrite } from '../../flow/accesses';
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
-import { ConstantKind, Op } from '../../syntax/code';
+import { Op } from '../../syntax/code';
 import { positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
 import { Effect } from '../../whole/method-effects';
 import { functionLabel } from './access-words';
-import { type Collision, Conflict, collisionsOf, methodOf, toleratesLoss } from './conflicts';
+import { type Collision, Conflict, collisionsOf, methodOf } from './conflicts';
 import { Container, containerOf, isResizing, resizeWords } from './containers';
 import { isItemUpdate } from './item-updates';
 import { updatesMore } from './joint-updates';
+import { isLook, keyOf, relies, takesAway } from './looks';
 import { flagsLost } from './lost-flags';
 import { isOfOwnMaking, mayBreakOff } from './own-stores';
+import { resetBefore } from './resets';
 
 /** A collision whose end is known. */
 export interface Harm extends Collision {
@@ -70,6 +72,7 @@ class Finder {
     else if (access.kind === AccessKind.Mutate) this.ofChange();
     else if (access.kind === AccessKind.Write && waits) this.ofUpdate();
     else if (access.kind === AccessKind.Write) this.ofFlag();
+    else if (access.kind === AccessKind.Read) this.ofReset();
     if (!waits) return this.found;
     // Between two awaits a coroutine runs alone.
     const torn = collisionsOf(this.analysis.program, this.guarded, this.guard, access);
@@ -100,6 +103,15 @@ class Finder {
     for (const partner of flagsLost(this.analysis, this.guarded, this.guard, this.access)) {
       const words = `${this.label(partner)} may have looked at it just before, and goes by that or overwrites it`;
       this.put(Conflict.Intrudes, partner, words, least);
+    }
+  }
+
+  /** Found by a test, then read anew. */
+  private ofReset(): void {
+    for (const put of resetBefore(this.analysis, this.guarded, this.access)?.stores ?? []) {
+      if (!put.locks.includes(this.guard)) continue;
+      const words = `${this.label(put.scope)} may set it to None right after the test (AttributeError)`;
+      this.put(Conflict.Torn, put.scope, words);
     }
   }
 
@@ -244,34 +256,16 @@ class Finder {
   private useAfterLook(scope: Scope, held: readonly HeldAccess[]): HeldAccess | undefined {
     return held.find((use) => {
       const isUse = use.kind === AccessKind.Index || use.kind === AccessKind.Mutate;
-      return isUse && relies(scope, use) && held.some((look) => this.isLook(scope, look, use));
+      return isUse && relies(scope, use) && held.some((look) => isLook(this.analysis, scope, look, use));
     });
   }
 
   /** What the access relies on was seen in its own function before. */
   private lookBefore(scope: Scope, use: HeldAccess): HeldAccess | undefined {
     if (!relies(scope, use)) return undefined;
-    return this.guarded.accesses.find((one) => one.scope === use.scope && this.isLook(scope, one, use));
-  }
-
-  /** Whether an access saw the very key or element that a later one counts on. */
-  private isLook(scope: Scope, look: HeldAccess, use: HeldAccess): boolean {
-    if (look.at >= use.at || use.inside) return false;
-    if (look.kind === AccessKind.Snapshot || look.kind === AccessKind.Iterate) return true;
-    if (look.kind !== AccessKind.Test) return false;
-    const { op, a } = scope.code;
-    const wanted = keyOf(scope, use);
-    const seen =
-      op[look.at] === Op.Compare
-        ? a[look.at]!
-        : op[look.at] === Op.Call
-          ? positional(scope.code, look.at, 0)
-          : -1;
-    if (op[look.at] === Op.Call && op[a[look.at]!] === Op.Global)
-      return wanted < 0 || isEndKey(scope, wanted);
-    if (seen < 0) return wanted < 0 || isEndKey(scope, wanted);
-    const { number } = this.analysis.resolver.numberings.of(scope);
-    return wanted >= 0 && number[wanted] === number[seen];
+    return this.guarded.accesses.find(
+      (one) => one.scope === use.scope && isLook(this.analysis, scope, one, use),
+    );
   }
 
   /** Stores an empty one, which another reading of the place finds. */
@@ -297,7 +291,9 @@ class Finder {
   /** Takes away one that may be gone: it asks first, or minds no loss. */
   private misses(scope: Scope, held: readonly HeldAccess[]): boolean {
     return held.some(
-      (one) => takesAway(one) && (!relies(scope, one) || held.some((look) => this.isLook(scope, look, one))),
+      (one) =>
+        takesAway(one) &&
+        (!relies(scope, one) || held.some((look) => isLook(this.analysis, scope, look, one))),
     );
   }
 
@@ -353,27 +349,6 @@ function swaps(held: readonly HeldAccess[]): boolean {
   );
 }
 
-function takesAway(one: HeldAccess): boolean {
-  return one.kind === AccessKind.Mutate && one.shrinks && !one.inside && one.effect === Effect.None;
-}
-
-/** `x[key]`, `del x[key]`, `x.remove(value)`, `x.pop()`: raises when there is nothing, and nobody catches that. */
-function relies(scope: Scope, use: HeldAccess): boolean {
-  if (toleratesLoss(scope, use.at)) return false;
-  if (use.kind === AccessKind.Index) return true;
-  if (scope.code.op[use.at] === Op.DeleteItem) return true;
-  const name = methodOf(scope, use.at);
-  if (name === 'remove' || name === 'popitem' || name === 'popleft') return true;
-  return name === 'pop' && positional(scope.code, use.at, 1) < 0;
-}
-
-/** The key or element that an access names; -1 for none. */
-function keyOf({ code }: Scope, use: HeldAccess): number {
-  const { op, b } = code;
-  if (op[use.at] === Op.Item || op[use.at] === Op.DeleteItem) return b[use.at]!;
-  return op[use.at] === Op.Call ? positional(code, use.at, 0) : -1;
-}
-
 /** The state itself is an argument somewhere, next to its lock: who gets both changes it. */
 function isHandedOnWithLock({ program, resolver }: Analysis, { accesses }: Guarded, guard: Lock): boolean {
   const lockName = guard.label.slice(guard.label.lastIndexOf('.') + 1);
@@ -390,13 +365,6 @@ function isHandedOnWithLock({ program, resolver }: Analysis, { accesses }: Guard
         one === Op.Attribute && user[k] === by && scope.file.source.names[b[k]!] === lockName && a[by] !== k,
     );
   });
-}
-
-/** `0` or `-1`: there is one as long as there are any. */
-function isEndKey({ code, file }: Scope, key: number): boolean {
-  const { op, a } = code;
-  const at = op[key] === Op.Unary ? a[key]! : key;
-  return op[at] === Op.Const && file.source.constants[a[at]!]!.kind === ConstantKind.Integer;
 }
 
 function calleeOf(scope: Scope, call: number): string {

@@ -138,7 +138,7 @@ export class Sharing {
     if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return nothing;
     // The lock says something of this object only where some function that takes it works on such a one.
     const keepers = [...this.keepers].map((id) => program.scopes[id]!);
-    if (!keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return nothing;
+    if (keepers.length > 0 && !keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return nothing;
     let found: { readonly meeting: Meeting; readonly collision: Kind | null } = nothing;
     for (const collision of collisions) {
       if (collision.partner < 0) continue;
