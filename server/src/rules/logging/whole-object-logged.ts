@@ -7,11 +7,12 @@ import { LabelKind, type Link, StepKind } from '../../flow/values/labels';
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
 import { Argument, CompareOperator, Op, UnaryOperator } from '../../syntax/code';
-import { argumentCount, argumentValue, callArguments } from '../../syntax/code-reader';
+import { argumentCount, argumentValue, callArguments, positional } from '../../syntax/code-reader';
 import type { Analysis } from '../../whole/analysis';
 import { nameAt, placeOf } from '../flow-words';
 import type { Report, Rule } from '../rule';
 import { testsAround } from './contradictions';
+import { listedSecret } from './listed-fields';
 import { calledName, literalText } from './literals';
 import { logSites, shownValues } from './log-sites';
 import { madeBy } from './own-objects';
@@ -34,7 +35,8 @@ export const rule: Rule = {
     const told = secretSites(analysis);
     for (const { scope, at, path } of logSites(analysis)) {
       if (path.startsWith('warnings.') || told.has(`${scope.id}|${at}`)) continue;
-      for (const value of shownValues(scope, at)) {
+      for (const shown of shownValues(scope, at)) {
+        const value = copied(scope, shown);
         const found = ofKind(analysis, scope, at, value) ?? ofHolder(analysis, scope, at, value, holders);
         if (found === null) continue;
         report(found);
@@ -61,9 +63,25 @@ function isKeptElsewhere({ step }: Link): boolean {
   return step === StepKind.Stored || step === StepKind.Passed || step === StepKind.Returned;
 }
 
+/** What a copy or a text is made of: `dict(headers)`, `json.dumps(config)`. */
+function copied(scope: Scope, value: number): number {
+  const { code } = scope;
+  const isCopy =
+    code.op[value] === Op.Call &&
+    argumentCount(code, value) === 1 &&
+    /^(dict|str|repr|dumps|pformat)$/.test(calledName(scope, value));
+  const inner = isCopy ? positional(code, value, 0) : -1;
+  return inner < 0 ? value : inner;
+}
+
 /** What shows secrets by its kind. */
 function ofKind(analysis: Analysis, scope: Scope, at: number, value: number): Report | null {
   const { code } = scope;
+  const listed = listedSecret(analysis, scope, value);
+  if (listed !== '') {
+    const found = reportAt(analysis, scope, at, value, `\`${listed}\` is in it`);
+    return hides(scope) ? { ...found, confidence: 'low' } : found;
+  }
   const path = dottedName(scope, value);
   if (code.op[value] === Op.Call && /^(locals|vars)$/.test(path) && argumentCount(code, value) === 0) {
     const secret = secretVariable(analysis, scope);
