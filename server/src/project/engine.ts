@@ -179,7 +179,7 @@ export class Engine {
   }
 
   link({ part }: Params<'link'>): SharedCalls {
-    return this.sharedAnalysis().calls.resolveCalls(part);
+    return this.sharedAnalysis().linkPart(part);
   }
 
   outline({ calls, told }: Params<'outline'>): Outline {
@@ -278,7 +278,7 @@ export class Engine {
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {
     const analysis = this.sharedAnalysis();
-    if (calls) analysis.calls.takeCalls(calls);
+    if (calls) analysis.takeParts(calls);
     return analysis;
   }
 

@@ -6,12 +6,14 @@ import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
 import { type Demand, everything } from '../flow/values/demand';
 import { SharedInterpretation, type Told } from '../flow/values/shared-interpretation';
+import { SharedRelevance } from '../flow/values/shared-relevance';
 import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, ProgramFile, Scope } from '../program/program';
 import { AccessTable } from './access-table';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
+import { type Part, rangeOf, type SharedCalls } from './call-sharing';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { Entered } from './entered';
@@ -49,6 +51,7 @@ interface Derived {
   meetings?: Meetings;
   values?: Values;
   sharedValues?: SharedInterpretation;
+  sharedRelevance?: SharedRelevance;
   sinkUses?: readonly SinkUseFact[];
   /** What `once` was asked for, by what finds it. */
   found?: Map<unknown, unknown>;
@@ -245,12 +248,33 @@ export class Analysis {
   stopWaiting(): void {
     this.awaitsValues = false;
     delete this.derived.sharedValues;
+    delete this.derived.sharedRelevance;
   }
 
   /** This thread's side of that. */
   get sharedValues(): SharedInterpretation {
-    this.derived.sharedValues ??= new SharedInterpretation(this.resolver, this.library, this.demand);
-    return this.derived.sharedValues;
+    const { resolver, library, demand, derived } = this;
+    derived.sharedValues ??= new SharedInterpretation(resolver, library, demand, derived.sharedRelevance);
+    return derived.sharedValues;
+  }
+
+  /** What the calls of a part reach, and what its scopes show of labels. */
+  linkPart(part: Part): SharedCalls {
+    const { resolver, library, demand, derived } = this;
+    const calls = this.calls.resolveCalls(part);
+    if (demand.isEmpty) return calls;
+    derived.sharedRelevance ??= new SharedRelevance(resolver, library, demand);
+    return { ...calls, shows: derived.sharedRelevance.of(...rangeOf(resolver.program.scopes, part)) };
+  }
+
+  /** Takes what all parts told of that, in order. */
+  takeParts(parts: readonly SharedCalls[]): void {
+    const { resolver, library, demand, derived } = this;
+    this.calls.takeCalls(parts);
+    const shown = parts.flatMap(({ shows }) => shows ?? []);
+    if (shown.length === 0) return;
+    derived.sharedRelevance ??= new SharedRelevance(resolver, library, demand);
+    derived.sharedRelevance.take(shown);
   }
 
   /** Ends it: from here on values may be asked for. */
@@ -258,12 +282,13 @@ export class Analysis {
     const { resolver, library, derived } = this;
     derived.values = new Values(resolver, library, this.demand, null, [], this.sharedValues.finish(told));
     delete derived.sharedValues;
+    delete derived.sharedRelevance;
     this.awaitsValues = false;
   }
 
   /** The same analysis with other questions for values, as of now: everything but these is shared. */
   asking(demand: Demand): Analysis {
-    const { values: _values, sharedValues: _shared, ...derived } = this.derived;
+    const { values: _values, sharedValues: _shared, sharedRelevance: _shown, ...derived } = this.derived;
     const own = {
       demand,
       derived,

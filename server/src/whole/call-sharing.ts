@@ -21,6 +21,8 @@ export interface SharedCalls {
   readonly numbers: Int32Array;
   /** Library paths that the numbers speak of. */
   readonly paths: readonly string[];
+  /** What its scopes show of labels (see `relevance`), where anybody asks. */
+  readonly shows?: Uint8Array;
 }
 
 /** What was told of one scope. */

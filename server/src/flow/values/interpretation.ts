@@ -10,6 +10,7 @@ import type { Demand } from './demand';
 import { Interpreter } from './interpreter';
 import { Readers } from './readers';
 import { type Relevance, relevant, relevantAfter } from './relevance';
+import type { SharedRelevance } from './shared-relevance';
 import type { Summary } from './summary';
 import { type Trace, Traces } from './trace';
 
@@ -135,15 +136,17 @@ export class Interpretation {
   }
 }
 
-/** An interpretation that has not begun. `earlier`: passes that it may take over. */
+/** An interpretation that has not begun. `earlier`: passes that it may take over. `shared`: what scopes show, found
+ * together. */
 export function newInterpretation(
   resolver: Resolver,
   library: Library,
   demand: Demand,
   earlier = new Traces(),
+  shared: SharedRelevance | null = null,
 ): Interpretation {
-  const context = new Context(resolver, library, demand);
-  const relevance = relevant(context);
+  const context = shared?.context ?? new Context(resolver, library, demand);
+  const relevance = relevant(context, shared?.reader, shared?.flags);
   const interpreter = new Interpreter(context, earlier, relevance.answers);
   return new Interpretation(resolver, context, relevance, new Readers(context), interpreter);
 }

@@ -47,14 +47,17 @@ export interface Relevance {
   readonly reader: FlagReader;
 }
 
-/** Finds where to interpret. */
-export function relevant(context: Context): Relevance {
+/** Finds where to interpret. `flags`: what all scopes show, where that is known. */
+export function relevant(
+  context: Context,
+  reader = new FlagReader(context),
+  flags: Uint8Array | null = null,
+): Relevance {
   const { resolver, demand } = context;
   const { scopes } = resolver.program;
   const used = demand.isEmpty ? new Uint8Array(scopes.length) : usedScopes(resolver.program);
   const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  const reader = new FlagReader(context);
-  return settled(context, reader, flagsOf(context, reader, used), callees, null);
+  return settled(context, reader, flags ?? flagsOf(context, reader, 0, scopes.length), callees, null);
 }
 
 /** The same after bodies changed. */
@@ -146,22 +149,29 @@ function isEager({ id, code }: Scope, flags: Uint8Array): boolean {
   return (flags[id]! & brings) !== 0 || code.op.includes(Op.StoreAttribute);
 }
 
-function flagsOf({ resolver }: Context, reader: FlagReader, used: Uint8Array): Uint8Array {
-  const flags = new Uint8Array(resolver.program.scopes.length);
-  for (const file of resolver.program.files) {
-    if (!used[file.firstScope]) continue;
+/** What the scopes of a range show. */
+export function flagsOf(
+  { resolver: { program }, demand }: Context,
+  reader: FlagReader,
+  from: number,
+  to: number,
+): Uint8Array {
+  const flags = new Uint8Array(to - from);
+  if (demand.isEmpty) return flags;
+  const used = usedScopes(program);
+  for (const file of program.files) {
+    const first = Math.max(from, file.firstScope);
+    const end = Math.min(to, file.firstScope + file.source.codes.length);
+    if (first >= end || !used[file.firstScope]) continue;
     const names = reader.ofNames(file.source.names);
     const constants = reader.ofConstants(file.source.constants);
-    for (let index = 0; index < file.source.codes.length; index++) {
-      const scope = resolver.program.scopes[file.firstScope + index]!;
-      flags[scope.id] = reader.of(scope, names, constants);
-    }
+    for (let id = first; id < end; id++) flags[id - from] = reader.of(program.scopes[id]!, names, constants);
   }
   return flags;
 }
 
 /** Reads what scopes show. */
-class FlagReader {
+export class FlagReader {
   private readonly origins: Origins;
   private readonly sinks: ReadonlySet<unknown>;
   /** What names showed that were judged before: files have most of theirs in common. */

@@ -8,6 +8,7 @@ import type { Resolver } from '../resolver';
 import type { Demand } from './demand';
 import { type Interpretation, maximumRounds, newInterpretation } from './interpretation';
 import { type MadeTrace, type PackedTraces, TraceReader, TraceWriter } from './packed-traces';
+import type { SharedRelevance } from './shared-relevance';
 import { Traces } from './trace';
 
 /** What there is to do in a round; the same in every thread. */
@@ -48,8 +49,8 @@ export class SharedInterpretation {
   /** What was told of rounds that have not begun here. */
   private early: { readonly round: number; readonly made: readonly MadeTrace[] }[] = [];
 
-  constructor(resolver: Resolver, library: Library, demand: Demand) {
-    this.real = newInterpretation(resolver, library, demand, this.pool);
+  constructor(resolver: Resolver, library: Library, demand: Demand, shared: SharedRelevance | null = null) {
+    this.real = newInterpretation(resolver, library, demand, this.pool, shared);
     this.guess = this.real;
     this.writer = new TraceWriter(this.real.context);
     this.depths = depthsOf(this.real);
