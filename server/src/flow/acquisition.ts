@@ -35,6 +35,9 @@ export function acquisition(source: SourceFile, code: Code, at: number): Acquisi
   const callee = code.a[at]!;
   if (code.op[callee] !== Op.Attribute) return null;
   const name = source.names[code.b[callee]!]!;
+  // `self.lock()` as a statement; what is handed on is a lock, not taken.
+  const isPlain = name === 'lock' && code.extra[code.b[at]!] === 0 && code.op[at + 1] === Op.Discard;
+  if (isPlain) return { lock: code.a[callee]!, certain: true, stack: -1 };
   if (acquiring.has(name)) return { lock: code.a[callee]!, certain: !mayFail(source, code, at), stack: -1 };
   if (!entering.has(name)) return null;
   const entered = argument(code, at, 0);
@@ -45,7 +48,9 @@ export function acquisition(source: SourceFile, code: Code, at: number): Acquisi
 export function release(source: SourceFile, code: Code, at: number): number {
   const callee = code.a[at]!;
   if (code.op[callee] !== Op.Attribute) return -1;
-  return releasing.has(source.names[code.b[callee]!]!) ? code.a[callee]! : -1;
+  const name = source.names[code.b[callee]!]!;
+  const isPlain = name === 'unlock' && code.extra[code.b[at]!] === 0;
+  return isPlain || releasing.has(name) ? code.a[callee]! : -1;
 }
 
 const swallowing = new Set(['suppress', 'ignored', 'assertRaises', 'assertRaisesRegex', 'raises']);

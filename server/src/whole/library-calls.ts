@@ -18,6 +18,7 @@ const others = [
   'fork', 'forkpty', 'Popen', 'run', 'call', 'check_call', 'check_output', 'local', 'copy', 'deepcopy', 'replace',
   'dumps', 'dump', 'getpid', 'register_at_fork', 'Process', 'Pool', 'set_result', 'set_exception', 'put_nowait',
   'get_nowait', 'cancel', 'set', 'stop', 'start', 'result', 'mkdtemp', 'set_start_method', 'get_context', 'Manager',
+  'put', 'asdict', 'astuple', 'Local',
 ]; // biome-ignore format: a list of words
 
 const none: readonly LibraryCall[] = [];

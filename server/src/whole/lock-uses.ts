@@ -43,7 +43,7 @@ const methods: ReadonlyMap<string, UseKind> = new Map([
   ['locked', UseKind.Locked],
 ]);
 const taking =
-  /^(acquire|release)(_(read|write|lock))?$|^__a?(enter|exit)__$|^enter_(async_)?context$|^push$/;
+  /^(acquire|release)(_(read|write|lock))?$|^__a?(enter|exit)__$|^enter_(async_)?context$|^push$|^(un)?lock$/;
 
 /** All uses, by scope, then position. */
 export class LockUses {

@@ -10,6 +10,7 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { isOldCoroutine } from './failing';
 import { Suspensions } from './suspending';
 
 export const rule: Rule = {
@@ -26,7 +27,8 @@ export const rule: Rule = {
     const suspensions = new Suspensions(analysis);
     for (const scopeId of lockUses.scopes()) {
       const scope = program.scopes[scopeId]!;
-      if (scope.code.flags & CodeFlag.Async) checkScope(analysis, suspensions, scope, report);
+      if (scope.code.flags & CodeFlag.Async || isOldCoroutine(analysis, scope))
+        checkScope(analysis, suspensions, scope, report);
     }
     for (const use of onlyByCoroutines(analysis)) report(tellCoroutines(analysis, use));
   },
@@ -43,7 +45,7 @@ function checkScope(
   if (sets.lists.length < 2) return;
   const told = new Set<Lock>();
   for (let at = 0; at < op.length; at++) {
-    if (held[at] === 0 || !reached[at] || !givesWay(scope, at) || !suspensions.at(scope, at)) continue;
+    if (held[at] === 0 || !reached[at] || !mayPause(analysis, suspensions, scope, at)) continue;
     for (const member of sets.lists[held[at]!]!) {
       for (const lock of analysis.locks.of(scope.id, member)) {
         if (told.has(lock) || lock.model !== 'thread') continue;
@@ -54,6 +56,12 @@ function checkScope(
       }
     }
   }
+}
+
+/** Whether others may run at an instruction: at each `yield` of a generator that is a coroutine by its decorator. */
+function mayPause(analysis: Analysis, suspensions: Suspensions, scope: Scope, at: number): boolean {
+  if (scope.code.flags & CodeFlag.Async) return givesWay(scope, at) && suspensions.at(scope, at);
+  return scope.code.op[at] === Op.Yield && isOldCoroutine(analysis, scope);
 }
 
 /** Somebody takes the lock in a way that waits for it. A flag that is only tried stops nobody. */

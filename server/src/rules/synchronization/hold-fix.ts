@@ -11,9 +11,20 @@ import { Wait } from '../../whole/blocking';
 import type { HeldAccess } from '../../whole/guards';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import type { FixProposal } from '../finding';
+import { calleeName } from './lock-words';
 
 const mostFunctions = 6;
 const deepest = 8;
+
+/** `mutex.lock()`: what is taken like that may not stand in a `with`. */
+function isTakenByHand({ lockUses, locks }: Analysis, guard: Lock): boolean {
+  return lockUses.all.some(
+    ({ kind, scope, at, number }) =>
+      kind === UseKind.Acquire &&
+      calleeName(scope, at) === 'lock' &&
+      locks.of(scope.id, number).includes(guard),
+  );
+}
 
 /** Taking the lock around the statements of these accesses, where the lock can be named there. */
 export function holdFixes(
@@ -28,6 +39,7 @@ export function holdFixes(
   for (const access of accesses) byScope.set(access.scope, [...(byScope.get(access.scope) ?? []), access]);
   if (!first || byScope.size > mostFunctions) return [];
   const { file } = scopes[first.scope]!;
+  if (isTakenByHand(analysis, guard)) return [];
   const groups = [];
   // The functions that will take the lock, and all that call them.
   const takers = new Set<number>();

@@ -27,7 +27,8 @@ export const rule: Rule = {
       for (const { scope, at } of analysis.libraryCalls.of(path)) {
         if (scope.file.isTest) continue;
         for (const value of valuesOf(analysis, scope, at, path)) {
-          const found = reportOn(analysis, scope, value, how, deep);
+          const found =
+            lockItself(analysis, scope, value, how) ?? reportOn(analysis, scope, value, how, deep);
           if (!found) continue;
           report(found);
           break;
@@ -42,6 +43,12 @@ const copies: ReadonlyMap<string, { readonly how: string; readonly deep: boolean
   ['copy.deepcopy', { how: 'deep-copies', deep: true }],
   ['pickle.dumps', { how: 'pickles', deep: true }],
   ['pickle.dump', { how: 'pickles', deep: true }],
+  ['dataclasses.asdict', { how: 'deep-copies', deep: true }],
+  ['dataclasses.astuple', { how: 'deep-copies', deep: true }],
+  ['multiprocessing.Queue.put', { how: 'sends to another process', deep: true }],
+  ['multiprocessing.Queue.put_nowait', { how: 'sends to another process', deep: true }],
+  ['multiprocessing.SimpleQueue.put', { how: 'sends to another process', deep: true }],
+  ['multiprocessing.JoinableQueue.put', { how: 'sends to another process', deep: true }],
   ['multiprocessing.Process', { how: 'sends to another process', deep: true }],
   ['multiprocessing.Pool.apply_async', { how: 'sends to another process', deep: true }],
   ['multiprocessing.Pool.map', { how: 'sends to another process', deep: true }],
@@ -55,7 +62,10 @@ function valuesOf(analysis: Analysis, scope: Scope, at: number, path: string): r
   const spawn = analysis.library.find(analysis.library.spawns, path);
   if (!spawn) {
     const first = argumentAt(scope, at, { position: 0, keyword: 'obj' });
-    return first < 0 ? [] : [first];
+    if (first < 0) return [];
+    // `deepcopy(self.__dict__)`, without the entries that are the locks: whoever leaves these out does not copy all.
+    const isState = code.op[first] === Op.Attribute && scope.file.source.names[code.b[first]!] === '__dict__';
+    return [isState ? code.a[first]! : first];
   }
   const values: number[] = [];
   const callable = argumentAt(scope, at, spawn.callable);
@@ -70,6 +80,22 @@ function valuesOf(analysis: Analysis, scope: Scope, at: number, path: string): r
     for (let k = 0; k < code.extra[from]!; k++) values.push(code.extra[from + 2 + 2 * k]!);
   }
   return values;
+}
+
+/** `Process(target=work, args=(lock,))` with a lock of threads: it excludes nobody there, and cannot be pickled. */
+function lockItself(analysis: Analysis, scope: Scope, value: number, how: string): Report | null {
+  if (!how.startsWith('sends')) return null;
+  const { number } = analysis.resolver.numberings.of(scope);
+  const kinds = lockKinds(analysis.resolver, scope.id, number[value]!);
+  if (kinds.length === 0 || kinds.some(({ model }) => model !== 'thread')) return null;
+  return {
+    ...analysis.program.span(scope, value),
+    message: `${functionLabel(scope)} sends a lock of threads to another process: a forked process gets a lock of its own, which excludes nobody, and others cannot get one.`,
+    confidence: 'high',
+    symbol: scope.qualifiedName,
+    stepsKind: 'places',
+    steps: [],
+  };
 }
 
 const saysHow = ['__getstate__', '__reduce__', '__reduce_ex__', '__copy__', '__deepcopy__', '__getnewargs__'];
@@ -107,7 +133,7 @@ function reportOn(
   const owner = entities.x[found[0]!]!;
   if (saysHow.some((name) => classes.method(owner, name) >= 0)) return null;
   // Some subclass may say it for the object that is really meant.
-  const lock = ownLock(analysis, owner);
+  const lock = ownLock(analysis, owner) ?? (deep ? lockOfPart(analysis, owner) : null);
   if (!lock) return null;
   const name = program.scopes[owner]!.name;
   const isProcess = how.startsWith('sends');
@@ -121,6 +147,25 @@ function reportOn(
     stepsKind: 'places',
     steps: [{ ...program.span(program.scopes[lock.scope]!, lock.at), message: 'The lock is made here.' }],
   };
+}
+
+/** The lock of an object that the constructor makes and keeps: it is copied along. */
+function lockOfPart(analysis: Analysis, owner: number) {
+  const { resolver, program } = analysis;
+  const { entities, classes } = resolver;
+  for (const name of classes.fieldNames(owner)) {
+    for (const store of classes.storesOf(owner, name)) {
+      const scope = program.scopes[store.scope]!;
+      if (scope.name !== '__init__' || scope.code.op[store.value] !== Op.Call) continue;
+      const [part, more] = resolver.denotes(scope.id, store.value);
+      if (part === undefined || more !== undefined || entities.kind[part] !== EntityKind.Instance) continue;
+      const type = entities.x[part]!;
+      if (saysHow.some((method) => classes.method(type, method) >= 0)) continue;
+      const lock = ownLock(analysis, type);
+      if (lock) return { ...lock, label: `self.${name}.${lock.label.slice('self.'.length)}` };
+    }
+  }
+  return null;
 }
 
 function ownLock(

@@ -22,6 +22,7 @@ import { enclosing } from './lock-words';
 import { isGivenBackByOthers } from './lone-locks';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
+import { takenAgainByKey } from './same-key';
 import { turnsBackWhereSettled } from './settled-tests';
 import { turnsBackBefore } from './turned-back';
 
@@ -46,6 +47,7 @@ export const rule: Rule = {
     }
     for (const found of grouped(ways)) report(found);
     for (const found of throughFutures(analysis)) report(found);
+    for (const found of takenAgainByKey(analysis)) report(found);
     for (const scope of analysis.program.scopes) {
       if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
       for (const found of throughCallbacks(analysis, scope)) report(found);

@@ -41,7 +41,14 @@ export const rule: Rule = {
   },
 };
 
-const paths = ['threading.local', '_threading_local.local', 'gevent.local.local', '_thread._local'];
+const paths = [
+  'threading.local',
+  '_threading_local.local',
+  'gevent.local.local',
+  '_thread._local',
+  'werkzeug.local.Local',
+  'asgiref.local.Local',
+];
 
 /** Where the thread-local is kept: a module variable, a class attribute, or a field set by the constructor. */
 interface ThreadLocal {

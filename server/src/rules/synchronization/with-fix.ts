@@ -5,7 +5,7 @@ import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { LockUse } from '../../whole/lock-uses';
-import { enclosing, isDiscarded } from './lock-words';
+import { calleeName, enclosing, isDiscarded } from './lock-words';
 
 /** Spans of one block, absolute. */
 export interface LockBlock {
@@ -20,6 +20,8 @@ export function withFix(analysis: Analysis, scope: Scope, use: LockUse, release:
   const { op, a, b, extra } = code;
   const { user } = analysis.resolver.numberings.of(scope);
   if (!use.certain || release < use.at || extra[b[use.at]!] !== 0) return null;
+  // What is taken by `lock()` may be no context manager.
+  if (calleeName(scope, use.at) === 'lock') return null;
   if (!isDiscarded(code, user, use.at) || !isDiscarded(code, user, release)) return null;
   if (op[a[release]!] !== Op.Attribute) return null;
   const before = enclosing(code, use.at);
