@@ -38,9 +38,14 @@ export function heldByObject(resolver: Resolver, locks: Locks, classScope: numbe
   for (const name of taking) {
     const method = resolver.classes.method(classScope, name);
     const held = method < 0 ? none : heldAtAllEnds(resolver, locks, resolver.program.scopes[method]!);
-    if (held.length > 0) return held;
+    if (held.length > 0) return isReplacedBelow(resolver, classScope, name) ? none : held;
   }
   return none;
+}
+
+/** An object of a class below may do something else. */
+function isReplacedBelow({ classes }: Resolver, classScope: number, name: string): boolean {
+  return classes.descendants(classScope, 16).some((below) => classes.ownMethod(below, name) >= 0);
 }
 
 function heldAfter(resolver: Resolver, locks: Locks, scope: Scope): readonly Lock[] {
