@@ -5,6 +5,7 @@ import type { SecretVocabulary } from './schema';
 
 /** The words of an identifier, lower case: `apiKey2`, `API_KEY_2` and `api-key-2` are `api`, `key`, `2`. */
 export function wordsOf(name: string): string[] {
+  if (plain.test(name)) return name.split('_').filter((word) => word !== '');
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
@@ -12,6 +13,9 @@ export function wordsOf(name: string): string[] {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
 }
+
+/** Most names are written so that only underscores part their words. */
+const plain = /^[a-z0-9_]*$/;
 
 /** `always_require_api_keys`, `user_can_edit_password`: whether there must be one, who may do what with it. */
 const tellsOfNeed =

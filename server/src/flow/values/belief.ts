@@ -32,12 +32,32 @@ export function leavesDoubt(name: string): boolean {
   return cleans.test(name) || vouches.test(name);
 }
 
+/** What a function's name says that it does. */
+const enum Says {
+  Valid = 1,
+  Checks = 2,
+  Fetches = 4,
+}
+
+function sayingOf({ context }: Pass, name: string): number {
+  let says = context.sayings.get(name);
+  if (says === undefined) {
+    says =
+      (validators.test(name) || protectors.test(name) ? Says.Valid : 0) |
+      (vouches.test(name) ? Says.Checks : 0) |
+      (fetches.test(name) ? Says.Fetches : 0);
+    context.sayings.set(name, says);
+  }
+  return says;
+}
+
 /** Takes into account that a function was called. `library`: its path there, '' for one of the program. */
 export function believeName(pass: Pass, at: number, name: string, library = ''): void {
-  if (known.test(library)) return;
-  if (validators.test(name) || protectors.test(name)) doubtEverything(pass);
-  const checks = vouches.test(name);
-  if (!checks && !fetches.test(name)) return;
+  const says = sayingOf(pass, name);
+  if (says === 0 || known.test(library)) return;
+  if ((says & Says.Valid) !== 0) doubtEverything(pass);
+  const checks = (says & Says.Checks) !== 0;
+  if (!checks && (says & Says.Fetches) === 0) return;
   const { code, file } = pass.scope;
   const bits = checks ? pass.context.vouchedBits | Mask.Guessed : Mask.Guessed;
   for (let k = 0; k < argumentCount(code, at); k++) {

@@ -75,6 +75,7 @@ export function evaluateCall(pass: Pass, at: number): number {
 
 /** `Account(token=value)`: the keyword says what the value is for. */
 function serveKeywords(pass: Pass, at: number): void {
+  if (!pass.context.demand.asks(LabelKind.Weak)) return;
   const { code, file } = pass.scope;
   for (let k = 0; k < argumentCount(code, at); k++) {
     const keyword = argumentKeyword(code, at, k);

@@ -55,6 +55,8 @@ export class Context {
   readonly reach: Reach;
   /** Verdicts on names of functions: whether they mask what they are given. */
   readonly maskerNames = new Map<string, boolean>();
+  /** What names of functions say of what they are given (see `belief`). */
+  readonly sayings = new Map<string, number>();
   private readonly sinkBits = new Map<string, number>();
   /** Last segments of source paths and of paths with secrets: whether asking for a path can pay. */
   readonly sourceNames: ReadonlySet<string>;

@@ -125,6 +125,8 @@ export class Inputs {
       if (pass.domain.hasLabels(returned) && makesSecret(pass, this.name))
         serveAsSecret(pass, value, value, returned, `what \`${this.name}()\` returns`, 'predictable');
     }
+    // Without inputs that are followed, nothing is told of them.
+    if (pass.followed === 0) return;
     const masks = this.masks((parameter) => this.currentMask(parameter));
     this.checked = met(this.checked, masks);
     const ifTrue =

@@ -31,7 +31,7 @@ import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeB
 import { constantText, joinedText, partLabels } from './text';
 import { serveAsSecret, serveInComparison, serveUnderName } from './weaknesses';
 
-/** Does an instruction that is reached. */
+/** Does an instruction that is reached and has an effect. */
 export function execute(pass: Pass, at: number, op: Op): void {
   const { a, b, c } = pass.scope.code;
   switch (op) {
@@ -92,7 +92,8 @@ export function execute(pass: Pass, at: number, op: Op): void {
   }
 }
 
-function evaluate(pass: Pass, at: number, op: Op): number {
+/** The value of an expression that is reached. */
+export function evaluate(pass: Pass, at: number, op: Op): number {
   const { a, b, c } = pass.scope.code;
   const { domain } = pass;
   switch (op) {

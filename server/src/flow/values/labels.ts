@@ -121,6 +121,9 @@ export interface Link {
 export class Labels {
   readonly roots: Root[] = [];
   private readonly rootIds = new Map<string, number>();
+  /** By scope, then parameter; then by root and key. */
+  private readonly inputRoots: ((number | undefined)[] | undefined)[] = [];
+  private readonly rootsWithin = new Map<number, Map<string, number>>();
   private readonly members = new Map<number, Map<string, number>>();
   /** By scope, then parameter. */
   private readonly inputs: ((number | undefined)[] | undefined)[] = [];
@@ -184,12 +187,47 @@ export class Labels {
   /** The id of a root. */
   rootIdOf(root: Root): number {
     const { kind, scope, at, parameter, trust, evidence } = root;
+    // Most roots are of inputs, which need no text to tell them apart.
+    if (kind === LabelKind.Input) return this.inputRoot(root);
     const key = `${kind}|${scope}|${at}|${parameter}|${trust}|${evidence}|${root.path.join('\u0000')}|${root.words}|${root.data ?? ''}|${root.members ?? ''}`;
     let id = this.rootIds.get(key);
     if (id === undefined) {
       id = this.roots.length;
       this.roots.push(root);
       this.rootIds.set(key, id);
+    }
+    return id;
+  }
+
+  private inputRoot({ scope, parameter, path }: Root): number {
+    let known = this.inputRoots[scope];
+    if (known === undefined) {
+      known = [];
+      this.inputRoots[scope] = known;
+    }
+    let id = known[parameter];
+    if (id === undefined) {
+      id = this.roots.length;
+      this.roots.push({ ...entry, scope, parameter });
+      known[parameter] = id;
+    }
+    for (let k = 0; k < path.length; k++) id = this.rootWithin(id, path[k]!);
+    return id;
+  }
+
+  /** The root of what is found under a key of an input. */
+  private rootWithin(root: number, key: string): number {
+    let known = this.rootsWithin.get(root);
+    if (known === undefined) {
+      known = new Map();
+      this.rootsWithin.set(root, known);
+    }
+    let id = known.get(key);
+    if (id === undefined) {
+      id = this.roots.length;
+      const outer = this.roots[root]!;
+      this.roots.push({ ...outer, path: [...outer.path, key] });
+      known.set(key, id);
     }
     return id;
   }

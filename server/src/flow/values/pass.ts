@@ -12,7 +12,7 @@ import { absorb, Environment, joined } from './environment';
 import { raiseSink } from './exceptions';
 import { assume } from './guards';
 import { Inputs } from './inputs';
-import { execute } from './instructions';
+import { evaluate, execute } from './instructions';
 import { type Marks, marksOf } from './marks';
 import type { Flow } from './summary';
 
@@ -88,7 +88,11 @@ export class Pass {
         this.context.counts.exhausted++;
         return;
       }
-      at = this.step(at, op[at] as Op);
+      const kind = op[at] as Op;
+      if (kind >= Op.If) at = this.step(at, kind);
+      else if (this.environment === null) this.values[at] = bottom;
+      else if (kind < Op.Collect) this.values[at] = evaluate(this, at, kind);
+      else execute(this, at, kind);
     }
     if (this.environment !== null) this.inputs.leave(-1);
   }
@@ -137,7 +141,7 @@ export class Pass {
     }
   }
 
-  /** Does one instruction; answers the place after which to go on. */
+  /** Does one instruction of the control flow; answers the place after which to go on. */
   private step(at: number, op: Op): number {
     switch (op) {
       case Op.If:
@@ -181,8 +185,6 @@ export class Pass {
         this.environment = null;
         return at;
       default:
-        if (this.environment === null) this.values[at] = bottom;
-        else execute(this, at, op);
         return at;
     }
   }
