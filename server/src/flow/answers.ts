@@ -44,41 +44,63 @@ export class Answers {
     this.partial = new Array(scopes).fill(undefined);
   }
 
-  /** Index of the list of a complete answer that fits in the depth; 0 when there is none. */
+  /** The place of a complete answer that fits in the depth; -1 when there is none. */
   find(scope: number, number: number, depth: number): number {
     const start = this.starts[scope]!;
-    if (start < 0) return 0;
-    const list = this.found[start + number]!;
-    return list !== 0 && (this.heights[start + number]! & ~dependent) <= depth ? list : 0;
+    if (start < 0) return -1;
+    const place = start + number;
+    return this.found[place] !== 0 && (this.heights[place]! & ~dependent) <= depth ? place : -1;
   }
 
-  /** The entities of a list. */
-  list(index: number): readonly number[] {
-    return this.lists[index]!;
+  /** The entities of the answer at a place. */
+  at(place: number): readonly number[] {
+    return this.lists[this.found[place]!]!;
   }
 
-  /** Depth that the complete answer of a value number needs. */
-  height(scope: number, number: number): number {
-    return this.heights[this.starts[scope]! + number]! & ~dependent;
+  /** Depth that the answer at a place needs. */
+  height(place: number): number {
+    return this.heights[place]! & ~dependent;
   }
 
-  /** Whether the complete answer of a value number looked at arguments. */
-  isDependent(scope: number, number: number): boolean {
-    return (this.heights[this.starts[scope]! + number]! & dependent) !== 0;
+  /** Whether the answer at a place looked at arguments. */
+  isDependent(place: number): boolean {
+    return (this.heights[place]! & dependent) !== 0;
   }
 
-  /** Keeps a complete answer. `size` is the number of value numbers of the scope. */
+  /** Whether there is room for the answers about a scope. */
+  isOpen(scope: number): boolean {
+    return this.starts[scope]! >= 0;
+  }
+
+  /** Makes room for so many value numbers of a scope. */
+  open(scope: number, size: number): void {
+    let start = -1 - this.starts[scope]!;
+    if (this.rooms[scope]! < size) {
+      start = this.used;
+      this.used += size;
+      this.rooms[scope] = size;
+      while (this.used > this.found.length) {
+        this.found = doubled(this.found, Int32Array);
+        this.heights = doubled(this.heights, Uint8Array);
+        this.calls = doubled(this.calls, Int32Array);
+      }
+    }
+    this.starts[scope] = start;
+  }
+
+  /** Keeps a complete answer; there is room for it. */
   keep(
     scope: number,
-    size: number,
     number: number,
     entities: readonly number[],
     height: number,
     depends: boolean,
-  ): void {
-    const at = this.startOf(scope, size) + number;
-    this.found[at] = this.intern(entities);
-    this.heights[at] = height | (depends ? dependent : 0);
+  ): readonly number[] {
+    const list = this.intern(entities);
+    const place = this.starts[scope]! + number;
+    this.found[place] = list;
+    this.heights[place] = height | (depends ? dependent : 0);
+    return this.lists[list]!;
   }
 
   /** An answer cut at exactly this depth. */
@@ -107,24 +129,16 @@ export class Answers {
     return index === 0 ? undefined : this.targets[index < 0 ? -index : index];
   }
 
-  /** Keeps the targets of a call. `size` as for answers. */
-  keepTargets(
-    scope: number,
-    size: number,
-    call: number,
-    targets: readonly Target[],
-    depends: boolean,
-  ): readonly Target[] {
+  /** Keeps the targets of a call; there is room for it. */
+  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): readonly Target[] {
     const index = this.shared(targets);
-    const at = this.startOf(scope, size) + call;
-    this.calls[at] = depends ? -index : index;
+    this.calls[this.starts[scope]! + call] = depends ? -index : index;
     return this.targets[index]!;
   }
 
   private shared(targets: readonly Target[]): number {
-    const [target] = targets;
-    if (target === undefined) return 1;
-    const key = targets.length === 1 ? keyOf(target) : '';
+    if (targets.length === 0) return 1;
+    const key = targets.length === 1 ? keyOf(targets[0]!) : '';
     const known = key === '' ? undefined : this.singleTargets.get(key);
     if (known !== undefined) return known;
     const index = this.targets.push(targets) - 1;
@@ -155,25 +169,6 @@ export class Answers {
       if (!known) continue;
       for (const [key, { dependent: depends }] of known) if (depends) known.delete(key);
     }
-  }
-
-  /** Where a scope's value numbers begin, a place found for them when they have none. */
-  private startOf(scope: number, size: number): number {
-    const known = this.starts[scope]!;
-    if (known >= 0) return known;
-    let start = -1 - known;
-    if (this.rooms[scope]! < size) {
-      start = this.used;
-      this.used += size;
-      this.rooms[scope] = size;
-      while (this.used > this.found.length) {
-        this.found = doubled(this.found, Int32Array);
-        this.heights = doubled(this.heights, Uint8Array);
-        this.calls = doubled(this.calls, Int32Array);
-      }
-    }
-    this.starts[scope] = start;
-    return start;
   }
 
   private intern(entities: readonly number[]): number {

@@ -17,9 +17,11 @@ export interface ArgumentBinding {
 const lastSlot = 200;
 
 /** The bindings of a call over all its targets, up to the first unpacked argument. */
-export function argumentBindings(resolver: Resolver, scope: Scope, call: number): readonly ArgumentBinding[] {
+export function argumentBindings(resolver: Resolver, scope: Scope, call: number): ArgumentBinding[] {
   const found: ArgumentBinding[] = [];
-  for (const target of resolver.targets(scope.id, call)) {
+  const targets = resolver.targets(scope.id, call);
+  for (let k = 0; k < targets.length; k++) {
+    const target = targets[k]!;
     if (target.kind === 'function') bind(resolver, scope, call, target.scope, target.bound ? 1 : 0, found);
     else if (target.kind === 'class' && target.init >= 0) bind(resolver, scope, call, target.init, 1, found);
   }

@@ -94,8 +94,12 @@ function instruction(resolver: Resolver, scope: Scope, at: number, depth: number
       );
     case Op.Call: {
       const callees = operand(resolver, scope, a[at]!, depth);
+      if (callees.length === 1) {
+        const result = called(resolver, scope, at, callees[0]!, depth - 1);
+        if (result.length > 0) return result;
+      }
       const answer = new Answer();
-      for (let k = 0; k < callees.length; k++)
+      for (let k = 0; k < callees.length && callees.length > 1; k++)
         answer.add(called(resolver, scope, at, callees[k]!, depth - 1));
       if (answer.entities.length === 0 && lastName(scope, a[at]!) === '__new__') {
         // `super().__new__(cls)`

@@ -15,6 +15,7 @@ import type { Target } from './targets';
 /** What calls its first argument with the others, or keeps it with them. */
 const appliers = new Set(['functools.partial', 'contextvars.Context.run', 'contextvars.copy_context().run']);
 const lastSlot = 200;
+const none: readonly ArgumentBinding[] = [];
 
 /** What is handed over with a function: by position, and by name. */
 interface Given {
@@ -25,7 +26,8 @@ interface Given {
 /** The bindings of a call over all its targets, up to the first unpacked argument, and those of what it hands over. */
 export function allBindings(resolver: Resolver, scope: Scope, call: number): readonly ArgumentBinding[] {
   const targets = resolver.targets(scope.id, call);
-  const found = [...argumentBindings(resolver, scope, call)];
+  if (targets.length === 0) return none;
+  const found = argumentBindings(resolver, scope, call);
   for (let k = 0; k < targets.length; k++) handedArguments(resolver, scope, call, targets[k]!, found);
   return found;
 }

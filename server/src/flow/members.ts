@@ -57,6 +57,11 @@ export function moduleMember(
   depth: number,
 ): readonly number[] | null {
   const bound = resolver.bindings.of(file.firstScope, name);
+  if (bound.length === 1) {
+    const { scope, value } = bound[0]!;
+    const { number } = resolver.numberings.of(resolver.program.scopes[scope]!);
+    return resolver.at(scope, number[value]!, depth - 1);
+  }
   if (bound.length > 0) {
     const answer = new Answer();
     for (let k = 0; k < bound.length && k < maximumBindings; k++) {

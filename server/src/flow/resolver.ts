@@ -31,6 +31,8 @@ export class Resolver {
   readonly classes: Classes;
   /** Arguments seen for parameters, by scope * 256 + slot; filled by the call graph's first round. */
   readonly arguments = new Map<number, { scope: number; value: number }[]>();
+  /** By entity, what a call of it alone may enter, as far as it was asked. */
+  readonly targetsOfEntity: (readonly Target[] | undefined)[] = [];
   /** Ways into containers. */
   readonly paths = new ContentPaths();
   readonly additions: AdditionIndex;
@@ -56,6 +58,8 @@ export class Resolver {
     this.typeTests = new TypeTests(numberings);
     this.classes = new Classes(program, this.bindings, this);
     this.classes.link();
+    // Till then overriding methods were not known.
+    this.targetsOfEntity.length = 0;
   }
 
   /** Entities that a value instruction of a scope may denote, in source order of evidence. */
@@ -67,8 +71,8 @@ export class Resolver {
   /** The depth that the answer for a value needs; -1 when it ran out of depth or there is none. */
   reach(scope: number, value: number): number {
     const number = this.numberings.of(this.program.scopes[scope]!).number[value]!;
-    if (number < 0 || this.answers.find(scope, number, fullDepth) === 0) return -1;
-    return this.answers.height(scope, number);
+    const place = number < 0 ? -1 : this.answers.find(scope, number, fullDepth);
+    return place < 0 ? -1 : this.answers.height(place);
   }
 
   /** As `denotes`, for a value number. */
@@ -83,7 +87,7 @@ export class Resolver {
       const { dependent } = this;
       this.dependent = false;
       const targets = targetsOf(this, scope, call, fullDepth);
-      found = this.answers.keepTargets(scope, this.sizeOf(scope), call, targets, this.dependent);
+      found = this.keepTargets(scope, call, targets, this.dependent);
       this.dependent ||= dependent;
     }
     return found;
@@ -91,7 +95,7 @@ export class Resolver {
 
   /** Takes the targets of a call from another resolver of the same program, which knew all arguments. */
   learnTargets(scope: number, call: number, targets: readonly Target[]): void {
-    this.answers.keepTargets(scope, this.sizeOf(scope), call, targets, true);
+    this.keepTargets(scope, call, targets, true);
   }
 
   /** The dotted library path of a value, '' when it is none. */
@@ -209,11 +213,11 @@ export class Resolver {
     if (!(number >= 0)) return nothing;
     const { answers } = this;
     const known = answers.find(scope, number, depth);
-    if (known !== 0) {
-      const spare = depth - answers.height(scope, number);
+    if (known >= 0) {
+      const spare = depth - answers.height(known);
       if (spare < this.slack) this.slack = spare;
-      if (answers.isDependent(scope, number)) this.dependent = true;
-      return answers.list(known);
+      if (answers.isDependent(known)) this.dependent = true;
+      return answers.at(known);
     }
     const exact = answers.findPartial(scope, number, depth);
     if (exact) {
@@ -229,15 +233,21 @@ export class Resolver {
     this.slack = depth - 1;
     this.cut = false;
     this.dependent = false;
-    const entities = denotation(this, scope, number, depth);
+    let entities = denotation(this, scope, number, depth);
     if (this.cut) this.answers.keepPartial(scope, number, depth, entities, this.dependent);
     else {
-      this.answers.keep(scope, this.sizeOf(scope), number, entities, depth - this.slack, this.dependent);
+      if (!this.answers.isOpen(scope)) this.answers.open(scope, this.sizeOf(scope));
+      entities = this.answers.keep(scope, number, entities, depth - this.slack, this.dependent);
     }
     this.slack = Math.min(slack, this.slack);
     this.cut ||= cut;
     this.dependent ||= dependent;
     return entities;
+  }
+
+  private keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean) {
+    if (!this.answers.isOpen(scope)) this.answers.open(scope, this.sizeOf(scope));
+    return this.answers.keepTargets(scope, call, targets, depends);
   }
 
   /** How many value numbers a scope has. */

@@ -40,54 +40,86 @@ export function targetsOf(
   call: number,
   depth: number,
 ): readonly Target[] {
-  const { entities, program, classes } = resolver;
-  const scope = program.scopes[scopeId]!;
-  const callee = scope.code.a[call]!;
-  const number = resolver.numberings.of(scope).number[callee]!;
-  const found: Target[] = [];
-  const enter = (target: number, bound: boolean) => {
-    const isNew = found.every((one) => one.kind !== 'function' || one.scope !== target);
-    if (found.length < maximumTargets && isNew) found.push({ kind: 'function', scope: target, bound });
-  };
-  for (const entity of number < 0 ? [] : resolver.at(scopeId, number, depth)) {
-    const x = entities.x[entity]!;
-    switch (entities.kind[entity]) {
-      case EntityKind.Function:
-        enter(x, false);
-        break;
-      case EntityKind.Method: {
-        enter(x, true);
-        const viaSuper =
-          scope.code.op[callee] === Op.Attribute && isSuper(resolver, scopeId, scope.code.a[callee]!, depth);
-        if (viaSuper) break;
-        const below = classes.descendants(entities.y[entity]!, 64);
-        for (let k = 0; k < below.length; k++) {
-          const override = classes.ownMethod(below[k]!, program.scopes[x]!.name);
-          if (override >= 0) enter(override, true);
-        }
-        break;
-      }
-      case EntityKind.Class:
-        if (found.length < maximumTargets) {
-          found.push({ kind: 'class', scope: x, init: classes.method(x, '__init__') });
-        }
-        break;
-      case EntityKind.Instance: {
-        const method = classes.method(x, '__call__');
-        if (method >= 0) enter(method, true);
-        break;
-      }
-      case EntityKind.Library:
-        if (found.length < maximumTargets) found.push({ kind: 'library', path: entities.path(entity) });
-        break;
-    }
+  const { code } = resolver.program.scopes[scopeId]!;
+  const callee = code.a[call]!;
+  const number = resolver.numberings.of(resolver.program.scopes[scopeId]!).number[callee]!;
+  if (number < 0) return none;
+  const callees = resolver.at(scopeId, number, depth);
+  if (callees.length === 0) return none;
+  const viaSuper =
+    code.op[callee] === Op.Attribute &&
+    hasMethod(resolver, callees) &&
+    isSuper(resolver, scopeId, code.a[callee]!, depth);
+  // Most calls have one callee, and what that enters is the same wherever it is called.
+  if (callees.length === 1 && !viaSuper) {
+    const entity = callees[0]!;
+    const { targetsOfEntity } = resolver;
+    const known = targetsOfEntity[entity];
+    if (known !== undefined) return known;
+    const found: Target[] = [];
+    addTargets(resolver, entity, false, found);
+    while (targetsOfEntity.length <= entity) targetsOfEntity.push(undefined);
+    targetsOfEntity[entity] = found;
+    return found;
   }
+  const found: Target[] = [];
+  for (let k = 0; k < callees.length; k++) addTargets(resolver, callees[k]!, viaSuper, found);
   return found;
+}
+
+const none: readonly Target[] = [];
+
+/** Adds what a call of an entity may enter. */
+function addTargets(resolver: Resolver, entity: number, viaSuper: boolean, found: Target[]): void {
+  const { entities, program, classes } = resolver;
+  const x = entities.x[entity]!;
+  switch (entities.kind[entity]) {
+    case EntityKind.Function:
+      enter(found, x, false);
+      break;
+    case EntityKind.Method: {
+      enter(found, x, true);
+      if (viaSuper) break;
+      const below = classes.descendants(entities.y[entity]!, 64);
+      for (let k = 0; k < below.length; k++) {
+        const override = classes.ownMethod(below[k]!, program.scopes[x]!.name);
+        if (override >= 0) enter(found, override, true);
+      }
+      break;
+    }
+    case EntityKind.Class:
+      if (found.length < maximumTargets)
+        found.push({ kind: 'class', scope: x, init: classes.method(x, '__init__') });
+      break;
+    case EntityKind.Instance: {
+      const method = classes.method(x, '__call__');
+      if (method >= 0) enter(found, method, true);
+      break;
+    }
+    case EntityKind.Library:
+      if (found.length < maximumTargets) found.push({ kind: 'library', path: entities.path(entity) });
+      break;
+  }
+}
+
+function enter(found: Target[], scope: number, bound: boolean): void {
+  if (found.length >= maximumTargets) return;
+  for (let k = 0; k < found.length; k++) {
+    const one = found[k]!;
+    if (one.kind === 'function' && one.scope === scope) return;
+  }
+  found.push({ kind: 'function', scope, bound });
+}
+
+function hasMethod({ entities }: Resolver, callees: readonly number[]): boolean {
+  for (let k = 0; k < callees.length; k++) if (entities.kind[callees[k]!] === EntityKind.Method) return true;
+  return false;
 }
 
 function isSuper(resolver: Resolver, scopeId: number, value: number, depth: number): boolean {
   const { number } = resolver.numberings.of(resolver.program.scopes[scopeId]!);
-  return resolver
-    .at(scopeId, number[value]!, depth - 1)
-    .some((entity) => resolver.entities.kind[entity] === EntityKind.Super);
+  const objects = resolver.at(scopeId, number[value]!, depth - 1);
+  for (let k = 0; k < objects.length; k++)
+    if (resolver.entities.kind[objects[k]!] === EntityKind.Super) return true;
+  return false;
 }

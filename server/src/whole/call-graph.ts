@@ -183,7 +183,9 @@ export class CallGraph {
     const { op, b, extra } = scope.code;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call || extra[b[at]!] === 0) continue;
-      for (const { callee, slot, value } of allBindings(this.resolver, scope, at)) {
+      const bindings = allBindings(this.resolver, scope, at);
+      for (let k = 0; k < bindings.length; k++) {
+        const { callee, slot, value } = bindings[k]!;
         this.addArgument(callee, slot, scope.id, value);
       }
     }
@@ -244,7 +246,9 @@ export class CallGraph {
       if (op[at] !== Op.Call) continue;
       calls++;
       let known = 0;
-      for (const target of this.resolver.targets(scope.id, at)) {
+      const targets = this.resolver.targets(scope.id, at);
+      for (let k = 0; k < targets.length; k++) {
+        const target = targets[k]!;
         if (target.kind === 'library') known ||= 1;
         else known = 2;
         const callee = target.kind === 'function' ? target.scope : target.kind === 'class' ? target.init : -1;
@@ -261,10 +265,11 @@ export class CallGraph {
     const { op, a } = scope.code;
     const isObject = op[by] === Op.StoreAttribute || op[by] === Op.StoreItem || op[by] === Op.Item;
     if (op[by] === Op.Attribute || op[by] === Op.Compare || (isObject && a[by] === at)) return;
-    for (const entity of this.resolver.denotes(scope.id, at)) {
-      const kind = this.resolver.entities.kind[entity];
+    const found = this.resolver.denotes(scope.id, at);
+    for (let k = 0; k < found.length; k++) {
+      const kind = this.resolver.entities.kind[found[k]!];
       if (kind === EntityKind.Function || kind === EntityKind.Method)
-        escaping.push(this.resolver.entities.x[entity]!);
+        escaping.push(this.resolver.entities.x[found[k]!]!);
     }
   }
 
@@ -294,16 +299,19 @@ export class CallGraph {
       resolved += one.resolved;
       modelled += one.modelled;
       if (!program.scopes[scope]!.file.isTest) ownResolved += one.resolved;
-      for (const name of one.unresolvedNames) {
+      const { edges, escaping, unresolvedNames } = one;
+      for (let k = 0; k < unresolvedNames.length; k++) {
+        const name = unresolvedNames[k]!;
         if (this.definedNames.has(name) && !library.containerMethods.has(name)) ownMissed++;
+        names.add(name);
       }
-      for (const edge of one.edges) {
+      for (let k = 0; k < edges.length; k++) {
+        const edge = edges[k]!;
         const list = byCallee[edge.callee]!;
         if (list === noEdges) byCallee[edge.callee] = [edge];
         else (list as Edge[]).push(edge);
       }
-      for (const escaping of one.escaping) escapes[escaping] = 1;
-      for (const name of one.unresolvedNames) names.add(name);
+      for (let k = 0; k < escaping.length; k++) escapes[escaping[k]!] = 1;
     }
     this.byCallee = byCallee;
     this.escapeFlags = escapes;

@@ -219,14 +219,13 @@ export class Served {
     const isMade =
       stores.length > 0 && stores.every(({ scope, value }) => isEmpty(program.scopes[scope]!, value));
     const place = isMade ? accesses.places.of(program, owner, field) : -1;
+    const touching = accesses.mentioning(isMade ? [field] : []);
     const fillers = isMade
       ? program.scopes.filter((scope) => {
           if (scope.file.isTest) return false;
-          return accesses
-            .of(scope)
-            .some(
-              (one) => one.place === place && isWrite(one.kind) && !one.shrinks && !isStore(scope, one.at),
-            );
+          return touching(scope).some(
+            (one) => one.place === place && isWrite(one.kind) && !one.shrinks && !isStore(scope, one.at),
+          );
         })
       : [];
     const found =
