@@ -12,7 +12,7 @@ const mentions =
   /\b\w*(lock|mutex|semaphore)s?(ed)?\b|\b(holds?|holding|owns?) [\w. `']*\b(cond(ition)?|monitor)\b|\b(cond(ition)?|monitor)[`']? (is |to be |being )?held\b/i;
 const denies = /\b(not|never|without|don't|doesn't|needn't|no need|unless|avoid)\b/i;
 const demands = [
-  /\bcall(er|ers|ing (code|function|method)|s to this)\b.*\b(holds?|held|holding|owns?|has|have|acquires?d?|takes?n?)\b/i,
+  /\bcall(er|ers|s? this|ing (code|function|method)|s to this)\b.*\b(holds?|held|holding|owns?|has|have|acquires?d?|takes?n?)\b/i,
   /\b(called|invoked|entered|run|executed?|runs|used)\b.*\b(with|while|under)\b.*\b(held|hold|holding|lock|mutex)\b/i,
   /\b(must|should|expect(s|ed)?( to)?|assum(e|es|ed|ing)|requires?|needs? to)\b.*\b(held|hold|holding|owned)\b/i,
   /\bwhile holding\b/i,

@@ -17,6 +17,7 @@ import { isLook, relies, takesAway } from './looks';
 import { isKept, resetBefore } from './resets';
 import { Sharing } from './sharing';
 import { testedUses } from './tested-uses';
+import { losersOf } from './vanishing';
 
 export const rule: Rule = {
   number: 103,
@@ -145,7 +146,12 @@ function resetBetween(analysis: Analysis, guarded: Guarded): Report | null {
     const reset = resetBefore(analysis, guarded, use);
     // What goes without the lock that the other holds is a matter of that lock.
     const stores = reset?.stores.filter(
-      ({ locks }) => !guard || use.locks.includes(guard) || !locks.includes(guard),
+      (put) =>
+        !isEnding(analysis, analysis.program.scopes[put.scope]!) &&
+        (!guard ||
+          (use.locks.includes(guard)
+            ? !losersOf(analysis, guarded, guard, put).has(use.scope)
+            : !put.locks.includes(guard))),
     );
     const store = stores?.find((one) => isOfOwnThread(analysis, guarded, use.scope, one.scope));
     if (!reset || !store) continue;

@@ -30,6 +30,8 @@ export interface Collision {
   readonly partner: number;
   /** How surely the two must meet for this to be worth a word; anything will do where it is not given. */
   readonly least?: Meeting;
+  /** The code asks whether the other has been there: so it may, at the end of the whole too, and whoever else forgets. */
+  readonly isAsked?: boolean;
 }
 
 /** All that an access collides with when it goes without the guard; what tears its own function first. */

@@ -24,6 +24,7 @@ import { lateFlags } from './late-flags';
 import { enclosing } from './lock-words';
 import { flagsLost } from './lost-flags';
 import { lostRegistrations } from './lost-registrations';
+import { storesMissing } from './missing-keys';
 import { mixedCallers } from './mixed-callers';
 import { hasOtherLock, underOtherLocks } from './other-locks';
 import { resetBefore } from './resets';
@@ -69,7 +70,7 @@ interface Weighed {
   /** 0 low, 1 medium, 2 high. */
   readonly rank: number;
   /** What goes wrong, as far as it is known. */
-  readonly harm: Pick<Harm, 'words'> | null;
+  readonly harm: Pick<Harm, 'words' | 'isPlain'> | null;
 }
 
 function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOthers: boolean): Report | null {
@@ -86,7 +87,7 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
     const weight = kindRank(analysis, guarded, guard, access);
     const { rank, harm } = rankOf(analysis, guarded, guard, access, sharing);
     // Another lock was chosen for it: why, its own rule asks.
-    const most = hasOtherLock(guarded, access) ? 0 : weight;
+    const most = hasOtherLock(guarded, access) ? 0 : Math.max(weight, harm?.isPlain ? 1 : 0);
     return { access, weight, rank: Math.min(most, rank), harm };
   });
   const worst = worstOf(weighed);
@@ -124,9 +125,12 @@ function reportOn(analysis: Analysis, guarded: Guarded, guard: Lock, leavesOther
           };
         }),
     ],
-    // What is taken away under the lock afterwards, or was tested before, belongs to the same step, and no fix moves that.
+    // What is taken away under the lock afterwards, or was tested or found missing before, belongs to the same step, and no
+    // fix moves that.
     fixes: () =>
-      removalOn(analysis, guarded, guard, access) || resetBefore(analysis, guarded, access)
+      removalOn(analysis, guarded, guard, access) ||
+      resetBefore(analysis, guarded, access) ||
+      storesMissing(analysis, guarded, access)
         ? []
         : holdFixes(analysis, guarded.place, guard, toCover(weighed, worst)),
   };
@@ -152,12 +156,15 @@ function rankOf(
   if (!isNear(analysis, guarded, guard) || isOfLockClass(analysis, guarded)) return unsure;
   const makesObject = (guarded.place.ofModule || guarded.ofClass) && analysis.construction[scope.id];
   if (access.kind === AccessKind.Write && setup.test(scope.name) && !makesObject) return unsure;
-  if (quiet.test(scope.name) || isEnding(analysis, scope) || isForCompiled(scope, access.at)) return unsure;
+  if (quiet.test(scope.name) || isForCompiled(scope, access.at)) return unsure;
   if (holdsHandedOver(analysis, scope, access.at) || isHandedUnder(analysis, scope, guard)) return unsure;
+  if (asksForLock(analysis, access, guard)) return unsure;
   // Of a loop's lock, only that most functions take it says what it is for: others have it for something that waits.
   if (guard.model === 'asyncio' && !guarded.guard) return unsure;
   const most = guard.weak || !guarded.guard ? 1 : 2;
-  const harms = harmsOf(analysis, guarded, guard, access);
+  // Who ends the whole is mostly the last to touch it; but what the code asks for may happen then, too.
+  const isLast = isEnding(analysis, scope);
+  const harms = harmsOf(analysis, guarded, guard, access).filter(({ isAsked }) => isAsked || !isLast);
   // What changes the state out of sight cannot be weighed.
   const unseen = harms.find(({ partner }) => partner < 0);
   if (unseen) return { rank: sharing.isEntered(scope) ? Math.min(most, 1) : 0, harm: unseen };
@@ -177,7 +184,7 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
   switch (access.kind) {
     case AccessKind.Mutate:
       if (analysis.program.scopes[access.scope]!.code.op[access.at] === Op.StoreItem)
-        return isItemUpdate(analysis, guarded, access) ? 2 : 0;
+        return isItemUpdate(analysis, guarded, access) || storesMissing(analysis, guarded, access) ? 2 : 0;
       return access.effect === Effect.None ? 2 : rankOfMethod(analysis, guarded, guard, access);
     case AccessKind.Update:
       return isTally(analysis, guarded) ? 0 : 2;
@@ -197,10 +204,6 @@ function kindRank(analysis: Analysis, guarded: Guarded, guard: Lock, access: Hel
       );
       return alsoLooks || removalOn(analysis, guarded, guard, access) ? 2 : 0;
     }
-    case AccessKind.Read:
-      return resetBefore(analysis, guarded, access)?.stores.some(({ locks }) => locks.includes(guard))
-        ? 1
-        : 0;
     default:
       return 0;
   }
@@ -233,6 +236,13 @@ function holdsHandedOver(analysis: Analysis, scope: Scope, at: number): boolean 
     const name = op[use.object] === Op.Attribute ? scope.file.source.names[b[use.object]!]! : '';
     return !/sem(aphore)?s?$/i.test(name);
   });
+}
+
+/** `assert self._lock.locked()`, before the access: the function knows of the lock, and asks its callers for it. */
+function asksForLock({ lockUses, locks }: Analysis, { scope, at }: HeldAccess, guard: Lock): boolean {
+  return lockUses
+    .of(scope)
+    .some((use) => use.kind === UseKind.Locked && use.at < at && locks.of(scope, use.number).includes(guard));
 }
 
 /** `read(file, self._take_line)` under the lock: all who hand the method on hold it, to functions of the program that call

@@ -20,11 +20,15 @@ import { isLook, keyOf, relies, takesAway } from './looks';
 import { flagsLost } from './lost-flags';
 import { isOfOwnMaking, mayBreakOff } from './own-stores';
 import { resetBefore } from './resets';
+import { addersOf, storesEmpty } from './taken-wholes';
+import { losersOf } from './vanishing';
 
 /** A collision whose end is known. */
 export interface Harm extends Collision {
   /** What happens, as the end of a sentence: `remove() may take away the key that it just saw (KeyError)`. */
   readonly words: string;
+  /** It says what goes wrong so plainly that the kind of the access need not. */
+  readonly isPlain?: boolean;
 }
 
 /** All orders of events that are known to do harm with an access that goes without the guard. */
@@ -62,17 +66,18 @@ class Finder {
 
   find(): readonly Harm[] {
     const { access } = this;
-    // What an object's own methods do to it, they may have an order for.
-    if (access.effect !== Effect.None) return [];
-    if (isOfOwnMaking(this.analysis, this.guarded, this.guard, access)) return [];
     const waits = this.guard.model === 'asyncio';
+    if (!waits) this.ofReset();
+    // What an object's own methods do to it, they may have an order for.
+    if (access.effect !== Effect.None) return this.found;
+    if (isOfOwnMaking(this.analysis, this.guarded, this.guard, access)) return this.found;
+    if (!waits) this.ofTaking();
     if (access.kind === AccessKind.Update) this.ofUpdate();
     else if (access.kind === AccessKind.Iterate) this.ofWalk();
     else if (access.kind === AccessKind.Index) this.ofUse();
     else if (access.kind === AccessKind.Mutate) this.ofChange();
     else if (access.kind === AccessKind.Write && waits) this.ofUpdate();
     else if (access.kind === AccessKind.Write) this.ofFlag();
-    else if (access.kind === AccessKind.Read) this.ofReset();
     if (!waits) return this.found;
     // Between two awaits a coroutine runs alone.
     const torn = collisionsOf(this.analysis.program, this.guarded, this.guard, access);
@@ -106,12 +111,29 @@ class Finder {
     }
   }
 
-  /** Found by a test, then read anew. */
+  /** Found by a test, used by another reading, and gone in between. */
   private ofReset(): void {
-    for (const put of resetBefore(this.analysis, this.guarded, this.access)?.stores ?? []) {
-      if (!put.locks.includes(this.guard)) continue;
-      const words = `${this.label(put.scope)} may set it to None right after the test (AttributeError)`;
-      this.put(Conflict.Torn, put.scope, words);
+    const { analysis, guarded, guard, access } = this;
+    // Where no thread is seen, the two are mostly calls of one user.
+    const found = { isPlain: true, isAsked: true, least: Meeting.OneSide };
+    if (access.kind <= AccessKind.Index || access.effect !== Effect.None)
+      for (const { scope, locks } of resetBefore(analysis, guarded, access)?.stores ?? []) {
+        if (!locks.includes(guard)) continue;
+        const words = `${this.label(scope)} may set it to None right after the test (AttributeError)`;
+        this.found.push({ ...found, conflict: Conflict.Torn, partner: scope, words });
+      }
+    if (access.kind === AccessKind.Write)
+      for (const partner of losersOf(analysis, guarded, guard, access)) {
+        const words = `${this.label(partner)} may have just found an object there, and uses None then (AttributeError)`;
+        this.found.push({ ...found, conflict: Conflict.Intrudes, partner, words });
+      }
+  }
+
+  /** Taken as a whole, and left empty in another step. */
+  private ofTaking(): void {
+    for (const partner of addersOf(this.analysis, this.guarded, this.guard, this.access)) {
+      const words = `what ${this.label(partner)} adds after this function has taken all is lost`;
+      this.found.push({ conflict: Conflict.Torn, partner, words, isPlain: true });
     }
   }
 
@@ -271,21 +293,7 @@ class Finder {
   /** Stores an empty one, which another reading of the place finds. */
   private empties(change: HeldAccess, look: HeldAccess): boolean {
     if (change.kind !== AccessKind.Write || look.load === this.access.load) return false;
-    const { code } = this.analysis.program.scopes[change.scope]!;
-    const value =
-      code.op[change.at] === Op.StoreAttribute
-        ? code.c[change.at]!
-        : code.op[change.at] === Op.StoreGlobal
-          ? code.b[change.at]!
-          : -1;
-    if (value < 0) return false;
-    const { op, b, extra } = code;
-    if (op[value] === Op.Dict || op[value] === Op.List) return extra[b[value]!] === 0;
-    return (
-      op[value] === Op.Call &&
-      extra[b[value]!] === 0 &&
-      /^(dict|list|set|deque|OrderedDict)$/.test(calleeOf(this.analysis.program.scopes[change.scope]!, value))
-    );
+    return storesEmpty(this.analysis.program.scopes[change.scope]!, change.at);
   }
 
   /** Takes away one that may be gone: it asks first, or minds no loss. */
@@ -365,12 +373,4 @@ function isHandedOnWithLock({ program, resolver }: Analysis, { accesses }: Guard
         one === Op.Attribute && user[k] === by && scope.file.source.names[b[k]!] === lockName && a[by] !== k,
     );
   });
-}
-
-function calleeOf(scope: Scope, call: number): string {
-  const { op, a, b } = scope.code;
-  const callee = a[call]!;
-  const { names } = scope.file.source;
-  if (op[callee] === Op.Global) return names[a[callee]!]!;
-  return op[callee] === Op.Attribute ? names[b[callee]!]! : '';
 }

@@ -1,5 +1,5 @@
 // Who takes away the object in a field between a test that found it and a use that reads the field anew, as far as no lock
-// keeps test and use together. Functions that end the whole, or wait for somebody before, are left out.
+// keeps test and use together. Functions that wait for somebody before are left out.
 
 import { AccessKind } from '../../flow/accesses';
 import { lastName } from '../../flow/function-facts';
@@ -9,7 +9,6 @@ import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import type { Guarded, HeldAccess } from '../../whole/guards';
 import { storesNone } from './conflicts';
-import { isEnding } from './endings';
 import { holdings } from './held-locks';
 import { testedUses } from './tested-uses';
 
@@ -34,7 +33,6 @@ export function resetBefore(analysis: Analysis, guarded: Guarded, use: HeldAcces
       put.kind === AccessKind.Write &&
       storesNone(analysis.program.scopes[put.scope]!, put.at) &&
       !put.locks.some((lock) => isKept(analysis, scope, tested.test, tested.use, lock)) &&
-      !isEnding(analysis, analysis.program.scopes[put.scope]!) &&
       !waitsBefore(analysis.program.scopes[put.scope]!, put.at),
   );
   return stores.length > 0 ? { test: tested.test, stores } : null;

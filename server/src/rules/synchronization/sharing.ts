@@ -98,6 +98,7 @@ export class Sharing {
     const found = isOwnWork ? { ...seen, meeting: Meeting.Apart } : seen;
     // A store counts for what it does to a flag, which is evidence by itself.
     if (found.meeting === Meeting.Met || access.kind === AccessKind.Write) return found;
+    if (found.meeting === Meeting.OneSide && found.collision?.isAsked) return found;
     if (!this.isOddOneOut(access)) return { ...found, meeting: Meeting.Apart };
     // Where nobody is seen to run either, the lock must be known for what it guards, and by more than one who changes it
     // if some other thread is seen for which it is there.
@@ -143,7 +144,7 @@ export class Sharing {
     for (const collision of collisions) {
       if (collision.partner < 0) continue;
       const partner = program.scopes[collision.partner]!;
-      if (!this.isEntered(partner) || isEnding(this.analysis, partner)) continue;
+      if (!this.isEntered(partner) || (!collision.isAsked && isEnding(this.analysis, partner))) continue;
       if (!this.mayBeOfOneObject(scope, partner)) continue;
       const { meeting, model } = this.overlapBare(scope, partner);
       if (meeting <= found.meeting || meeting < (collision.least ?? Meeting.Unseen)) continue;
