@@ -49,6 +49,7 @@ export class SecretWords {
   private readonly stems: RegExp;
   private readonly verdicts = new Map<string, SecretEvidence>();
   private readonly neutral = new Map<string, boolean>();
+  private readonly possible = new Map<string, boolean>();
 
   constructor(layers: readonly SecretVocabulary[]) {
     for (const layer of layers) {
@@ -66,7 +67,12 @@ export class SecretWords {
 
   /** Whether a name holds the last word of any phrase: false settles it at once. */
   mayName(name: string): boolean {
-    return this.stems.test(name);
+    let may = this.possible.get(name);
+    if (may === undefined) {
+      may = this.stems.test(name);
+      this.possible.set(name, may);
+    }
+    return may;
   }
 
   /** The verdict on a name; the same for every spelling of its words. */

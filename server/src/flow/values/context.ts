@@ -75,6 +75,7 @@ export class Context {
   readonly methodNames: ReadonlySet<string>;
   readonly propertyNames: ReadonlySet<string>;
   private readonly plainNames = new Map<Place, number | null>();
+  private readonly methods = new Map<string, (readonly number[] | undefined)[]>();
   /** What one statement of a body keeps in a place (see `keptByStatement`), as far as it was asked. */
   readonly statementValues = new Map<Place, number | null>();
   private readonly captureLists: (readonly Capture[])[] = [];
@@ -151,6 +152,24 @@ export class Context {
   /** The variables that a nested function takes from around it. */
   captures(scope: number): readonly Capture[] {
     return this.captureLists[this.answerer!.ask(Ask.Captures, this.places.ofFunction(scope, 0)) as number]!;
+  }
+
+  /** The method of that name that instances of a class have, and those of the classes below that override it; what
+   * bodies of functions do does not change it. */
+  methodsOf(classScope: number, name: string): readonly number[] {
+    let byClass = this.methods.get(name);
+    if (byClass === undefined) {
+      byClass = [];
+      this.methods.set(name, byClass);
+    }
+    let found = byClass[classScope];
+    if (found === undefined) {
+      const { classes } = this.resolver;
+      const below = classes.descendants(classScope, 64).map((child) => classes.ownMethod(child, name));
+      found = [...new Set([classes.method(classScope, name), ...below])].filter((method) => method >= 0);
+      byClass[classScope] = found;
+    }
+    return found;
   }
 
   /** The id of a function's list of captured variables: equal lists have one. */

@@ -184,7 +184,7 @@ const makers = new Set(['create', 'make', 'new', 'build', 'issue', 'find', 'look
 /** Whether a function of this name gives a secret: `get_password`, `generate_token`, `_load_api_key`. */
 export function givesSecret(pass: Pass, name: string): SecretEvidence {
   const { demand, library } = pass.context;
-  if (!demand.asks(LabelKind.Secret) || !library.secretWords.mayName(name)) return SecretEvidence.None;
+  if (!library.secretWords.mayName(name) || !demand.asks(LabelKind.Secret)) return SecretEvidence.None;
   const words = wordsOf(name);
   if (words.length < 2 || !getters.has(words[0]!)) return SecretEvidence.None;
   // What makes a secret in a store gives its address; what reads one reads any setting that is kept there.

@@ -15,9 +15,10 @@ const names: readonly (readonly [RegExp, string])[] = [
 
 /** What is read under a key of a request's headers. */
 export function namedHeader({ domain }: Pass, value: number, key: string | null): number {
-  const words = key === null ? undefined : names.find(([pattern]) => pattern.test(key))?.[1];
   const set = domain.labelsOf[value]!;
-  if (words === undefined || set === 0) return value;
+  if (set === 0 || key === null) return value;
+  const words = names.find(([pattern]) => pattern.test(key))?.[1];
+  if (words === undefined) return value;
   const { labels } = domain;
   let renamed = 0;
   const others = labels.map(set, (label, mask) => {

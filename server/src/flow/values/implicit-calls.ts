@@ -69,14 +69,15 @@ function callAll(
 }
 
 /** The methods of that name of the classes that an object may be of, overriding ones included. */
-function methodsOf(pass: Pass, object: number, name: string): readonly number[] {
-  const { classes } = pass.context.resolver;
-  return gathered(
-    pass,
-    object,
-    (one) => classes.method(one, name),
-    (one) => classes.ownMethod(one, name),
-  );
+function methodsOf({ context, scope }: Pass, object: number, name: string): readonly number[] {
+  const { entities } = context.resolver;
+  const found: number[] = [];
+  for (const entity of context.resolver.denotes(scope.id, object)) {
+    if (entities.kind[entity] !== EntityKind.Instance) continue;
+    const methods = context.methodsOf(entities.x[entity]!, name);
+    for (let k = 0; k < methods.length; k++) add(found, methods[k]!);
+  }
+  return found;
 }
 
 function settersOf(pass: Pass, object: number, name: string): readonly number[] {
@@ -97,31 +98,16 @@ function settersOf(pass: Pass, object: number, name: string): readonly number[] 
     }
     return -1;
   };
-  return gathered(pass, object, inherited, own);
-}
-
-function gathered(
-  pass: Pass,
-  object: number,
-  inherited: (classScope: number) => number,
-  own: (classScope: number) => number,
-): readonly number[] {
-  const { entities, classes, denotes } = bindResolver(pass);
   const found: number[] = [];
-  const add = (method: number) => {
-    if (method >= 0 && !found.includes(method) && found.length < maximumMethods) found.push(method);
-  };
-  for (const entity of denotes(object)) {
+  for (const entity of resolver.denotes(pass.scope.id, object)) {
     if (entities.kind[entity] !== EntityKind.Instance) continue;
     const one = entities.x[entity]!;
-    add(inherited(one));
-    for (const child of classes.descendants(one, 64)) add(own(child));
+    add(found, inherited(one));
+    for (const child of classes.descendants(one, 64)) add(found, own(child));
   }
   return found;
 }
 
-function bindResolver({ context, scope }: Pass) {
-  const { resolver } = context;
-  const { entities, classes } = resolver;
-  return { entities, classes, denotes: (value: number) => resolver.denotes(scope.id, value) };
+function add(found: number[], method: number): void {
+  if (method >= 0 && !found.includes(method) && found.length < maximumMethods) found.push(method);
 }

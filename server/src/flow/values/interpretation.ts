@@ -95,6 +95,8 @@ export class Interpretation {
     const { interpreter, changed } = this;
     const before = interpreter.last.get(scope);
     const known = interpreter.fulls.get(scope);
+    const isKnown = before !== undefined || known !== undefined;
+    if (!isKnown && changed.size === 0 && !this.reading.has(scope)) return;
     const fulls = known === undefined ? none : [...known].sort(([x], [y]) => x - y);
     const below = changed.size > 0 && this.relevance.callees[scope]!.some((callee) => changed.has(callee));
     for (const [inputs, full] of fulls) {
