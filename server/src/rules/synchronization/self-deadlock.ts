@@ -16,12 +16,14 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { callablesOf } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { type CallWay, grouped } from './call-ways';
 import { calledBack } from './called-back';
 import { entriesOf, type Holding, holdings, holdsSomething } from './held-locks';
 import { enclosing } from './lock-words';
 import { isGivenBackByOthers } from './lone-locks';
 import { isOneWay, mayCallOnSelf } from './one-object';
 import { cureStep, reentrantFixes } from './reentrant-fix';
+import { comingBack } from './registrants';
 import { takenAgainByKey } from './same-key';
 import { turnsBackWhereSettled } from './settled-tests';
 import { turnsBackBefore } from './turned-back';
@@ -51,42 +53,10 @@ export const rule: Rule = {
     for (const scope of analysis.program.scopes) {
       if (scope.file.isTest || !holdsSomething(analysis, scope)) continue;
       for (const found of throughCallbacks(analysis, scope)) report(found);
+      for (const found of throughRegistrants(analysis, scope)) report(found);
     }
   },
 };
-
-/** A call, with the lock held, of a function that takes it again. */
-interface CallWay {
-  readonly lock: Lock;
-  readonly callee: number;
-  readonly report: Report;
-}
-
-const mostFurther = 20;
-
-/** One finding for all calls of one function with one lock held: the first, which names the others. */
-function grouped(ways: readonly CallWay[]): readonly Report[] {
-  const groups = new Map<Lock, Map<number, Report[]>>();
-  for (const { lock, callee, report } of ways) {
-    const byCallee = groups.get(lock) ?? new Map<number, Report[]>();
-    groups.set(lock, byCallee);
-    byCallee.set(callee, [...(byCallee.get(callee) ?? []), report]);
-  }
-  return [...groups.values()].flatMap((byCallee) =>
-    [...byCallee.values()].map(([first, ...further]) => {
-      if (further.length === 0) return first!;
-      const calls = further.length === 1 ? 'does 1 further call' : `do ${further.length} further calls`;
-      const steps = further
-        .slice(0, mostFurther)
-        .map(({ file, start, end, symbol }) => ({ file, start, end, message: `${symbol}() does, too.` }));
-      return {
-        ...first!,
-        message: `${first!.message} So ${calls}.`,
-        steps: [...(first!.steps ?? []), ...steps],
-      };
-    }),
-  );
-}
 
 function* nested(analysis: Analysis, scope: Scope, told: Set<Lock>): Iterable<Report> {
   for (const use of analysis.lockUses.of(scope.id)) {
@@ -242,6 +212,34 @@ function* throughCallbacks(analysis: Analysis, scope: Scope): Iterable<Report> {
       confidence: 'medium',
       message: `${functionLabel(scope)} holds ${label} and calls callbacks with the object: one that calls ${functionLabel(method)} on it takes the lock again, and the thread waits for itself.`,
       steps: [told.steps![0]!, called, ...told.steps!.slice(1)],
+    };
+  }
+}
+
+/** `hub.subscribe(self._changed)`, where `_changed()` calls a method of that hub which takes the lock that it is called under. */
+function* throughRegistrants(analysis: Analysis, scope: Scope): Iterable<Report> {
+  const takes = (callee: number, way: Way) => takesForSure(analysis, callee, way);
+  for (const found of comingBack(analysis, scope, takes)) {
+    const { holding, at, registrant, registeredAt, callback, caller, calledAt, method, way } = found;
+    const label = lockLabel(holding.lock);
+    const path = analysis.lockTaking.path(method.id, way);
+    const told = wording(analysis, scope, holding, at, path, holding.lock);
+    yield {
+      ...told,
+      confidence: 'medium',
+      message: `${functionLabel(scope)} holds ${label} and calls what others have registered: ${functionLabel(callback)} comes back by ${functionLabel(method)}, which takes the lock again, and the thread waits for itself.`,
+      steps: [
+        told.steps![0]!,
+        {
+          ...analysis.program.span(registrant, registeredAt),
+          message: `${functionLabel(registrant)} registers ${functionLabel(callback)}.`,
+        },
+        {
+          ...analysis.program.span(caller, calledAt),
+          message: `${functionLabel(caller)} calls ${functionLabel(method)} on the same object.`,
+        },
+        ...told.steps!.slice(1),
+      ],
     };
   }
 }
