@@ -2,7 +2,7 @@
 // library or by a function that passes its `*args` on: `Thread(target=f, args=(x,))`, `submit(f, x)`, `partial(f, x)`.
 // Says nothing of what other processes get, which are copies, nor of when the function runs.
 
-import type { ArgumentPlace } from '../library/schema';
+import type { ArgumentPlace, Spawn } from '../library/schema';
 import type { Scope } from '../program/program';
 import { Argument, Op, ParameterKind } from '../syntax/code';
 import { callArguments, elements, entries } from '../syntax/code-reader';
@@ -26,7 +26,7 @@ interface Given {
 /** The bindings of a call over all its targets, up to the first unpacked argument, and those of what it hands over. */
 export function allBindings(resolver: Resolver, scope: Scope, call: number): readonly ArgumentBinding[] {
   const targets = resolver.targets(scope.id, call);
-  if (targets.length === 0) return none;
+  if (targets.length === 0) return byName(resolver, scope, call);
   const found = argumentBindings(resolver, scope, call);
   for (let k = 0; k < targets.length; k++) handedArguments(resolver, scope, call, targets[k]!, found);
   return found;
@@ -72,7 +72,29 @@ function throughLibrary(
     return;
   }
   const spawn = library.find(library.spawns, path);
-  if (spawn?.arguments === undefined || spawn.coroutine || spawn.model === 'process') return;
+  if (spawn) throughSpawn(resolver, scope, call, spawn, found);
+}
+
+/** `pool.submit(f, x)`, where nobody knows what the pool is. */
+function byName(resolver: Resolver, scope: Scope, call: number): readonly ArgumentBinding[] {
+  const { op, a, b } = scope.code;
+  const callee = a[call]!;
+  const name = op[callee] === Op.Attribute ? scope.file.source.names[b[callee]!]! : '';
+  const spawn = name === '' ? undefined : resolver.library.spawnMethods.get(name);
+  if (!spawn) return none;
+  const found: ArgumentBinding[] = [];
+  throughSpawn(resolver, scope, call, spawn, found);
+  return found;
+}
+
+function throughSpawn(
+  resolver: Resolver,
+  scope: Scope,
+  call: number,
+  spawn: Spawn,
+  found: ArgumentBinding[],
+): void {
+  if (spawn.arguments === undefined || spawn.coroutine || spawn.model === 'process') return;
   const callable = argumentAt(scope, call, spawn.callable);
   if (callable < 0) return;
   const given =

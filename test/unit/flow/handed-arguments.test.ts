@@ -71,6 +71,25 @@ describe('arguments handed over with a function', () => {
     expect(found).toEqual(['a A', 'a B']);
   });
 
+  it('reach it where only the name of the method says what becomes of it', () => {
+    const found = program(`
+        import sched
+
+        class Worker:
+            def __init__(self, pool):
+                self.pool = pool
+                pool.submit(self.work, A())
+                sched.scheduler().enter(5, 1, later, (B(),))
+
+            def work(self, a):
+                show(a)
+
+        def later(b):
+            show(b)
+    `);
+    expect(found).toEqual(['a A', 'a B']);
+  });
+
   it('are not told where the rest goes to something else, or to another process', () => {
     const found = program(`
         import multiprocessing

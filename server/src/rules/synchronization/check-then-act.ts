@@ -130,6 +130,7 @@ function testedPlaces(analysis: Analysis): ReadonlySet<number> {
   for (const scope of program.scopes) {
     if (scope.file.isTest) continue;
     for (const { use } of facts.of(testedUses, scope)) {
+      if (scope.code.op[use] !== Op.Attribute) continue;
       if (!cleared.has(scope.file.source.names[scope.code.b[use]!]!)) continue;
       const access = accesses.of(scope).find(({ load, at }) => load === use || at === use);
       if (access) found.add(access.place);

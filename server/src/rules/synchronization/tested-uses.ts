@@ -50,10 +50,11 @@ function fieldsIn(scope: Scope, number: Int32Array, condition: number, truth: bo
   const { op, a, b, c } = scope.code;
   switch (op[condition] as Op) {
     case Op.Attribute:
+    case Op.Global:
       return truth ? [condition] : [];
     case Op.Local: {
       const value = number[condition]!;
-      return truth && op[value] === Op.Attribute ? [value] : [];
+      return truth && (op[value] === Op.Attribute || op[value] === Op.Global) ? [value] : [];
     }
     case Op.Unary:
       return c[condition] === UnaryOperator.Not ? fieldsIn(scope, number, a[condition]!, !truth) : [];
@@ -155,8 +156,9 @@ function isStoredBetween(
 ): boolean {
   const { op, a, b } = code;
   for (let at = from; at < to; at++) {
+    if (op[at] === Op.StoreGlobal && op[field] === Op.Global && a[at] === a[field]) return true;
     if (op[at] !== Op.StoreAttribute && op[at] !== Op.DeleteAttribute) continue;
-    if (b[at] === b[field] && number[a[at]!] === number[a[field]!]) return true;
+    if (op[field] === Op.Attribute && b[at] === b[field] && number[a[at]!] === number[a[field]!]) return true;
   }
   return false;
 }
