@@ -55,7 +55,8 @@ export class AdditionIndex {
     let table = this.roots[scope.id];
     if (!table) {
       table = new Map();
-      for (const addition of this.of(scope)) add(table, addition.root, addition);
+      const additions = this.of(scope);
+      for (let k = 0; k < additions.length; k++) add(table, additions[k]!.root, additions[k]!);
       this.roots[scope.id] = table;
     }
     return table.get(number) ?? noAdditions;

@@ -167,7 +167,9 @@ export class Answers {
     }
     for (const known of this.partial) {
       if (!known) continue;
-      for (const [key, { dependent: depends }] of known) if (depends) known.delete(key);
+      known.forEach(({ dependent: depends }, key) => {
+        if (depends) known.delete(key);
+      });
     }
   }
 

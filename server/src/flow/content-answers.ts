@@ -50,8 +50,14 @@ export class ContentAnswers {
   forgetDependent(): void {
     for (const known of this.scopes) {
       if (!known) continue;
-      for (const answers of [known.complete, known.partial])
-        for (const [key, { dependent }] of answers) if (dependent) answers.delete(key);
+      forgetDependent(known.complete);
+      forgetDependent(known.partial);
     }
   }
+}
+
+function forgetDependent(answers: Map<number, ContentAnswer>): void {
+  answers.forEach(({ dependent }, key) => {
+    if (dependent) answers.delete(key);
+  });
 }

@@ -72,7 +72,9 @@ export function moduleMember(
     return answer.entities;
   }
   if (!resolver.spend(depth)) return null;
-  for (const { dotted, level } of resolver.bindings.starImports(file.firstScope)) {
+  const stars = resolver.bindings.starImports(file.firstScope);
+  for (let k = 0; k < stars.length; k++) {
+    const { dotted, level } = stars[k]!;
     const other = resolver.modules.find(dotted, level, file);
     if (!other || other === file || !isExported(resolver, other, name)) continue;
     const found = moduleMember(resolver, other, name, depth - 1);

@@ -7,6 +7,7 @@ import type { Code, SourceFile } from '../syntax/code';
 import { LoopKind, Op } from '../syntax/code';
 import type { ColumnMemory } from '../syntax/column-memory';
 import { acquisition, release, swallows } from './acquisition';
+import type { EqualExpressions } from './equal-expressions';
 import { type Frame, openFrame } from './frames';
 import { HeldSets } from './held-sets';
 import { heldWhen } from './tested-locks';
@@ -36,10 +37,15 @@ const manyInstructions = 1 << 14;
 const maximumRounds = 8;
 
 /** Numbers the values of one scope and tells which managers are held at each instruction. */
-export function numberValues(source: SourceFile, code: Code, memory: ColumnMemory): Numbering {
+export function numberValues(
+  source: SourceFile,
+  code: Code,
+  memory: ColumnMemory,
+  equal: EqualExpressions,
+): Numbering {
   const heads = new Map<number, readonly number[]>();
   for (let round = 1; ; round++) {
-    const pass = new Pass(source, code, heads, round > maximumRounds, memory);
+    const pass = new Pass(source, code, heads, round > maximumRounds, memory, equal);
     const numbering = pass.run();
     if (!pass.again) return numbering;
   }
@@ -53,7 +59,6 @@ class Pass {
   private readonly reached: Uint8Array;
   private readonly phis: number[][] = [];
   private readonly sets = new HeldSets();
-  private readonly known = new Map<number, number>();
   /** Value number of an acquire whose success is still to be tested -> what it acquires. */
   private readonly tested = new Map<number, number>();
   private readonly frames: Frame[] = [];
@@ -69,7 +74,9 @@ class Pass {
     private readonly heads: Map<number, readonly number[]>,
     private readonly emptyHeads: boolean,
     memory: ColumnMemory,
+    private readonly equal: EqualExpressions,
   ) {
+    equal.begin();
     const count = code.op.length;
     const isSmall = count < manyInstructions;
     memory.reserve(4, count * (isSmall ? 11 : 13));
@@ -244,14 +251,7 @@ class Pass {
       this.number[at] = at;
       return;
     }
-    const key = op + 64 * (x + 1 + (1 << 21) * (y + 1));
-    const found = this.known.get(key);
-    if (found !== undefined) {
-      this.number[at] = found;
-      return;
-    }
-    this.known.set(key, at);
-    this.number[at] = at;
+    this.number[at] = this.equal.first(op, x, y, at);
   }
 
   private call(at: number): void {
@@ -346,8 +346,9 @@ class Pass {
   private store(slot: number, value: number): void {
     if (!this.env) return;
     this.env[slot] = value;
-    for (const frame of this.frames) {
-      const list = frame.open?.get(slot);
+    const { frames } = this;
+    for (let k = 0; k < frames.length; k++) {
+      const list = frames[k]!.open?.get(slot);
       if (list) add(list, value);
     }
   }

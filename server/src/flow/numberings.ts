@@ -3,6 +3,7 @@
 import type { Scope } from '../program/program';
 import type { Code } from '../syntax/code';
 import { ColumnMemory } from '../syntax/column-memory';
+import { EqualExpressions } from './equal-expressions';
 import { type Numbering, numberValues } from './numbering';
 
 /** Bytes of memory that some hundred scopes share: it lives as long as one of them. */
@@ -15,6 +16,7 @@ export class Numberings {
   private readonly codes: Code[] = [];
   private readonly latest: Numbering[] = [];
   private readonly memory = new ColumnMemory(pieceSize);
+  private readonly equal = new EqualExpressions();
 
   /** Gives a code the numbering of another one that differs in spans only. */
   adopt(code: Code, from: Code): void {
@@ -28,7 +30,7 @@ export class Numberings {
     if (this.codes[id] === code) return this.latest[id]!;
     let found = this.known.get(code);
     if (!found) {
-      found = numberValues(scope.file.source, code, this.memory);
+      found = numberValues(scope.file.source, code, this.memory, this.equal);
       this.known.set(code, found);
     }
     this.codes[id] = code;

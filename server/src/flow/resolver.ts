@@ -100,8 +100,9 @@ export class Resolver {
 
   /** The dotted library path of a value, '' when it is none. */
   libraryPath(scope: number, value: number): string {
-    for (const entity of this.denotes(scope, value)) {
-      if (this.entities.kind[entity] === EntityKind.Library) return this.entities.path(entity);
+    const found = this.denotes(scope, value);
+    for (let k = 0; k < found.length; k++) {
+      if (this.entities.kind[found[k]!] === EntityKind.Library) return this.entities.path(found[k]!);
     }
     return '';
   }

@@ -14,13 +14,17 @@ export interface WrappingLock {
   readonly decorator: number;
 }
 
+const none: readonly WrappingLock[] = [];
+
 /** The locks held around a function's body by its decorators, outermost first. */
 export function wrappingLocks(resolver: Resolver, locks: Locks, scope: Scope): readonly WrappingLock[] {
-  if (scope.parent < 0 || scope.definedAt < 0) return [];
+  if (scope.parent < 0 || scope.definedAt < 0) return none;
   const outer = resolver.program.scopes[scope.parent]!;
-  if (outer.code.op[scope.definedAt] !== Op.Function) return [];
+  if (outer.code.op[scope.definedAt] !== Op.Function) return none;
   const found: WrappingLock[] = [];
-  for (const decorator of decoratorsOf(outer.code, scope.definedAt)) {
+  const decorators = decoratorsOf(outer.code, scope.definedAt);
+  if (decorators.length === 0) return none;
+  for (const decorator of decorators) {
     for (const lock of locksOfDecorator(resolver, locks, outer, decorator, scope.owner))
       found.push({ lock, decorator });
   }

@@ -14,6 +14,7 @@ export interface Binding {
 }
 
 const none: readonly Binding[] = [];
+const noStars: readonly { dotted: string; level: number }[] = [];
 
 /** Name tables of modules and classes, and the stores to module names from functions. */
 export class Bindings {
@@ -49,7 +50,7 @@ export class Bindings {
 
   /** The `from m import *` of a module. */
   starImports(module: number): readonly { dotted: string; level: number }[] {
-    return this.stars.get(module) ?? [];
+    return this.stars.get(module) ?? noStars;
   }
 
   /** Puts the bindings of a scope whose body changed in the place of its old ones. */

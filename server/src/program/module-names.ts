@@ -3,12 +3,22 @@
 
 import type { Program, ProgramFile } from './program';
 
+/** Files of which the nearest is meant; unless it is sure, one that is reachable from where the import stands. */
+interface Meaning {
+  readonly files: readonly ProgramFile[];
+  readonly isSure: boolean;
+}
+
+const noMeanings: readonly Meaning[] = [];
+
 /** The module table of a program. */
 export class ModuleNames {
   /** File index -> dotted name as its own regular packages give it. */
   readonly names: readonly string[];
   private readonly byName = new Map<string, ProgramFile[]>();
   private readonly byPath = new Map<string, ProgramFile>();
+  /** Dotted name -> what an import of it may mean, the likelier first. */
+  private readonly meanings = new Map<string, readonly Meaning[]>();
   /** Last names of folders that hold modules but no __init__.py: what a namespace package may be called. */
   private readonly openFolders = new Set<string>();
 
@@ -58,18 +68,36 @@ export class ModuleNames {
 
   /** The file that `import dotted` means in `from`, or null when it is not of the program. */
   resolve(dotted: string, from: ProgramFile): ProgramFile | null {
-    for (let name = dotted, cut = 0; ; ) {
+    const meanings = this.meaningsOf(dotted);
+    for (let k = 0; k < meanings.length; k++) {
+      const { files, isSure } = meanings[k]!;
+      const best = nearest(files, from.path);
+      if (best && (isSure || reachable(best.path, from.path))) return best;
+    }
+    return null;
+  }
+
+  private meaningsOf(dotted: string): readonly Meaning[] {
+    let found = this.meanings.get(dotted);
+    if (!found) {
+      found = this.findMeanings(dotted);
+      this.meanings.set(dotted, found);
+    }
+    return found;
+  }
+
+  private findMeanings(dotted: string): readonly Meaning[] {
+    const meanings: Meaning[] = [];
+    for (let name = dotted, cut = 0; ; cut++) {
       const found = this.byName.get(name);
       if (found) {
         const suffix = dotted.replaceAll('.', '/');
-        const fitting = cut === 0 ? found : found.filter((file) => endsWithModule(file.path, suffix));
-        const best = nearest(fitting, from.path);
-        if (best && (dotted.includes('.') || cut > 0 || reachable(best.path, from.path))) return best;
+        const files = cut === 0 ? found : found.filter((file) => endsWithModule(file.path, suffix));
+        meanings.push({ files, isSure: cut > 0 || dotted.includes('.') });
       }
       const dot = name.indexOf('.');
-      if (dot < 0) return null;
+      if (dot < 0) return meanings.length === 0 ? noMeanings : meanings;
       name = name.slice(dot + 1);
-      cut++;
     }
   }
 
@@ -111,6 +139,7 @@ function reachable(path: string, from: string): boolean {
 }
 
 function nearest(files: readonly ProgramFile[], from: string): ProgramFile | null {
+  if (files.length === 1) return files[0]!;
   let best: ProgramFile | null = null;
   let bestLength = -1;
   for (const file of files) {

@@ -353,7 +353,8 @@ function filesByLock(analysis: Analysis): ReadonlyMap<Lock, ReadonlySet<number>>
     else files.set(lock, new Set([file]));
   };
   for (const scope of analysis.program.scopes) {
-    for (const { lock } of analysis.entryLocks.wrappersOf(scope)) put(lock, scope.file.index);
+    const wrappers = analysis.entryLocks.wrappersOf(scope);
+    for (let k = 0; k < wrappers.length; k++) put(wrappers[k]!.lock, scope.file.index);
     const { sets } = analysis.resolver.numberings.of(scope);
     for (let set = 1; set < sets.lists.length; set++) {
       for (const lock of analysis.locks.ofSet(scope.id, set)) put(lock, scope.file.index);

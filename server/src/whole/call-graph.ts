@@ -151,7 +151,10 @@ export class CallGraph {
 
   /** Names of functions of the program that a scope calls on receivers of unknown type. */
   openNamesIn(scope: number): readonly string[] {
-    return this.contributions[scope]!.unresolvedNames.filter((name) => this.defines(name));
+    const { unresolvedNames } = this.contributions[scope]!;
+    return unresolvedNames.length === 0
+      ? unresolvedNames
+      : unresolvedNames.filter((name) => this.defines(name));
   }
 
   /** Whether something in the program is defined under a name. */
@@ -201,7 +204,9 @@ export class CallGraph {
   /** Shows the resolver all arguments at once: while they are gathered it sees none, so that no call is favoured for
    * coming later. */
   private show(): void {
-    for (const [key, list] of this.found) this.resolver.arguments.set(key, list);
+    this.found.forEach((list, key) => {
+      this.resolver.arguments.set(key, list);
+    });
     this.found = new Map();
     this.resolver.reset();
   }

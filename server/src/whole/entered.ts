@@ -137,7 +137,9 @@ export class Entered {
   private findNames(): ReadonlySet<string> {
     const names = new Set<string>();
     for (const scope of this.resolver.program.scopes) {
-      if (!scope.file.isTest) for (const name of this.facts.of(foreignNames, scope)) names.add(name);
+      if (scope.file.isTest) continue;
+      const foreign = this.facts.of(foreignNames, scope);
+      for (let k = 0; k < foreign.length; k++) names.add(foreign[k]!);
     }
     return names;
   }

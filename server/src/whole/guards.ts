@@ -114,7 +114,9 @@ export class Guards {
     for (const scope of this.resolver.program.scopes) {
       if (!this.counts(scope)) continue;
       const assumed = entryLocks.isAssumed(scope);
-      for (const access of accessesIn(scope)) {
+      const accesses = accessesIn(scope);
+      for (let k = 0; k < accesses.length; k++) {
+        const access = accesses[k]!;
         if (wanted && !wanted.has(access.place)) continue;
         accessed.add(access.place);
         if (

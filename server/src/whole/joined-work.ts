@@ -31,8 +31,11 @@ export class JoinedWork {
     const handed = new Map<number, Edge[]>();
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
-      for (const edge of facts.of(calledAtOnce, scope)) this.edges.set(edge.callee, [edge]);
-      for (const edge of facts.of(handedOver, scope)) {
+      const atOnce = facts.of(calledAtOnce, scope);
+      for (let k = 0; k < atOnce.length; k++) this.edges.set(atOnce[k]!.callee, [atOnce[k]!]);
+      const later = facts.of(handedOver, scope);
+      for (let k = 0; k < later.length; k++) {
+        const edge = later[k]!;
         const list = handed.get(edge.callee);
         if (list) list.push(edge);
         else handed.set(edge.callee, [edge]);

@@ -162,7 +162,8 @@ export class LockTaking {
       if (scope.file.isTest) continue;
       for (const { lock } of this.entry.wrappersOf(scope))
         this.put(queue, scope.id, { lock, same: true, at: -1, next: -1, depth: 0, use: null });
-      for (const use of this.uses.of(scope.id)) this.direct(queue, scope, use);
+      const uses = this.uses.of(scope.id);
+      for (let k = 0; k < uses.length; k++) this.direct(queue, scope, uses[k]!);
     }
     for (let k = 0; k < queue.length; k++) {
       const { scope, way } = queue[k]!;

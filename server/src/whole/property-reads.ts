@@ -84,7 +84,9 @@ export class PropertyReads {
   private findMentions(): ReadonlyMap<string, readonly ProgramFile[]> {
     const found = new Map<string, ProgramFile[]>();
     for (const file of this.resolver.program.files) {
-      for (const name of file.source.names) {
+      const { names } = file.source;
+      for (let k = 0; k < names.length; k++) {
+        const name = names[k]!;
         if (!this.names.has(name)) continue;
         const list = found.get(name);
         if (list) list.push(file);

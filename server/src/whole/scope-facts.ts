@@ -65,8 +65,9 @@ class Gathered<T> {
 
   constructor(private readonly find: (scope: Scope) => readonly T[]) {}
 
-  start(scopes: Iterable<Scope>): void {
-    for (const scope of scopes) {
+  start(scopes: readonly Scope[]): void {
+    for (let k = 0; k < scopes.length; k++) {
+      const scope = scopes[k]!;
       const facts = this.find(scope);
       if (facts.length === 0) continue;
       this.byScope.set(scope.id, facts);

@@ -21,7 +21,9 @@ export class UnresolvedCalls {
   ) {
     for (const scope of resolver.program.scopes) {
       if (scope.file.isTest) continue;
-      for (const name of graph.openNamesIn(scope.id)) {
+      const names = graph.openNamesIn(scope.id);
+      for (let k = 0; k < names.length; k++) {
+        const name = names[k]!;
         // What every container has says nothing of an object of the program.
         if (resolver.library.containerMethods.has(name)) continue;
         const files = this.files.get(name);
@@ -52,7 +54,9 @@ export class UnresolvedCalls {
     const importers = new Map<number, ReadonlySet<number>>();
     const found = new Map<number, Set<number>>();
     for (const scope of program.scopes) {
-      for (const imported of this.facts.of(importedFiles, scope)) {
+      const files = this.facts.of(importedFiles, scope);
+      for (let k = 0; k < files.length; k++) {
+        const imported = files[k]!;
         const set = found.get(imported);
         if (set) set.add(scope.file.index);
         else found.set(imported, new Set([scope.file.index]));

@@ -1,5 +1,6 @@
 // Value numbers of one scope: equal pure expressions share one, locals carry theirs, merges make phis.
 import { describe, expect, it } from 'vitest';
+import { EqualExpressions } from '../../../server/src/flow/equal-expressions';
 import { type Numbering, numberValues } from '../../../server/src/flow/numbering';
 import { type Code, Op } from '../../../server/src/syntax/code';
 import { positional } from '../../../server/src/syntax/code-reader';
@@ -19,7 +20,7 @@ function numbers(text: string): (number | string)[] {
 function functionOf(text: string): { code: Code; numbering: Numbering } {
   const source = parser.compile(python(text));
   const code = source.codes.find((one) => source.names[one.name] === 'f')!;
-  return { code, numbering: numberValues(source, code, new ColumnMemory(1024)) };
+  return { code, numbering: numberValues(source, code, new ColumnMemory(1024), new EqualExpressions()) };
 }
 
 function words(numbering: Numbering, number: number): number | string {

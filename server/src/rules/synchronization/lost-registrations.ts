@@ -56,12 +56,13 @@ function first(
   const walkers = new Set(walks.map(({ access }) => access.scope));
   for (const added of additions) {
     for (const walk of walks) {
-      if (!mayMeet(analysis, added.scope, walk.access.scope)) continue;
       for (const flag of flags.get(walk.access.scope) ?? []) {
         if (flag.guarded === guarded || !flag.set.locks.includes(walk.lock)) continue;
         if (!isFinal(flag, walkers)) continue;
         const look = looseLook(analysis, flag.guarded, added, walk.lock);
-        if (look >= 0) return tell(analysis, guarded, added, look, walk, flag);
+        // Whether they may meet is the dearest question.
+        if (look >= 0 && mayMeet(analysis, added.scope, walk.access.scope))
+          return tell(analysis, guarded, added, look, walk, flag);
       }
     }
   }

@@ -55,7 +55,7 @@ function lowerAssigned(l: Lowering, node: number): number {
     else value = l.expression(right);
     break;
   }
-  if (value >= 0) for (const target of targets) l.target(target, value);
+  for (let k = 0; k < targets.length && value >= 0; k++) l.target(targets[k]!, value);
   return value;
 }
 

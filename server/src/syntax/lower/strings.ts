@@ -74,7 +74,8 @@ function lowerLiterals(l: Lowering, node: number, literals: readonly number[]): 
   const pieces: Pieces = { text: '', interpolated: false, represented: false };
   const mark = l.gather();
   let bytes = false;
-  for (const literal of literals) {
+  for (let k = 0; k < literals.length; k++) {
+    const literal = literals[k]!;
     const start = tree.start[literal] as number;
     const end = tree.end[literal] as number;
     const parts = literalParts(text, start, end);
