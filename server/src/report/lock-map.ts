@@ -126,7 +126,8 @@ function stateLines(
   tell: (access: MappedFunction<Location>) => string,
 ): readonly string[] {
   if (lock === '') return [`${name} needs no lock, by declaration`];
-  const how = declared ? 'is declared to be guarded by' : 'is guarded by';
+  const inferred = 2 * held < accesses ? 'is guarded in some places by' : 'is guarded by';
+  const how = declared ? 'is declared to be guarded by' : inferred;
   const further = without.length - mostAccesses;
   return [
     `${name} ${how} ${lock}: ${held} of ${accesses} accesses hold it`,

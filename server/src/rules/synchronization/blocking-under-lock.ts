@@ -13,6 +13,7 @@ import { functionLabel, lockLabel } from './access-words';
 import { joinedJobOf, sayerOf, type Taker, takerOf } from './awaited-takers';
 import { type Holding, holdings, holdsSomething } from './held-locks';
 import { calleeName } from './lock-words';
+import { nestedMonitors } from './nested-monitors';
 
 export const rule: Rule = {
   number: 115,
@@ -25,6 +26,7 @@ export const rule: Rule = {
   summary: 'A function sleeps, or waits for a thread, a job or a message, while it holds a lock.',
   check(analysis, report) {
     for (const found of byWait(analysis)) report(reportOf(analysis, found));
+    for (const found of nestedMonitors(analysis)) report(found);
   },
 };
 

@@ -33,7 +33,7 @@ export const rule: Rule = {
       if (one.scope.file.isTest || told.has(key)) continue;
       told.add(key);
       const isTask = tasks.has(one.path);
-      if (!isTask && !/(^|\.)(submit|run_in_executor|apply_async|map_async)$/.test(one.path)) continue;
+      if (!isTask && !jobs.test(one.path)) continue;
       const { user, number } = analysis.resolver.numberings.of(one.scope);
       if (!isDiscarded(one.scope.code, user, one.at) && !isForgotten(one.scope, user, number, one.at))
         continue;
@@ -50,6 +50,9 @@ export const rule: Rule = {
   },
 };
 
+/** The results of `Executor.map` raise where they are asked for; those of a pool's own `map` at once. */
+const jobs =
+  /(^|\.)(submit|run_in_executor|apply_async|map_async|run_coroutine_threadsafe)$|^concurrent\..*\.map$/;
 const tasks = new Set([
   'asyncio.create_task',
   'asyncio.ensure_future',

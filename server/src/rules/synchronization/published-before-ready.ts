@@ -12,6 +12,7 @@ import { functionLabel } from './access-words';
 import { fromBases } from './base-starts';
 import { boundEarly } from './early-bindings';
 import { isPutOff, opens, truth } from './first-runs';
+import { boundLate } from './late-variables';
 import { calleeName } from './lock-words';
 import { raising } from './raising';
 import { fromRegistries } from './registered-early';
@@ -35,6 +36,7 @@ export const rule: Rule = {
       if (found) report(found);
     }
     for (const found of boundEarly(analysis)) report(found);
+    for (const found of boundLate(analysis, startOf)) report(found);
     const told = new Set<number>();
     for (const list of starts.values()) {
       for (const start of list) {
