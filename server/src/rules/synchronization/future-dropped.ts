@@ -44,6 +44,8 @@ export const rule: Rule = {
         ...unsignalled(analysis, failures, analysis.program.scopes[run]!),
       }))[0];
       if (found?.waiter) report(waitingWording(analysis, one, found as Unsignalled & { run: number }));
+      // What a thread hands to a loop is mostly a message; only who waits for what it says is told.
+      else if (one.path.endsWith('run_coroutine_threadsafe')) continue;
       else if (!handled || isTask) report(wording(analysis, one.scope, one.at, isTask, handled));
     }
     for (const found of neverAwaited(analysis)) report(found);
