@@ -1,5 +1,5 @@
-// Rule 356: a text that people wrote into a record is put between tags as it is, and the whole is said to be safe HTML, so
-// that no template escapes it any more. Which fields of a class are such texts, the class says; where outside data is
+// Rule 356: a text that people wrote into a record, or that a template hands to a filter, is put between tags as it is, and
+// the whole is said to be safe HTML, so that no template escapes it any more. Which fields of a class are such texts, the class says; where outside data is
 // shown to arrive, another rule tells the path.
 
 import { type Piece, textPieces } from '../../flow/text-pieces';
@@ -11,6 +11,7 @@ import { isLookedAt } from './looked-at';
 import { argumentOf, namedCalls } from './named-calls';
 import { provenCalls } from './proven-calls';
 import { isTextOfRecord } from './records';
+import { isGivenByTemplate } from './template-values';
 
 export const rule: Rule = {
   number: 356,
@@ -42,7 +43,7 @@ export const rule: Rule = {
 function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   const argument = argumentOf(scope, at, 0, 's');
   const pieces = argument < 0 ? null : textPieces(analysis.resolver.numberings.of(scope), scope, argument);
-  if (pieces === null || !pieces.some(({ text }) => /<\/?[a-z]/i.test(text))) return null;
+  if (pieces === null || !pieces.some(({ text }) => /<\/?[a-z]|\b[a-z-]+=["']$/i.test(text))) return null;
   const open = pieces.filter((piece) => piece.at >= 0 && mayHoldMarkup(analysis, scope, at, piece));
   const first = open[0];
   if (first === undefined) return null;
@@ -56,8 +57,9 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   };
 }
 
-/** Whether a value is a text that people wrote into a record, and its function does not look at it. */
+/** Whether a value is a text that people wrote into a record, or what a template hands in, and its function does not look
+ * at it. */
 function mayHoldMarkup(analysis: Analysis, scope: Scope, call: number, { at, conversion }: Piece): boolean {
   if (!/^[s]?$/.test(conversion) || isLookedAt(analysis, scope, at, call)) return false;
-  return isTextOfRecord(analysis, scope, at);
+  return isTextOfRecord(analysis, scope, at) || isGivenByTemplate(analysis, scope, at);
 }
