@@ -3,8 +3,8 @@
 // Numbers, constants, names of tables and what an escaping function returned are left out; where outside data is shown to
 // arrive, another rule tells the path.
 
+import { lastName } from '../../flow/function-facts';
 import type { Piece } from '../../flow/text-pieces';
-import { textPieces } from '../../flow/text-pieces';
 import type { Sink } from '../../library/schema';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
@@ -14,6 +14,7 @@ import type { Report, Rule } from '../rule';
 import { isLookedAt } from './looked-at';
 import { argumentOf, namedCalls } from './named-calls';
 import { provenCalls, readsOutside } from './proven-calls';
+import { type QueryText, queryTexts } from './query-texts';
 import { Doubt, doubtOf, isNumberParameter } from './shell-holes';
 
 export const rule: Rule = {
@@ -28,18 +29,24 @@ export const rule: Rule = {
   check(analysis, report, isOn, options) {
     const isQuery = (kind: string) => kind === 'sql' || kind === 'ldap';
     const proven = new Map<string, ReadonlySet<string>>();
+    const told = new Set<string>();
     for (const { scope, at, path } of namedCalls(analysis, analysis.library.sinkLastNames(isQuery))) {
       const sink = sinkOf(analysis, scope, at, path);
       if (sink === undefined) continue;
-      const found = reportOn(analysis, scope, at, sink);
-      if (found === null) continue;
-      if (!proven.has(sink.kind))
-        proven.set(
-          sink.kind,
-          isOn(`untrusted-${sink.kind}`) ? provenCalls(analysis, sink.kind, options) : new Set(),
+      for (const { text, report: found } of reportsOn(analysis, scope, at, sink)) {
+        if (!proven.has(sink.kind))
+          proven.set(
+            sink.kind,
+            isOn(`untrusted-${sink.kind}`) ? provenCalls(analysis, sink.kind, options) : new Set(),
+          );
+        const isProven = [`${scope.id}|${at}`, `${text.scope.id}|${text.at}`].some((one) =>
+          proven.get(sink.kind)!.has(one),
         );
-      if (!proven.get(sink.kind)!.has(`${scope.id}|${at}`) && !readsOutside(analysis, scope, options))
+        const place = `${text.scope.id}|${text.value}`;
+        if (isProven || told.has(place) || readsOutside(analysis, text.scope, options)) continue;
+        told.add(place);
         report(found);
+      }
     }
   },
 };
@@ -74,43 +81,56 @@ function namesOf(scope: Scope, callee: number): string {
   return `${file.source.names[code.op[object] === Op.Local ? code.slots[name]! : name]!}.${method}`;
 }
 
-function reportOn(analysis: Analysis, scope: Scope, at: number, sink: Sink): Report | null {
-  const isFilter = sink.kind === 'ldap';
-  const numbering = analysis.resolver.numberings.of(scope);
+function* reportsOn(analysis: Analysis, scope: Scope, at: number, sink: Sink): Iterable<Found> {
   for (const place of sink.arguments) {
     if (typeof place === 'string') continue;
     const argument = argumentOf(scope, at, place.position, place.keyword ?? '');
-    const pieces = argument < 0 ? null : textPieces(numbering, scope, argument);
-    if (pieces === null) continue;
-    const open: Piece[] = [];
-    let before = '';
-    for (const piece of pieces) {
-      if (piece.at < 0) {
-        before += piece.text;
-        continue;
-      }
-      const isOpen = isFilter
-        ? /\([^()=]*[~<>]?=\*?$/.test(before) && scope.code.op[madeBy(numbering, piece.at)] !== Op.Call
-        : isValue(before) && !ofCatalog.test(before);
-      if (isOpen && mayHoldMarks(analysis, scope, at, piece, isFilter ? Doubt.Little : Doubt.Much))
-        open.push(piece);
-      before += 'x';
+    for (const text of argument < 0 ? [] : queryTexts(analysis, scope, at, argument)) {
+      const report = reportOn(analysis, text, sink.kind === 'ldap');
+      if (report !== null) yield { text, report };
     }
-    const first = open[0];
-    if (first === undefined) continue;
-    const name = nameAt(analysis, scope.id, first.at);
-    const what = name === '' ? 'A value' : `\`${name}\``;
-    const also = open.length > 1 ? `, and ${open.length - 1} more like it` : '';
-    return {
-      ...placeOf(analysis, scope.id, argument),
-      message: isFilter
-        ? `${what} is put into an LDAP filter as it is${also}: a \`*\` or \`)\` in it asks another question. Escape it with ldap.filter.escape_filter_chars() or ldap3.utils.conv.escape_filter_chars().`
-        : `${what} is put between the quotes of an SQL statement as it is${also}: the quotes end at the first one in it. Hand it over as a parameter of the statement.`,
-      confidence: 'medium',
-      symbol: scope.qualifiedName,
-    };
   }
-  return null;
+}
+
+/** What is found in a text. */
+interface Found {
+  readonly text: QueryText;
+  readonly report: Report;
+}
+
+function reportOn(
+  analysis: Analysis,
+  { scope, at, value, pieces }: QueryText,
+  isFilter: boolean,
+): Report | null {
+  const numbering = analysis.resolver.numberings.of(scope);
+  const open: Piece[] = [];
+  let before = '';
+  for (const piece of pieces) {
+    if (piece.at < 0) {
+      before += piece.text;
+      continue;
+    }
+    const isOpen = isFilter
+      ? /\([^()=]*[~<>]?=\*?$/.test(before) && scope.code.op[madeBy(numbering, piece.at)] !== Op.Call
+      : isValue(before) && !ofCatalog.test(before);
+    if (isOpen && mayHoldMarks(analysis, scope, at, piece, isFilter ? Doubt.Little : Doubt.Much))
+      open.push(piece);
+    before += 'x';
+  }
+  const first = open[0];
+  if (first === undefined) return null;
+  const name = nameAt(analysis, scope.id, first.at);
+  const what = name === '' ? 'A value' : `\`${name}\``;
+  const also = open.length > 1 ? `, and ${open.length - 1} more like it` : '';
+  return {
+    ...placeOf(analysis, scope.id, value),
+    message: isFilter
+      ? `${what} is put into an LDAP filter as it is${also}: a \`*\` or \`)\` in it asks another question. Escape it with ldap.filter.escape_filter_chars() or ldap3.utils.conv.escape_filter_chars().`
+      : `${what} is put between the quotes of an SQL statement as it is${also}: the quotes end at the first one in it. Hand it over as a parameter of the statement.`,
+    confidence: 'medium',
+    symbol: scope.qualifiedName,
+  };
 }
 
 /** Whether a value may be a text with marks that mean something in the query, and its function does not look at it. */
@@ -119,7 +139,25 @@ function mayHoldMarks(analysis: Analysis, scope: Scope, call: number, piece: Pie
     !ofSchema.test(nameAt(analysis, scope.id, piece.at)) &&
     !isNumberParameter(analysis, scope, piece.at) &&
     !isLookedAt(analysis, scope, piece.at, call) &&
+    !isEscapedOnAWay(analysis, scope, piece.at) &&
     doubtOf(analysis, scope, piece) >= least
+  );
+}
+
+/** Whether one of the ways to a value escapes it: `if name: name = escape(name)`. */
+function isEscapedOnAWay({ resolver }: Analysis, scope: Scope, value: number): boolean {
+  const { number, count, slotCount, phis } = resolver.numberings.of(scope);
+  const phi = number[value]! - count - slotCount;
+  const { op, a } = scope.code;
+  return (
+    phi >= 0 &&
+    phis[phi]!.some(
+      (each) =>
+        each >= 0 &&
+        each < count &&
+        op[each] === Op.Call &&
+        /escape|quote|sanit/i.test(lastName(scope, a[each]!)),
+    )
   );
 }
 
