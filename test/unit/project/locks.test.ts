@@ -53,7 +53,7 @@ describe('the lock map of an engine', () => {
     ]);
     expect(owner!.state).toMatchObject([{ name: 'jobs', lock: 'self.lock', held: 2, accesses: 3 }]);
     expect(owner!.state[0]!.without[0]!.place.range.start).toEqual({ line: 16, character: 15 });
-    expect(map.order.map(({ first, second }) => [first, second])).toEqual([['Jobs: self.lock', 'lock']]);
+    expect(map.order.map(({ first, second }) => [first, second])).toEqual([['Jobs.lock', 'use.lock']]);
   });
 
   it('is that of one file when asked so, and the same whatever was asked before', () => {
