@@ -12,6 +12,7 @@ import type { Guarded } from '../../whole/guards';
 import { Meeting } from '../../whole/meetings';
 import type { Report } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { haveOneObject } from './one-object';
 import { isLockItself } from './self-guarding';
 
 const lifecycle =
@@ -74,6 +75,7 @@ interface Steps {
 
 /** The first look at a piece of state that is followed by a change of it. */
 function stepsOf(analysis: Analysis, scope: Scope, byPlace: ReadonlyMap<number, Guarded>): Steps | null {
+  const { entryLocks } = analysis;
   const receiver = scope.code.op.length;
   const accesses = analysis.accesses.of(scope).filter((one) => one.receiver === receiver);
   for (const changed of accesses) {
@@ -82,8 +84,14 @@ function stepsOf(analysis: Analysis, scope: Scope, byPlace: ReadonlyMap<number, 
     // What has a guard is told of by its accesses.
     if (byPlace.get(place.id)?.guard || analysis.declarations.of(place)) continue;
     if (isLockItself(analysis, { place })) continue;
+    // Under a lock of the helper's own, that no caller need hold.
+    const own = entryLocks.at(scope, changed.at);
     const looked = accesses.find(
-      (one) => one.place === changed.place && one.at < changed.at && isLook(one.kind),
+      (one) =>
+        one.place === changed.place &&
+        one.at < changed.at &&
+        isLook(one.kind) &&
+        !own.some((lock) => entryLocks.at(scope, one.at).includes(lock)),
     );
     if (looked) return { label: place.label, looked, changed };
   }
@@ -130,7 +138,9 @@ function isPlain({ code }: Scope, { at }: Access): boolean {
 }
 
 /** A thread is seen to make one of the calls, and not the other: mostly one runner makes both. */
-function isSeenBeside({ meetings }: Analysis, bare: Edge, under: Edge): boolean {
+function isSeenBeside(analysis: Analysis, bare: Edge, under: Edge): boolean {
+  const { meetings, program } = analysis;
+  if (!haveOneObject(analysis, program.scopes[bare.caller]!, program.scopes[under.caller]!)) return false;
   const { meeting, model } = meetings.of(bare.caller, under.caller);
   return meeting >= Meeting.OneSide && model === 'thread';
 }
