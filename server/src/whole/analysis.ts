@@ -36,7 +36,8 @@ import { type Spawned, spawnedFunctions } from './spawned';
 const noFiles: ReadonlySet<number> = new Set();
 
 interface Derived {
-  construction?: Uint8Array;
+  construction?: Uint8Array | undefined;
+  importTime?: Uint8Array | undefined;
   declarations?: Declarations;
   entryLocks?: EntryLocks;
   lockFiles?: ReadonlyMap<Lock, ReadonlySet<number>>;
@@ -113,6 +114,12 @@ export class Analysis {
   get construction(): Uint8Array {
     this.derived.construction ??= constructionOnly(this.resolver, this.calls);
     return this.derived.construction;
+  }
+
+  /** 1 for scopes that run only during import. */
+  private get importTime(): Uint8Array {
+    this.derived.importTime ??= importOnly(this.resolver, this.calls);
+    return this.derived.importTime;
   }
 
   /** What comments declare of locks and threads. */
@@ -319,10 +326,12 @@ export class Analysis {
     }
     this.propertyReads.forget(changed);
     this.libraryCalls.forget(changed);
-    this.calls.update(changed.map((scope) => scope.id));
+    const isSame = this.calls.update(changed.map((scope) => scope.id));
     if (this.derived.values) this.earlierValues = this.derived.values;
     for (const scope of changed) this.changedSince.add(scope);
-    this.derived = {};
+    // These follow from who calls whom, and from heads of definitions.
+    const { construction, importTime } = this.derived;
+    this.derived = isSame ? { construction, importTime } : {};
   }
 
   /** Uses of sinks with values that are not constant, whatever they are. */
@@ -338,7 +347,7 @@ export class Analysis {
       this.accesses,
       this.entryLocks,
       this.construction,
-      importOnly(this.resolver, this.calls),
+      this.importTime,
       this.declarations,
     );
     return this.derived.guards;

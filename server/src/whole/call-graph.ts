@@ -176,10 +176,20 @@ export class CallGraph {
     return this.totals;
   }
 
-  /** Computes the contributions of changed scopes again. */
-  update(changed: readonly number[]): void {
-    for (const id of changed) this.contributions[id] = this.contribution(this.resolver.program.scopes[id]!);
-    this.sum();
+  /** Computes the contributions of changed scopes again. Whether they tell the same as before, of places apart. */
+  update(changed: readonly number[]): boolean {
+    let isSame = true;
+    let isMoved = false;
+    for (const id of changed) {
+      const before = this.contributions[id]!;
+      const now = this.contribution(this.resolver.program.scopes[id]!);
+      if (!tellsSame(before, now)) isSame = false;
+      else if (before.edges.every(({ at }, k) => at === now.edges[k]!.at)) continue;
+      this.contributions[id] = now;
+      isMoved = true;
+    }
+    if (isMoved) this.sum();
+    return isSame;
   }
 
   private collectArguments(scope: Scope): void {
@@ -324,4 +334,16 @@ export class CallGraph {
     const unresolved = calls - resolved - modelled;
     this.totals = { calls, resolved, modelled, unresolved, ownCalls: ownResolved + ownMissed, ownResolved };
   }
+}
+
+function tellsSame(one: Contribution, other: Contribution): boolean {
+  return (
+    one.calls === other.calls &&
+    one.resolved === other.resolved &&
+    one.modelled === other.modelled &&
+    one.edges.length === other.edges.length &&
+    one.edges.every(({ callee }, k) => callee === other.edges[k]!.callee) &&
+    one.escaping.join() === other.escaping.join() &&
+    one.unresolvedNames.join() === other.unresolvedNames.join()
+  );
 }

@@ -38,7 +38,7 @@ export class Readers {
     for (const { labelled, readers } of this.known) {
       const names = namesOf(labelled);
       for (const scope of changed) {
-        const wanted = wantedIn(scope.file, names);
+        const wanted = wantedOf(scope, names);
         if (reads(this.context, labelled, scope, wanted)) readers.add(scope.id);
         else readers.delete(scope.id);
       }
@@ -60,6 +60,19 @@ function wantedIn(file: ProgramFile, names: ReadonlySet<string>): Uint8Array {
   const all = file.source.names;
   const wanted = new Uint8Array(all.length);
   for (let k = 0; k < wanted.length; k++) if (names.has(all[k]!)) wanted[k] = 1;
+  return wanted;
+}
+
+/** The same for the names that one scope reads. */
+function wantedOf({ file, code }: Scope, names: ReadonlySet<string>): Uint8Array {
+  const { op, a, b } = code;
+  const all = file.source.names;
+  const wanted = new Uint8Array(all.length);
+  for (let at = 0; at < op.length; at++) {
+    const isName = op[at] === Op.Global || op[at] === Op.Captured;
+    const name = isName ? a[at]! : op[at] === Op.Attribute ? b[at]! : -1;
+    if (name >= 0 && names.has(all[name]!)) wanted[name] = 1;
+  }
   return wanted;
 }
 

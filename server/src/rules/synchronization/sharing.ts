@@ -26,18 +26,22 @@ const many = 4;
 const plain =
   /^(debug|info|warn|warning|error|exception|critical|log|format|join|split|strip|lower|upper|startswith|endswith)$/;
 
-/** Who shares a place, and under which lock. */
-export class Sharing {
-  /** Nothing in the program enters the functions that use the place: they are there for others. */
-  private readonly isOffered: boolean;
+/** Which functions use a place, and how. */
+interface Uses {
   /** Functions that reach the place through something else than their own `self`. */
-  private readonly byOthers = new Set<number>();
+  readonly byOthers: Set<number>;
   /** All functions that hold the lock. */
-  private readonly keepers = new Set<number>();
+  readonly keepers: Set<number>;
   /** Those of them that are entered, and the entered ones that change the place with it and without. */
-  private readonly holding = new Set<number>();
-  private readonly changing = new Set<number>();
-  private readonly bare = new Set<number>();
+  readonly holding: Set<number>;
+  readonly changing: Set<number>;
+  readonly bare: Set<number>;
+}
+
+/** Who shares a place, and under which lock. Found when it is asked for: most accesses collide with nothing. */
+export class Sharing {
+  private known: Uses | undefined;
+  private offered: boolean | undefined;
   private isLocal: boolean | undefined;
   private isForOthers: boolean | undefined;
 
@@ -45,20 +49,39 @@ export class Sharing {
     private readonly analysis: Analysis,
     private readonly guarded: Guarded,
     private readonly guard: Lock,
-  ) {
-    const scopes = new Set(guarded.accesses.map(({ scope }) => scope));
-    this.isOffered = [...scopes].every((id) => {
-      const scope = analysis.program.scopes[id]!;
-      return scope.name.startsWith('_') || !analysis.entered.has(scope);
-    });
-    for (const { scope: id, locks, assumed, kind, receiver } of guarded.accesses) {
-      if (receiver !== analysis.program.scopes[id]!.code.op.length) this.byOthers.add(id);
-      const holds = assumed || locks.includes(guard);
-      if (holds) this.keepers.add(id);
-      if (!this.isEntered(analysis.program.scopes[id]!)) continue;
-      if (holds) this.holding.add(id);
-      if (isWrite(kind)) (holds ? this.changing : this.bare).add(id);
+  ) {}
+
+  /** Nothing in the program enters the functions that use the place: they are there for others. */
+  private get isOffered(): boolean {
+    if (this.offered === undefined) {
+      const { program, entered } = this.analysis;
+      const scopes = new Set(this.guarded.accesses.map(({ scope }) => scope));
+      this.offered = [...scopes].every((id) => {
+        const scope = program.scopes[id]!;
+        return scope.name.startsWith('_') || !entered.has(scope);
+      });
     }
+    return this.offered;
+  }
+
+  private get uses(): Uses {
+    this.known ??= this.findUses();
+    return this.known;
+  }
+
+  private findUses(): Uses {
+    const { analysis, guarded, guard } = this;
+    const sets = { byOthers: new Set<number>(), keepers: new Set<number>(), holding: new Set<number>() };
+    const uses: Uses = { ...sets, changing: new Set(), bare: new Set() };
+    for (const { scope: id, locks, assumed, kind, receiver } of guarded.accesses) {
+      if (receiver !== analysis.program.scopes[id]!.code.op.length) uses.byOthers.add(id);
+      const holds = assumed || locks.includes(guard);
+      if (holds) uses.keepers.add(id);
+      if (!this.isEntered(analysis.program.scopes[id]!)) continue;
+      if (holds) uses.holding.add(id);
+      if (isWrite(kind)) (holds ? uses.changing : uses.bare).add(id);
+    }
+    return uses;
   }
 
   /** Whether a function is entered when the state is in use: a constructor makes its object ready, not the module. */
@@ -92,6 +115,7 @@ export class Sharing {
     access: HeldAccess,
     collisions: readonly Kind[],
   ): { readonly meeting: Meeting; readonly collision: Kind | null } {
+    if (collisions.length === 0) return { meeting: Meeting.Apart, collision: null };
     const seen = this.overlapOf(access, collisions);
     const isOwnWork =
       seen.meeting === Meeting.Met && seen.collision && this.isMadeByWork(access, seen.collision);
@@ -105,14 +129,14 @@ export class Sharing {
     const isClear =
       this.guarded.guard !== null &&
       (!this.guarded.guard.weak || this.isTakenByThread()) &&
-      (this.changing.size > 1 || !this.isForThread(access, found.collision));
+      (this.uses.changing.size > 1 || !this.isForThread(access, found.collision));
     return found.meeting === Meeting.Unseen && !isClear ? { ...found, meeting: Meeting.Apart } : found;
   }
 
   /** A thread is seen to take the lock: so it is one, whatever it is made of, and there for threads. */
   private isTakenByThread(): boolean {
     const { roots } = this.analysis;
-    return [...this.holding].some((id) =>
+    return [...this.uses.holding].some((id) =>
       roots.reaching(id).some(({ kind, model }) => model === 'thread' && kind !== 'callback'),
     );
   }
@@ -120,7 +144,7 @@ export class Sharing {
   /** A third function that takes the lock runs in a thread, or in whatever it was handed to. */
   private isForThread({ scope }: HeldAccess, collision: Collision | null): boolean {
     const { roots, calls } = this.analysis;
-    return [...this.holding].some(
+    return [...this.uses.holding].some(
       (id) =>
         id !== scope &&
         id !== collision?.partner &&
@@ -135,10 +159,11 @@ export class Sharing {
   ): { readonly meeting: Meeting; readonly collision: Kind | null } {
     const { program, meetings } = this.analysis;
     const nothing = { meeting: Meeting.Apart, collision: null };
+    if (collisions.length === 0) return nothing;
     const scope = program.scopes[access.scope]!;
     if (!this.isEntered(scope) || meetings.isBeforeStart(scope.id, access.at)) return nothing;
     // The lock says something of this object only where some function that takes it works on such a one.
-    const keepers = [...this.keepers].map((id) => program.scopes[id]!);
+    const keepers = [...this.uses.keepers].map((id) => program.scopes[id]!);
     if (keepers.length > 0 && !keepers.some((keeper) => this.mayBeOfOneObject(scope, keeper))) return nothing;
     let found: { readonly meeting: Meeting; readonly collision: Kind | null } = nothing;
     for (const collision of collisions) {
@@ -183,7 +208,7 @@ export class Sharing {
   private canShare(one: Root, other: Root): boolean {
     const { program, resolver } = this.analysis;
     const { place } = this.guarded;
-    if (place.ofModule || one.id === other.id || this.byOthers.size > 0) return true;
+    if (place.ofModule || one.id === other.id || this.uses.byOthers.size > 0) return true;
     const family = [place.owner, ...resolver.classes.descendants(place.owner, 64)];
     const first = program.scopes[one.scope]!;
     const second = program.scopes[other.scope]!;
@@ -193,13 +218,13 @@ export class Sharing {
 
   /** Methods that reach the place through `self` do so on one object only if some class has both. */
   private mayBeOfOneObject(scope: Scope, partner: Scope): boolean {
-    if (this.byOthers.has(scope.id) || this.byOthers.has(partner.id)) return true;
+    if (this.uses.byOthers.has(scope.id) || this.uses.byOthers.has(partner.id)) return true;
     return haveOneObject(this.analysis, scope, partner);
   }
 
   /** One function leads to both; for two runs of one function, to all that take the lock. */
   private isOfOneCaller(scope: Scope, partner: Scope): boolean {
-    const others = partner === scope ? [...this.holding].filter((id) => id !== scope.id) : [partner.id];
+    const others = partner === scope ? [...this.uses.holding].filter((id) => id !== scope.id) : [partner.id];
     return others.length > 0 && others.every((id) => this.analysis.meetings.haveOneCaller(scope.id, id));
   }
 
@@ -231,20 +256,20 @@ export class Sharing {
   private isOddOneOut(access: HeldAccess): boolean {
     const { kind } = access;
     // Who only reads is alone with that where every change is under the lock.
-    if (!isWrite(kind) && this.guarded.guard && this.bare.size === 0) return this.changing.size > 0;
-    const isKnown = this.holding.size >= many;
+    if (!isWrite(kind) && this.guarded.guard && this.uses.bare.size === 0) return this.uses.changing.size > 0;
+    const isKnown = this.uses.holding.size >= many;
     const isTie = isKnown || kind === AccessKind.Update || isItemUpdate(this.analysis, this.guarded, access);
     const bare = this.forgetful();
-    const isMore = isTie ? this.changing.size >= bare : this.changing.size > bare;
-    return isMore && this.changing.size >= (isKnown ? 1 : 2);
+    const isMore = isTie ? this.uses.changing.size >= bare : this.uses.changing.size > bare;
+    return isMore && this.uses.changing.size >= (isKnown ? 1 : 2);
   }
 
   /** How many functions change the state without the lock as if they knew of none: not those that take it for another
    * change, and not those that end the whole, which mostly need it no more. */
   private forgetful(): number {
     const { program } = this.analysis;
-    return [...this.bare].filter(
-      (id) => !this.changing.has(id) && !isEnding(this.analysis, program.scopes[id]!),
+    return [...this.uses.bare].filter(
+      (id) => !this.uses.changing.has(id) && !isEnding(this.analysis, program.scopes[id]!),
     ).length;
   }
 
