@@ -1,7 +1,8 @@
 // Measures the engine against a bare parse of the same files by the same parser, in alternation, so that the ratios
 // say the same on any machine, and two worker threads against one.
-//   npm run bench -- [--rounds N] [--all] [--alone] FOLDER...
-// With `--all` the rules in preview are asked too; with `--alone` only the audit by one thread is measured.
+//   npm run bench -- [--rounds N] [--all] [--alone] [--keystrokes] FOLDER...
+// With `--all` the rules in preview are asked too; with `--alone` only the audit by one thread is measured,
+// with `--keystrokes` only edits, after one audit.
 // Prints tables. Nothing here is asserted: clocks have no place in tests.
 
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';

@@ -17,7 +17,7 @@ import { calleeName } from './lock-words';
 import { raising } from './raising';
 import { fromRegistries } from './registered-early';
 import { Served } from './served';
-import { fromConstructor, fromParts, registering, type Start } from './starts';
+import { fromConstructor, fromParts, registering, type Start, showingItself } from './starts';
 
 export const rule: Rule = {
   number: 118,
@@ -93,11 +93,11 @@ function startsByScope(analysis: Analysis): Map<number, Start[]> {
         put({ ...start, scope: caller, at: edge.at, thread: false, direct: false });
     }
   }
+  const showing = new Set(analysis.facts.all(showingItself));
   for (const scope of analysis.program.scopes) {
     if (scope.name === '__init__' && scope.owner >= 0 && !scope.file.isTest)
       for (const start of [
-        ...fromConstructor(analysis, scope),
-        ...fromParts(analysis, scope),
+        ...(showing.has(scope) ? [...fromConstructor(analysis, scope), ...fromParts(analysis, scope)] : []),
         ...fromRegistries(analysis, scope),
       ])
         put(start);
@@ -143,7 +143,7 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
   const set = new Set<string>();
   let doubtful: Report | null = null;
   for (const start of inOrder) {
-    const reads = fieldsRead(analysis, scope, start.runs);
+    let reads: ReadonlyMap<string, FieldRead> | null = null;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.StoreAttribute || number[a[at]!] !== op.length) continue;
       const name = names[b[at]!]!;
@@ -151,8 +151,10 @@ function reportOn(analysis: Analysis, scope: Scope, starts: readonly Start[]): R
         set.add(name);
         continue;
       }
+      if (set.has(name)) continue;
+      reads ??= fieldsRead(analysis, scope, start.runs);
       const read = reads.get(name);
-      if (set.has(name) || !read || isSetBefore(analysis, scope, name)) continue;
+      if (!read || isSetBefore(analysis, scope, name)) continue;
       if (isSetByCalls(analysis, scope, start.at, name)) continue;
       if (start.green && !givesWayBetween(analysis, scope, start, at)) continue;
       const reader = program.scopes[read.scope]!;
@@ -248,14 +250,21 @@ function isSetByCalls(analysis: Analysis, scope: Scope, start: number, name: str
   return false;
 }
 
+interface FieldRead {
+  readonly scope: number;
+  readonly at: number;
+  /** Only when others have had the object. */
+  readonly late: boolean;
+}
+
 /** Fields of the receiver that functions read without having set them first, themselves or through calls on it. */
 function fieldsRead(
   analysis: Analysis,
   starter: Scope,
   runs: readonly number[],
-): Map<string, { scope: number; at: number; late: boolean }> {
+): ReadonlyMap<string, FieldRead> {
   const { owner } = starter;
-  const reads = new Map<string, { scope: number; at: number; late: boolean }>();
+  const reads = new Map<string, FieldRead>();
   for (const run of runs) {
     const reached = reachedFrom(analysis, run, 3);
     const served = new Served(analysis, owner, starter, reached);

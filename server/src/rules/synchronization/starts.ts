@@ -4,6 +4,7 @@
 
 import { argumentBindings } from '../../flow/argument-bindings';
 import { Binding, bindingOf } from '../../flow/function-facts';
+import type { Resolver } from '../../flow/resolver';
 import type { Scope } from '../../program/program';
 import { Op, ScopeKind } from '../../syntax/code';
 import { argumentCount, argumentValue } from '../../syntax/code-reader';
@@ -29,6 +30,25 @@ export interface Start {
 /** Methods that are told whom to call. */
 export const registering =
   /^(add|register|set)_?\w*(listener|callback|handler|observer|consumer)s?$|^subscribe$|^register$|^attach$/i;
+
+const none: readonly Scope[] = [];
+
+/** The constructor, if it hands its object to a call, or starts it. */
+export function showingItself({ numberings }: Resolver, scope: Scope): readonly Scope[] {
+  if (scope.name !== '__init__' || scope.owner < 0 || scope.file.isTest) return none;
+  const { op, a, b } = scope.code;
+  const { number } = numberings.of(scope);
+  const { names } = scope.file.source;
+  for (let at = 0; at < op.length; at++) {
+    if (op[at] !== Op.Call) continue;
+    const callee = a[at]!;
+    const isStart = op[callee] === Op.Attribute && names[b[callee]!] === 'start';
+    if (isStart && number[a[callee]!] === op.length) return [scope];
+    for (let k = 0; k < argumentCount(scope.code, at); k++)
+      if (number[argumentValue(scope.code, at, k)] === op.length) return [scope];
+  }
+  return none;
+}
 
 /** `self.start()` of a thread class, and `x.add_listener(self)`, in a constructor. */
 export function* fromConstructor(analysis: Analysis, scope: Scope): Iterable<Start> {
