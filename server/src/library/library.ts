@@ -52,6 +52,10 @@ export class Library {
   /** Answers of `find` and `removes`. */
   private readonly found = new Map<object, Map<string, unknown>>();
   private readonly removing = new Map<string, boolean>();
+  private sourceWords: ReadonlySet<string> | undefined;
+  private sinkWords: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  private addresses: readonly string[] | undefined;
+  private vouched: readonly string[] | undefined;
 
   readonly lockConstructors: PathTable<LockConstructor>;
   readonly namedLocks: PathTable<NamedLock>;
@@ -270,24 +274,54 @@ export class Library {
   }
 
   /** The last names under which sources are read: whether asking for a path can pay. */
-  sourceLastNames(): Set<string> {
-    const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
-    return new Set([
-      ...this.sources.lastSegments(),
-      ...this.secretSources.lastSegments(),
-      ...this.weaknesses.lastSegments(),
-      ...[...this.sourceNames.keys()].map(last),
+  sourceLastNames(): ReadonlySet<string> {
+    this.sourceWords ??= new Set([
+      ...this.sources.words,
+      ...this.secretSources.words,
+      ...this.weaknesses.words,
+      ...[...this.sourceNames.keys()].map(lastName),
     ]);
+    return this.sourceWords;
   }
 
   /** The last names under which sinks of these kinds are called or set. */
   sinkLastNames(counts: (kind: string) => boolean = () => true): Set<string> {
+    this.sinkWords ??= this.wordsOfSinks();
     const found = new Set<string>();
-    const any = (sinks: readonly Sink[]) => sinks.some(({ kind }) => counts(kind));
-    for (const [name, sinks] of this.sinkNames)
-      if (any(sinks)) found.add(name.slice(name.lastIndexOf('.') + 1));
-    for (const name of this.sinks.lastSegments(any)) found.add(name.replace(/=$/, ''));
+    for (const [kind, names] of this.sinkWords) if (counts(kind)) for (const name of names) found.add(name);
     return found;
+  }
+
+  /** The same by kind. */
+  private wordsOfSinks(): ReadonlyMap<string, ReadonlySet<string>> {
+    const found = new Map<string, Set<string>>();
+    const put = (name: string, sinks: readonly Sink[]) => {
+      for (const { kind } of sinks) {
+        const names = found.get(kind);
+        if (names) names.add(name);
+        else found.set(kind, new Set([name]));
+      }
+    };
+    for (const [name, sinks] of this.sinkNames) put(lastName(name), sinks);
+    for (const [name, sinks] of this.sinks.segments()) put(name.replace(/=$/, ''), sinks);
+    return found;
+  }
+
+  /** Kinds of sinks that take addresses, in order. */
+  get addressKinds(): readonly string[] {
+    this.addresses ??= this.kindsWhere(({ address }) => address === true);
+    return this.addresses;
+  }
+
+  /** Kinds of sinks for which functions of telling names are believed, in order. */
+  get vouchedKinds(): readonly string[] {
+    this.vouched ??= this.kindsWhere(({ vouched }) => vouched === true);
+    return this.vouched;
+  }
+
+  private kindsWhere(holds: (sink: Sink) => boolean): readonly string[] {
+    const all = [...this.sinks.values(), ...this.sinkNames.values()].flat();
+    return [...new Set(all.filter(holds).map(({ kind }) => kind))].sort();
   }
 
   private aliased(path: string): string {
@@ -307,6 +341,10 @@ export class Library {
     if (this.types.get(owner)?.bases === undefined) return [path];
     return this.basesOf(owner).map((type) => type + path.slice(dot));
   }
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** The kinds of sinks for which any of the files names something that makes a value safe. */

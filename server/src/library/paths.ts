@@ -6,7 +6,7 @@ export class PathTable<T> {
   private readonly exact = new Map<string, T>();
   private readonly ends = new Map<string, T>();
   private readonly starts = new Map<string, T>();
-  private segments: ReadonlySet<string> | null = null;
+  private allWords: ReadonlySet<string> | null = null;
 
   constructor(...layers: readonly (Readonly<Record<string, T>> | undefined)[]) {
     for (const layer of layers) {
@@ -41,22 +41,24 @@ export class PathTable<T> {
 
   /** `lastSegments` of all entries, always the same set. */
   get words(): ReadonlySet<string> {
-    this.segments ??= this.lastSegments();
-    return this.segments;
+    this.allWords ??= this.lastSegments();
+    return this.allWords;
   }
 
   /** The last segments of all patterns: a cheap test whether a file can hold one. `*` is left out. */
   lastSegments(counts: (value: T) => boolean = () => true): Set<string> {
     const names = new Set<string>();
-    for (const [path, value] of [...this.exact, ...this.ends]) {
-      if (!counts(value)) continue;
-      const bare = path.endsWith('()') ? path.slice(0, -2) : path;
-      names.add(bare.slice(bare.lastIndexOf('.') + 1));
-    }
-    for (const [path, value] of this.starts) {
-      if (counts(value)) names.add(path.slice(path.lastIndexOf('.') + 1));
-    }
+    for (const [name, value] of this.segments()) if (counts(value)) names.add(name);
     return names;
+  }
+
+  /** What the table knows, by the last segments of the patterns. */
+  *segments(): Iterable<readonly [name: string, value: T]> {
+    for (const [path, value] of [...this.exact, ...this.ends]) {
+      const bare = path.endsWith('()') ? path.slice(0, -2) : path;
+      yield [bare.slice(bare.lastIndexOf('.') + 1), value];
+    }
+    for (const [path, value] of this.starts) yield [path.slice(path.lastIndexOf('.') + 1), value];
   }
 
   /** What the table knows, whatever the path. */

@@ -4,7 +4,6 @@
 
 import type { Library } from '../../library/library';
 
-import type { Sink } from '../../library/schema';
 import { isProperty } from '../function-facts';
 
 import type { Resolver } from '../resolver';
@@ -96,7 +95,7 @@ export class Context {
     const kinds = new Set([
       ...provedKinds,
       ...(library.own?.dataKinds ?? []),
-      ...kindsWhere(library, ({ vouched, address }) => vouched === true || address === true),
+      ...[...new Set([...library.vouchedKinds, ...library.addressKinds])].sort(),
       ...library.clearedKinds,
     ]);
     for (const kind of [...kinds].slice(0, maximumKinds - 1)) {
@@ -111,10 +110,10 @@ export class Context {
     );
     this.sourceNames = library.sourceLastNames();
     this.setNames = new Set(
-      [...library.sinks.lastSegments()].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
+      [...library.sinks.words].filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
     );
-    this.addressBits = this.bitsWhere(({ address }) => address === true);
-    this.vouchedBits = this.bitsWhere(({ vouched }) => vouched === true);
+    this.addressBits = this.bitsOf(library.addressKinds);
+    this.vouchedBits = this.bitsOf(library.vouchedKinds);
   }
 
   /** Lets an interpretation answer from now on. */
@@ -126,8 +125,8 @@ export class Context {
     return this.answerer!.counts;
   }
 
-  private bitsWhere(holds: (sink: Sink) => boolean): number {
-    return kindsWhere(this.library, holds).reduce((bits, kind) => bits | this.bitOf(kind), 0);
+  private bitsOf(kinds: readonly string[]): number {
+    return kinds.reduce((bits, kind) => bits | this.bitOf(kind), 0);
   }
 
   /** The mask bit of a sink kind. Kinds that nothing clears by name share the last one, and so do those beyond the
@@ -211,10 +210,4 @@ export class Context {
   store(scope: number, name: string, value: number): void {
     this.answerer!.store(this.places.of(scope, name), this.reach.kept(value));
   }
-}
-
-/** The kinds of the sinks of which this holds, in order. */
-function kindsWhere({ sinks, sinkNames }: Library, holds: (sink: Sink) => boolean): readonly string[] {
-  const all = [...sinks.values(), ...sinkNames.values()].flat();
-  return [...new Set(all.filter(holds).map(({ kind }) => kind))].sort();
 }

@@ -38,9 +38,9 @@ export class EntryPoints {
     private readonly library: Library,
     private readonly declared: Declared | null,
   ) {
-    this.decorators = library.entries.lastSegments();
+    this.decorators = library.entries.words;
     this.callees = new Set([
-      ...library.registrations.lastSegments(),
+      ...library.registrations.words,
       ...[...library.registrationNames.keys()].map(lastOf),
     ]);
     this.signatureNames = new Set(

@@ -184,7 +184,7 @@ export class FlagReader {
     this.sinks = new Set([
       ...library.sinkLastNames((kind) => demand.asksAt(kind)),
       // Any name may say that something weak serves as a secret.
-      ...(demand.asks(LabelKind.Weak) ? library.weaknesses.lastSegments() : nothing),
+      ...(demand.asks(LabelKind.Weak) ? library.weaknesses.words : nothing),
       ...(logs ? library.loggerMethods : nothing),
     ]);
   }
