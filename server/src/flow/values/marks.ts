@@ -2,6 +2,7 @@
 
 import { SecretEvidence } from '../../library/secret-words';
 import type { Scope } from '../../program/program';
+import type { SourceFile } from '../../syntax/code';
 import { parseDirectives } from '../../syntax/directives';
 import { Type } from './domain';
 import { withSecret } from './evidence';
@@ -13,6 +14,11 @@ import { cleared } from './refinement';
 export type Marks = ReadonlyMap<number, 'secret' | 'trusted'>;
 
 const written = /airlock:\s*(secret|trusted)\b/i;
+
+/** Whether any scope of a file may have marks. */
+export function mayMark({ comments }: SourceFile): boolean {
+  return comments.some(({ text }) => written.test(text));
+}
 
 /** The marks within a scope; null when there are none. */
 export function marksOf({ code, file }: Scope): Marks | null {

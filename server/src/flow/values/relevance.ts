@@ -3,11 +3,11 @@
 // without any costs one look at its name table.
 
 import type { Program, Scope } from '../../program/program';
-import { type Code, type Constant, Op, ScopeKind } from '../../syntax/code';
+import { type Code, type Constant, Op, ScopeKind, type SourceFile } from '../../syntax/code';
 import type { Resolver } from '../resolver';
 import type { Context } from './context';
 import { LabelKind } from './labels';
-import { marksOf } from './marks';
+import { marksOf, mayMark } from './marks';
 import { components } from './order';
 import { Origin, Origins } from './origins';
 
@@ -131,17 +131,26 @@ function usedScopes({ files, scopes }: Program): Uint8Array {
 /** Functions that a scope calls or defines. */
 function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   const { op, a } = scope.code;
-  const found = new Set<number>();
+  let found: Set<number> | null = null;
+  const add = (callee: number) => {
+    if (callee < 0) return;
+    found ??= new Set();
+    found.add(callee);
+  };
   const isFunction = scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda;
   for (let at = 0; at < op.length; at++) {
-    if (op[at] === Op.Function && isFunction) found.add(scope.file.firstScope + a[at]!);
+    if (op[at] === Op.Function && isFunction) add(scope.file.firstScope + a[at]!);
     if (op[at] !== Op.Call) continue;
-    for (const target of resolver.targets(scope.id, at)) {
-      if (target.kind === 'function') found.add(target.scope);
-      else if (target.kind === 'class' && target.init >= 0) found.add(target.init);
+    const targets = resolver.targets(scope.id, at);
+    for (let k = 0; k < targets.length; k++) {
+      const target = targets[k]!;
+      if (target.kind === 'function') add(target.scope);
+      else if (target.kind === 'class') add(target.init);
     }
   }
-  return [...found].sort((x, y) => x - y);
+  // Told so because it is set in a function of its own.
+  const all = found as Set<number> | null;
+  return all === null ? nothing : [...all].sort((x, y) => x - y);
 }
 
 /** A body that brings a label in, or keeps things in objects that are not its own. */
@@ -176,6 +185,9 @@ export class FlagReader {
   private readonly sinks: ReadonlySet<unknown>;
   /** What names showed that were judged before: files have most of theirs in common. */
   private readonly known = new Map<string, number>();
+  /** The file that was looked at last, and whether comments in it may say something of values. */
+  private file: SourceFile | null = null;
+  private isMarked = false;
 
   constructor(private readonly context: Context) {
     const { resolver, library, demand } = context;
@@ -273,10 +285,18 @@ export class FlagReader {
         default:
       }
     }
-    if (marksOf(scope) !== null) flags |= source | brings;
+    if (this.mayMark(scope.file.source) && marksOf(scope) !== null) flags |= source | brings;
     // What is raised, and what an object shows of itself, needs no name of a sink.
     if ((flags & source) !== 0 && (showing.has(scope.name) || op.includes(Op.Raise))) flags |= sink;
     return flags | this.ofEntry(scope);
+  }
+
+  private mayMark(file: SourceFile): boolean {
+    if (this.file !== file) {
+      this.file = file;
+      this.isMarked = mayMark(file);
+    }
+    return this.isMarked;
   }
 
   /** A framework that calls a function with outside data may do something with its result, too. */
