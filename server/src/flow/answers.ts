@@ -4,11 +4,6 @@
 
 import type { Target } from './targets';
 
-interface PartialAnswer {
-  readonly entities: readonly number[];
-  readonly dependent: boolean;
-}
-
 const none: readonly Target[] = [];
 
 /** Or-ed into a height: the answer looked at arguments. */
@@ -33,8 +28,8 @@ export class Answers {
   private readonly index = new Map<string, number>();
   /** Entity -> index of the list of it alone, 0 when there is none yet. */
   private readonly singles: number[] = [];
-  /** By scope, then value number and depth. */
-  private readonly partial: (Map<number, PartialAnswer> | undefined)[];
+  /** By scope, then value number and depth: twice the index of the list, and 1 when the answer looked at arguments. */
+  private readonly partial: (Map<number, number> | undefined)[];
   /** Most calls reach one target, and many the same one: each list of one is kept once. */
   private readonly singleTargets = new Map<number | string, number>();
 
@@ -103,9 +98,19 @@ export class Answers {
     return this.lists[list]!;
   }
 
-  /** An answer cut at exactly this depth. */
-  findPartial(scope: number, number: number, depth: number): PartialAnswer | undefined {
-    return this.partial[scope]?.get(number * 16 + depth);
+  /** An answer cut at exactly this depth; -1 when there is none. */
+  findPartial(scope: number, number: number, depth: number): number {
+    return this.partial[scope]?.get(number * 16 + depth) ?? -1;
+  }
+
+  /** The entities of such an answer. */
+  partialAt(partial: number): readonly number[] {
+    return this.lists[partial >> 1]!;
+  }
+
+  /** Whether such an answer looked at arguments. */
+  isPartialDependent(partial: number): boolean {
+    return (partial & 1) === 1;
   }
 
   keepPartial(
@@ -120,7 +125,7 @@ export class Answers {
       known = new Map();
       this.partial[scope] = known;
     }
-    known.set(number * 16 + depth, { entities, dependent: depends });
+    known.set(number * 16 + depth, 2 * this.intern(entities) + (depends ? 1 : 0));
   }
 
   findTargets(scope: number, call: number): readonly Target[] | undefined {
@@ -167,8 +172,8 @@ export class Answers {
     }
     for (const known of this.partial) {
       if (!known) continue;
-      known.forEach(({ dependent: depends }, key) => {
-        if (depends) known.delete(key);
+      known.forEach((partial, key) => {
+        if (this.isPartialDependent(partial)) known.delete(key);
       });
     }
   }

@@ -221,10 +221,10 @@ export class Resolver {
       return answers.at(known);
     }
     const exact = answers.findPartial(scope, number, depth);
-    if (exact) {
+    if (exact >= 0) {
       this.cut = true;
-      this.dependent ||= exact.dependent;
-      return exact.entities;
+      if (answers.isPartialDependent(exact)) this.dependent = true;
+      return answers.partialAt(exact);
     }
     return this.compute(scope, number, depth);
   }

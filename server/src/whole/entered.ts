@@ -208,11 +208,15 @@ const noNames: readonly string[] = [];
 /** Names of the methods that a scope calls on receivers that are no objects of the program. */
 function foreignNames(resolver: Resolver, scope: Scope): readonly string[] {
   const { op, a, b } = scope.code;
-  const found = new Set<string>();
+  let found: Set<string> | null = null;
   for (let at = 0; at < op.length; at++) {
     if (op[at] !== Op.Call || op[a[at]!] !== Op.Attribute) continue;
-    if (resolver.targets(scope.id, at).some(({ kind }) => kind !== 'library')) continue;
+    const targets = resolver.targets(scope.id, at);
+    let k = 0;
+    while (k < targets.length && targets[k]!.kind === 'library') k++;
+    if (k < targets.length) continue;
+    found ??= new Set();
     found.add(scope.file.source.names[b[a[at]!]!]!);
   }
-  return found.size === 0 ? noNames : [...found];
+  return found === null ? noNames : [...found];
 }
