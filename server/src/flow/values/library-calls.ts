@@ -17,7 +17,6 @@ import { bottom, entriesOf, Type } from './domain';
 import { namedSecret, readByGivenKey, withSecret } from './evidence';
 import { specialCall } from './implicit-calls';
 import { allSinks, Mask, proofs } from './labels';
-import { coversLineBreaks, onOneLine } from './line-breaks';
 import { logCall } from './log-calls';
 import { objectCall } from './objects';
 import type { Pass } from './pass';
@@ -27,6 +26,7 @@ import { cleared } from './refinement';
 import { ShapeKind } from './shapes';
 import { sinkCall } from './sink-calls';
 import { structureCall } from './structures';
+import { substituted } from './substitution';
 import { constantText, joinedPath, partLabels, plain, unjudged } from './text';
 import { weakLabel } from './weaknesses';
 
@@ -157,13 +157,8 @@ function structural(pass: Pass, at: number, path: string, first: number): number
     return namedSecret(pass, member, name, at);
   }
   if (path === 'os.path.splitext' && first >= 0) return nameAndEnding(pass, values[first]!);
-  if ((path === 're.sub' || path === 're.subn') && first >= 0) {
-    const pattern = constantText(pass, values[first]!);
-    const kept = path === 're.sub' && pattern !== null ? onlyKept(pass, at, pattern) : null;
-    if (kept !== null) return kept;
-    const result = pattern !== null && coversLineBreaks(pattern) ? carried(pass, at, path) : null;
-    return result === null ? null : onOneLine(pass, result);
-  }
+  if ((path === 're.sub' || path === 're.subn') && first >= 0)
+    return substituted(pass, at, path === 're.sub', () => carried(pass, at, path));
   if (/^urllib\.parse\.urlun(parse|split)$/.test(path) && first >= 0)
     return addressOfParts(pass, values[first]!);
   if (/^urllib\.parse\.url(parse|split)$/.test(path) && first >= 0)
@@ -196,18 +191,6 @@ function nameAndEnding(pass: Pass, path: number): number {
   const ending = domain.value(Type.Text, 0, marked(pass, labels, context.bitOf('path'), 0));
   const parts = [['i:0', name] as const, ['i:1', ending] as const];
   return domain.container(ShapeKind.Tuple, parts, bottom);
-}
-
-/** `re.sub('[^a-z0-9]', '', text)`: nothing but harmless signs is left of the text; null for another pattern. */
-function onlyKept(pass: Pass, at: number, pattern: string): number | null {
-  const { domain, context, values } = pass;
-  const kept = /^\[\^((?:[^\]\\]|\\.)+)\]\+?$/.exec(pattern)?.[1];
-  const by = positional(pass.scope.code, at, 1);
-  const replacement = by < 0 ? null : constantText(pass, values[by]!);
-  if (kept === undefined || replacement === null) return null;
-  if (!context.patterns.isSafe(`^[${kept}]*$`, true, true) || !/^[\w.-]?$/.test(replacement)) return null;
-  const value = carried(pass, at, 're.sub');
-  return value === null ? null : cleared(domain, value, context.namedSinks);
 }
 
 /** Paths put together; unpacked ones as far as they are known. */

@@ -18,6 +18,7 @@ import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { addTo, withoutKey, writeBack } from './stores';
 import { items } from './structures';
+import { isMaskingText } from './substitution';
 import {
   atField,
   bracePieces,
@@ -248,7 +249,7 @@ function replaced(pass: Pass, at: number, receiver: number): number {
   const { domain } = pass;
   const by = argumentAt(pass, at, 1, undefined);
   const text = by < 0 ? null : constantText(pass, pass.values[by]!);
-  const masks = text !== null && /^[*xX.\-<>[\]]{3,}$|redact|mask|hidden|secret|sanitiz/i.test(text);
+  const masks = text !== null && isMaskingText(text);
   const what = argumentAt(pass, at, 0, undefined);
   const isLines = what >= 0 && takesLineBreaks(constantText(pass, pass.values[what]!));
   let labels = partLabels(pass, isLines ? onOneLine(pass, receiver) : receiver);

@@ -48,6 +48,15 @@ export function keywordArgument({ code, file }: Scope, call: number, name: strin
   return -1;
 }
 
+/** Whether a value is a mapping with something in it by how it is written, whatever its keys. */
+export function isFilledMapping({ code, file }: Scope, value: number): boolean {
+  if (value < 0) return false;
+  if (code.op[value] === Op.Dict) return entries(code, value).length > 0;
+  if (code.op[value] !== Op.Call || callArguments(code, value).length === 0) return false;
+  const callee = code.a[value]!;
+  return code.op[callee] === Op.Global && file.source.names[code.a[callee]!] === 'dict';
+}
+
 /** A mapping that is written out: `{'a': x}` or `dict(a=x)`. Null when it is none, or when not all keys are known. */
 export function literalMapping(scope: Scope, value: number): ReadonlyMap<string, number> | null {
   const { code, file } = scope;

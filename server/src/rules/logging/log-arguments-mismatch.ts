@@ -8,7 +8,7 @@ import type { ScopeFacts } from '../../whole/scope-facts';
 import type { Rule } from '../rule';
 import { bracesUnfilled, bracesUnnamed, formatFailure } from './brace-formats';
 import { isContradicted } from './contradictions';
-import { literalKind, literalMapping, literalText } from './literals';
+import { isFilledMapping, literalKind, literalMapping, literalText } from './literals';
 import { isStandard, type StandardCall, standardCallsIn } from './standard-calls';
 
 export const rule: Rule = {
@@ -120,6 +120,8 @@ function mismatch({ scope, message, rest, strange, isTyped, path }: StandardCall
   const wanted = places.reduce((sum, { takes }) => sum + takes, 0);
   if (rest.length === 0)
     return withoutArguments(withoutCode(text)) || bracesUnfilled(scope, withoutCode(text));
+  // A mapping alone is what a format takes values from, and it need take none.
+  if (wanted === 0 && rest.length === 1 && isFilledMapping(scope, rest[0]!)) return '';
   if (wanted !== rest.length) {
     const isBrace = wanted === 0 && /\{[\w.]*\}/.test(text) ? ' (`{}` is no placeholder here)' : '';
     return `The format takes ${count(wanted)}${isBrace}, the call gives ${count(rest.length)}: the record is lost to an error.`;
