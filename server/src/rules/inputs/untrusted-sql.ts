@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-sql',
   concern: 'inputs',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [89],
   category: 'sql-injection',
   summary: 'Data from outside becomes part of the text of an SQL statement.',

@@ -9,7 +9,7 @@ export const rule: Rule = {
   name: 'untrusted-url',
   concern: 'inputs',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [918],
   category: 'ssrf',
   summary: 'Data from outside decides where a request of the server goes.',

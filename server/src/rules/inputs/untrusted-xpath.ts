@@ -8,7 +8,7 @@ export const rule: Rule = {
   name: 'untrusted-xpath',
   concern: 'inputs',
   severity: 'error',
-  preview: false,
+  preview: true,
   cwe: [643],
   category: 'xpath-injection',
   summary: 'Data from outside becomes part of an XPath expression.',

@@ -8,7 +8,7 @@ import type { ScopeFacts } from '../../whole/scope-facts';
 import type { Rule } from '../rule';
 import { bracesUnfilled, bracesUnnamed, formatFailure } from './brace-formats';
 import { isContradicted } from './contradictions';
-import { isFilledMapping, literalKind, literalMapping, literalText } from './literals';
+import { isFilledMapping, keywordArgument, literalKind, literalMapping, literalText } from './literals';
 import { isStandard, type StandardCall, standardCallsIn } from './standard-calls';
 
 export const rule: Rule = {
@@ -30,12 +30,18 @@ export const rule: Rule = {
       report({
         ...analysis.program.span(call.scope, call.at),
         message: wrong,
-        confidence: call.isTyped ? 'high' : 'medium',
+        confidence: saysItBelow(call) ? 'low' : call.isTyped ? 'high' : 'medium',
         symbol: call.scope.qualifiedName,
       });
     }
   },
 };
+
+/** `LOG.error('cannot connect: %s', exc_info=error)`: what the one place was to say, the traceback says. */
+function saysItBelow({ scope, at, method, message, rest }: StandardCall): boolean {
+  if (rest?.length !== 0 || placeholders(literalText(scope, message) ?? '').length !== 1) return false;
+  return method === 'exception' || keywordArgument(scope, at, 'exc_info') >= 0;
+}
 
 /** What is wrong with a call by itself; where nothing is, it still tells how a program's loggers format. */
 interface Judged {

@@ -14,8 +14,8 @@ import type { Report, Rule } from '../rule';
 import { functionLabel } from './access-words';
 import { freshFallback, freshName } from './fresh-names';
 import { hoistFix } from './hoisting';
-import { calleeName, endOf } from './lock-words';
 import { onlyLocked } from './lone-locks';
+import { Change, changeUnder } from './outliving-changes';
 import { isMadeForRequest } from './ownership';
 
 export const rule: Rule = {
@@ -75,7 +75,9 @@ function reportOn(analysis: Analysis, use: LockUse): Report | null {
   return kinds.length === 0 ? null : ofFactory(analysis, use, number);
 }
 
-function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
+function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report | null {
+  const change = changeUnder(analysis, use);
+  if (change === Change.Own) return null;
   const { program } = analysis;
   const { scope } = use;
   const inPlace = use.object === made;
@@ -84,7 +86,7 @@ function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
     message: inPlace
       ? `${functionLabel(scope)} makes this lock only to take it: each use has a lock of its own, so nobody waits.`
       : `${functionLabel(scope)} takes a lock that it has just made and that nobody else can see: it guards nothing.`,
-    confidence: changesSomething(use) ? 'high' : 'low',
+    confidence: change === Change.Others ? 'high' : 'low',
     symbol: scope.qualifiedName,
     stepsKind: 'places',
     steps: inPlace
@@ -93,23 +95,6 @@ function ofConstructor(analysis: Analysis, use: LockUse, made: number): Report {
     fixes: fixOf(analysis, scope, made),
   };
 }
-
-/** Whether what stands under the lock may change something: a lock around plain reading is only untidy. */
-function changesSomething({ kind, scope, at }: LockUse): boolean {
-  const { op } = scope.code;
-  const last = kind === UseKind.With ? endOf(scope.code, at) : op.length;
-  for (let k = at + 1; k < last; k++) {
-    if (op[k] === Op.Call) {
-      const name = calleeName(scope, k);
-      if (name === 'release' && kind !== UseKind.With) return false;
-      if (!quiet.has(name)) return true;
-    }
-    if (op[k]! >= Op.StoreGlobal && op[k]! <= Op.DeleteItem) return true;
-  }
-  return false;
-}
-
-const quiet = new Set(['int', 'float', 'len', 'str', 'bool', 'round', 'min', 'max', 'list', 'dict']);
 
 function fixOf(analysis: Analysis, scope: Scope, made: number): readonly FixProposal[] {
   const fix = hoistFix(analysis, scope, made);
