@@ -4,6 +4,7 @@
 import { kindsOf, listed, OwnKnowledge, respelled } from './own';
 import { PathTable } from './paths';
 import type {
+  Backend,
   Check,
   ContainerEffect,
   Entry,
@@ -68,6 +69,7 @@ export class Library {
   readonly spawnMethods: ReadonlyMap<string, Spawn>;
   readonly rootBases: PathTable<Root>;
   readonly rootDecorators: PathTable<Root>;
+  readonly backends: PathTable<Backend>;
   readonly frameworks: ReadonlyMap<string, ExecutionModel>;
   readonly yields: PathTable<true>;
   /** Calls after which threads run in this process. */
@@ -132,6 +134,7 @@ export class Library {
     this.spawnMethods = new Map(Object.entries(record(layers, (d) => d.threads?.methods)));
     this.rootBases = new PathTable(record(layers, (d) => d.threads?.bases));
     this.rootDecorators = new PathTable(record(layers, (d) => d.threads?.decorators));
+    this.backends = new PathTable(record(layers, (d) => d.threads?.backends));
     this.frameworks = new Map(Object.entries(record(layers, (d) => d.threads?.frameworks)));
     this.yields = pathsOf(names(layers, (d) => d.threads?.yields));
     this.threadStarts = pathsOf(names(layers, (d) => d.threads?.starts));

@@ -75,6 +75,16 @@ export interface Spawn {
   readonly many?: boolean;
 }
 
+/** A call by which a program chooses what runs its functions. */
+export interface Backend {
+  readonly argument: ArgumentPlace;
+  /** The last name of the argument that makes the choice. */
+  readonly value: string;
+  /** What library knowledge says of this model holds of the other one then. */
+  readonly replaces: ExecutionModel;
+  readonly by: ExecutionModel;
+}
+
 /** A base class or decorator whose functions are entered by another runner. */
 export interface Root {
   readonly kind: SpawnKind;
@@ -276,6 +286,7 @@ export interface LibraryData {
     readonly methods?: Readonly<Record<string, Spawn>>;
     readonly bases?: Readonly<Record<string, Root>>;
     readonly decorators?: Readonly<Record<string, Root>>;
+    readonly backends?: Readonly<Record<string, Backend>>;
     /** Modules whose import shows that a project runs code concurrently. */
     readonly frameworks?: Readonly<Record<string, ExecutionModel>>;
     /** Calls at which a greenthread may switch. */

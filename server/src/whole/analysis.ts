@@ -11,6 +11,7 @@ import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, ProgramFile, Scope } from '../program/program';
 import { AccessTable } from './access-table';
+import { chosenModels } from './backends';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
 import { type Part, rangeOf, type SharedCalls } from './call-sharing';
@@ -204,7 +205,7 @@ export class Analysis {
 
   /** Who runs which function. */
   get roots(): Roots {
-    this.derived.roots ??= new Roots(this.resolver, this.calls, this.spawned);
+    this.derived.roots ??= new Roots(this.resolver, this.calls, this.spawned, chosenModels(this));
     return this.derived.roots;
   }
 

@@ -43,7 +43,13 @@ export class LibraryCalls {
 
   constructor(private readonly resolver: Resolver) {
     const { library } = resolver;
-    const tables = [library.lockConstructors, library.namedLocks, library.spawns, library.threadStarts];
+    const tables = [
+      library.lockConstructors,
+      library.namedLocks,
+      library.spawns,
+      library.threadStarts,
+      library.backends,
+    ];
     for (const table of tables) for (const word of table.lastSegments()) this.words.add(word);
   }
 

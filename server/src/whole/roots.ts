@@ -37,6 +37,8 @@ export class Roots {
     private readonly resolver: Resolver,
     graph: CallGraph,
     spawned: readonly Spawned[],
+    /** What the program puts in the place of a model. */
+    private readonly chosen: ReadonlyMap<ExecutionModel, ExecutionModel>,
   ) {
     this.all = this.collect(spawned);
     for (const root of this.all) this.spread(graph, root);
@@ -62,7 +64,7 @@ export class Roots {
     const put = (scope: number, { kind, model, many, serial, loops }: RootKnowledge) => {
       const known = found.get(scope);
       const isCoroutine = (scopes[scope]!.code.flags & CodeFlag.Async) !== 0;
-      const by = loops && isCoroutine ? 'asyncio' : model;
+      const by = loops && isCoroutine ? 'asyncio' : (this.chosen.get(model) ?? model);
       if (!known) found.set(scope, { scope, kind, model: by, many: many === true, serial: serial === true });
       else if (many && !known.many) found.set(scope, { ...known, many: true });
     };

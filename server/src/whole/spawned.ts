@@ -10,6 +10,7 @@ import type { Spawn } from '../library/schema';
 import type { Program, Scope } from '../program/program';
 import { CodeFlag, Op } from '../syntax/code';
 import { callArguments, elements, keyword, positional } from '../syntax/code-reader';
+import { chosenModels } from './backends';
 import type { LibraryCalls } from './library-calls';
 
 /** What is asked of a program here. */
@@ -37,9 +38,12 @@ export interface Spawned {
 export function spawnedFunctions(analysis: Known): readonly Spawned[] {
   const { library } = analysis;
   const found: Spawned[] = [];
+  const chosen = chosenModels(analysis);
   for (const path of analysis.libraryCalls.paths()) {
-    const spawn = library.find(library.spawns, path);
-    if (!spawn) continue;
+    const known = library.find(library.spawns, path);
+    if (!known) continue;
+    const model = chosen.get(known.model);
+    const spawn = model === undefined ? known : { ...known, model };
     for (const { scope, at } of analysis.libraryCalls.of(path)) {
       const callable = argumentAt(scope, at, spawn.callable);
       if (callable < 0) continue;

@@ -13,6 +13,7 @@ import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { type Reached, reachedFrom, wayTo } from '../../whole/spawned';
 import type { Report, Rule } from '../rule';
 import { functionLabel, lockLabel } from './access-words';
+import { isPartOfFinalized } from './finalized-parts';
 import { mayBeInterrupted } from './interrupted-holders';
 import { waitsInFinalizer, writesFromSignal } from './interrupting-calls';
 import { isKept } from './kept-alive';
@@ -237,6 +238,10 @@ function ofLibrary(analysis: Analysis, root: Interrupter): Report | null {
     const { op } = one.scope.code;
     for (let at = 0; at < op.length; at++) {
       if (op[at] !== Op.Call) continue;
+      const callee = one.scope.code.a[at]!;
+      const object = op[callee] === Op.Attribute ? one.scope.code.a[callee]! : -1;
+      if (object >= 0 && one.scope.id === root.scope && isPartOfFinalized(analysis, root.scope, object))
+        continue;
       for (const words of lockingCalls(analysis, one.scope, at)) {
         return {
           ...program.nameSpan(scope),
