@@ -136,7 +136,7 @@ export class Program {
 
 /** Whether a path is test code by the conventions of unittest, pytest and friends. */
 export function isTestPath(path: string): boolean {
-  return /(^|\/)(tests?|testing|functional_tests?|conftest\.py$|test_[^/]*\.py$)(\/|$)|(^|\/)test_[^/]*\.py$|_test\.py$|(^|\/)conftest\.py$/.test(
+  return /(^|\/)(tests?|testing|functional_tests?|conftest\.py$|tests\.py$|test_[^/]*\.py$)(\/|$)|(^|\/)test_[^/]*\.py$|_test\.py$|(^|\/)conftest\.py$/.test(
     path,
   );
 }

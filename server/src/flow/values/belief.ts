@@ -10,15 +10,19 @@ import type { Pass } from './pass';
 import { prove } from './proofs';
 
 const vouches =
-  /(^|_)(valid|validate|validated|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|guard|hmac|sign|signed|unsign|signature|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
+  /(^|_)(valid|validate|validated|validation|validator|check|checks|verify|ensure|assert|safe|allowed|allow|permitted|authorized|trusted|forbidden|blocked|blacklisted|whitelisted|private|internal|ssrf|inside|within|contained|contains|subpath|traversal|restrict|sane|legal|guard|hmac|sign|signed|unsign|signature|reject|deny|enforce)(_|$)|^(is|check|validate|verify|ensure|assert)[A-Z]|^_*is_/;
 
 /** Names of functions that make something harmless of what they are given. */
 const cleans =
   /(^|_)(clean|cleaned|cleanup|escape|escaped|secure|safe|safely|slug|slugify|sanitize|quote|quoted|validate|validated|whitelist|ensure|normalize|normalized)(_|$)/;
 
+/** Functions that bring an address into one form: where it leads, they leave. */
+const reshapes = /^_*normali[sz]ed?_(\w+_)?(url|uri|address|host|server|endpoint|link)s?(_url)?$/;
+
 const fetches =
-  /^_*(get|find|fetch|load|lookup|retrieve|query|require|resolve|exists|has|by|select)(_|[A-Z]|$)/;
-const identifiers = /(^|_)(id|ids|uuid|guid|pk|key|hash|slug|sha|digest|hexsha)$|[a-z](Id|ID|Uuid|UUID)$/;
+  /^_*(\w+_)?(get|find|fetch|load|lookup|retrieve|query|require|resolve|select)(_|[A-Z]|$)|^_*(exists|has|by)(_|[A-Z]|$)/;
+const identifiers =
+  /(^|_)(id|ids|uuid|guid|pk|key|hash|slug|sha|digest|hexsha)$|[a-z](Id|ID|Uuid|UUID)$|^(browser|user|session|object|job|task|item|doc|node|run|crawl|org|team|group|project|file|image|room|page|post|message|chat|event|order|device|client|customer|account)id$/;
 const matchers = /^(full)?match$|^search$|^findall$/;
 const validators = /^(is_valid|validate_on_submit|full_clean|validate_data)$/;
 const protectors = /(^|_)(ssrf|sandbox|safe_?connect|safe_?request|safe_?session)/i;
@@ -29,7 +33,7 @@ const known =
 
 /** Whether what a function of this name returns was looked at, or made harmless. */
 export function leavesDoubt(name: string): boolean {
-  return cleans.test(name) || vouches.test(name);
+  return (cleans.test(name) && !reshapes.test(name)) || vouches.test(name);
 }
 
 /** What a function's name says that it does. */

@@ -11,11 +11,14 @@ import { argumentCount, argumentKeyword, argumentValue, keyword } from '../../sy
 import type { Analysis } from '../../whole/analysis';
 import { goesFar } from '../flow-reports';
 import { isAnswer } from './answers';
+import { isAppliance } from './appliances';
 import { isOtherUse } from './archive-names';
 import { isFromGuardedForm, isOfOwnForm } from './forms';
 import { isBehindGate } from './gates';
 import { isBehindFixedStart, isRejoined } from './name-segments';
 import { isRemovedOwn } from './own-names';
+import { isAskedByItself } from './own-services';
+import { isSentByOwn } from './own-transports';
 import { isFromPrivileged } from './privileges';
 import { isRefusal } from './refusals';
 import { isMatchedByRoute, isOneSegment } from './route-segments';
@@ -45,7 +48,8 @@ export function isDoubtful(analysis: Analysis, flow: Flow, withTests = true): bo
   if (isFromPrivileged(analysis, root) || isValidated(analysis, flow, root)) return true;
   if (isBeside(analysis, flow, root) || (withTests && isTestedOnTheWay(analysis, flow))) return true;
   // These look through the whole program.
-  return isUnrouted(analysis, root) || (isOfOneParty && isBehindGate(analysis, flow));
+  if (isUnrouted(analysis, root)) return true;
+  return isOfOneParty && (isAskedByItself(analysis, root) || isBehindGate(analysis, flow));
 }
 
 const pretended = /(^|_)(mock(ed|s)?|fake(d|s)?|dummy|stub(s|bed)?)(_|$)|^(Mock|Fake|Dummy|Stub)[A-Z]/;
@@ -86,6 +90,7 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     case 'path':
       return (
         ownPage.test(root.words) ||
+        isBytes(analysis, root) ||
         isOpened(analysis, flow) ||
         isNameForStorage(analysis, flow) ||
         isOneSegment(analysis, root) ||
@@ -97,9 +102,14 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
         (lesserPath.test(sink.words) && !isLesserAlone(analysis, flow, root))
       );
     case 'url':
-      return ownPage.test(root.words) || isAllowedBySetting(analysis.program.scopes[sink.scope]!, sink.at);
+      return (
+        ownPage.test(root.words) ||
+        isAllowedBySetting(analysis.program.scopes[sink.scope]!, sink.at) ||
+        isSentByOwn(analysis, sink) ||
+        isAppliance(analysis)
+      );
     case 'command':
-      return ownPage.test(root.words);
+      return ownPage.test(root.words) || (isPart && isSplit(analysis, sink));
     case 'sql':
       // A whole statement from outside is what a console is for.
       return !isPart && isAskedFor(analysis, root, statement);
@@ -125,6 +135,22 @@ function isBeside(analysis: Analysis, flow: Flow, root: Root): boolean {
     default:
       return false;
   }
+}
+
+/** `image: bytes`: what is in a file, not where one lies. */
+function isBytes({ program }: Analysis, root: Root): boolean {
+  if (root.at >= 0) return false;
+  const scope = program.scopes[root.scope]!;
+  const annotation = annotationOf(program, scope, -1 - root.at);
+  return annotation >= 0 && lastName(program.scopes[scope.parent]!, annotation) === 'bytes';
+}
+
+/** `Popen(shlex.split(line))` without a shell: what stands later in the line is an argument of a program that is not chosen. */
+function isSplit({ program }: Analysis, { scope: id, argument, words }: Flow['use']): boolean {
+  const scope = program.scopes[id]!;
+  const { op, a } = scope.code;
+  if (/in a shell/.test(words) || op[argument] !== Op.Call) return false;
+  return lastName(scope, a[argument]!) === 'split';
 }
 
 function isNamedPath({ program }: Analysis, { scope: id, argument }: Flow['use']): boolean {
@@ -178,8 +204,8 @@ function isContent({ code }: Scope, call: number): boolean {
   return code.op[argumentValue(code, call, 1)] !== Op.Const;
 }
 
-/** Which kind of thing is there, no more. */
-const onlyAsks = /^`(os\.path\.is(file|dir)|Path\.is_(file|dir))\(\)` looks whether it is there$/;
+/** Whether something is there, no more. */
+const onlyAsks = /looks whether it is there$/;
 const makesLittle = /^`(os\.(mkdir|makedirs)|Path\.(mkdir|touch))\(\)` takes it as a path$/;
 
 /** Words of uses of a path by which only what is there comes out, or a folder or file with nothing in it is made. */

@@ -181,6 +181,8 @@ function isGate(analysis: Analysis, scope: Scope, value: number): boolean {
   if (given < 0) return false;
   const name = dottedName(scope, given);
   if (noGate.test(name)) return false;
+  if (ofOperator.test(name) && !knowsAccounts(analysis)) return true;
+  if (/scope|permission|privilege/i.test(name) && asksForPower(madeFrom(analysis, scope, given))) return true;
   const { entities } = analysis.resolver;
   const functions = analysis.resolver
     .denotes(scope.id, given)
@@ -190,6 +192,28 @@ function isGate(analysis: Analysis, scope: Scope, value: number): boolean {
   if (!gateName.test(name) || person.test(lastName(scope, given).replace(/^(get|require|check)_/, '')))
     return false;
   return functions.length > 0 && functions.every(givesNothing) ? true : !knowsPeople(analysis);
+}
+
+/** Who may see the page by which a program is run, where it keeps no accounts. */
+const ofOperator = /(^|_)(dashboard|web_?ui|control_?panel)_(user|auth|login|session|token)(_|$)/i;
+
+const powers =
+  /^(admin\w*|server|service|system|host|plugins?|extensions?|config(uration)?|settings?|manage\w*)([:._-]\w+)*$/i;
+
+/** `require_plugins = ScopeDependency('plugin')`: only whoever may say what the service runs. */
+function asksForPower(made: Place | null): boolean {
+  if (made === null) return false;
+  const { scope, value } = made;
+  const { code, file } = scope;
+  if (code.op[value] !== Op.Call) return false;
+  const given = callArguments(code, value);
+  return (
+    given.length > 0 &&
+    given.every(
+      (one) =>
+        code.op[one.value] === Op.Const && powers.test(file.source.constants[code.a[one.value]!]!.text),
+    )
+  );
 }
 
 /** A function that only lets through. */
@@ -217,7 +241,7 @@ function takesPerson({ program }: Analysis, scope: Scope): boolean {
 }
 
 /** Whether the program keeps accounts: it has a class for one, or a library that does. */
-function knowsAccounts({ program }: Analysis): boolean {
+export function knowsAccounts({ program }: Analysis): boolean {
   return program.files.some(({ isTest, source, firstScope }) => {
     if (isTest) return false;
     if (accountLibraries.some((name) => source.names.includes(name))) return true;
@@ -229,7 +253,7 @@ function knowsAccounts({ program }: Analysis): boolean {
 }
 
 /** Whether handlers of the program are given accounts: `user: User = Depends(current_user)`. */
-function knowsPeople({ program }: Analysis): boolean {
+export function knowsPeople({ program }: Analysis): boolean {
   return program.files.some(({ source }, index) => {
     if (!source.names.includes('Depends')) return false;
     return source.codes.some((_, k) => {

@@ -44,6 +44,11 @@ const httponlyPosition = 7;
 const login =
   /(^|[_-])(sess(ion)?(_?id)?|sid|o?auth(_?key)?|password|token|jwt|login|remember(_me|_token)?|access|refresh|user_?id)s?($|[_-])/i;
 
+/** What keeps other pages from sending forms is no login. */
+function isLoginName(text: string): boolean {
+  return login.test(text) && !/csrf|xsrf/i.test(text);
+}
+
 function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   const { code } = scope;
   const callee = code.a[at]!;
@@ -57,7 +62,7 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
   const isOff = secure !== null && isFalse(analysis, scope, secure);
   if (secure !== null && !isOff) return readableReport(analysis, scope, at, name);
   const text = constantText(analysis, scope, name);
-  const isLogin = text !== null && login.test(text);
+  const isLogin = text !== null && isLoginName(text);
   if (!isOff && !isLogin) return null;
   const cookie = text === null ? 'This cookie' : `The cookie \`${text}\``;
   return {
@@ -75,7 +80,7 @@ function reportOn(analysis: Analysis, scope: Scope, at: number): Report | null {
 function readableReport(analysis: Analysis, scope: Scope, at: number, name: number): Report | null {
   const text = constantText(analysis, scope, name);
   const readable = argument(scope, at, httponlyPosition, 'httponly');
-  if (text === null || !login.test(text) || readable === null || !isFalse(analysis, scope, readable))
+  if (text === null || !isLoginName(text) || readable === null || !isFalse(analysis, scope, readable))
     return null;
   const { start, end } = analysis.program.span(scope, readable);
   const isLiteral = scope.code.op[readable] === Op.Const;

@@ -14,9 +14,12 @@ const privileged =
 const adminFile = /(^|\/)admin(istration|istrator|panel)?(\/[^/]+)?\.py$/;
 const maximumDepth = 4;
 
+/** A router that is called `root` serves the root of the site: `@root.route('/login')`. */
+const atRoot = /^root\.(?=(route|get|post|put|patch|delete|head|options|websocket|api_route)$)/;
+
 /** Whether a name speaks of those who run a service. */
 export function isPrivilege(name: string): boolean {
-  return privileged.test(name);
+  return privileged.test(name.replace(atRoot, ''));
 }
 
 /** Whether only those who run the service can send a value. */
@@ -26,7 +29,7 @@ export function isFromPrivileged({ program }: Analysis, root: Root): boolean {
     const scope = program.scopes[id]!;
     if (scope.code.kind === ScopeKind.Class && privileged.test(scope.name)) return true;
     if (scope.parent < 0 || scope.definedAt < 0) continue;
-    if (decoratorNames(program, scope).some((name) => privileged.test(name))) return true;
+    if (decoratorNames(program, scope).some(isPrivilege)) return true;
     const outer = program.scopes[scope.parent]!;
     const { decorators, defaults } = functionExtra(outer.code, scope.definedAt);
     if ([...decorators, ...defaults.map(({ value }) => value)].some((value) => names(outer, value, 0)))
@@ -83,7 +86,7 @@ function names(scope: Scope, value: number, depth: number): boolean {
     case Op.Global:
     case Op.Local:
     case Op.Attribute:
-      return privileged.test(dottedName(scope, value));
+      return isPrivilege(dottedName(scope, value));
     default:
       return false;
   }

@@ -3,6 +3,7 @@
 // proved, so it clears nothing; a reader would look at it first, and mostly be content.
 
 import { lastName } from '../../flow/function-facts';
+import { StepKind } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import type { Scope } from '../../program/program';
 import { CompareOperator, ConstantKind, IfOrigin, Op, UnaryOperator } from '../../syntax/code';
@@ -10,9 +11,12 @@ import { argumentCount, bracketEnds, callArguments, elements, matchingEnd } from
 import type { Analysis } from '../../whole/analysis';
 
 const asks =
-  /(^|_)(valid(ate|ator)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|compare|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict|url|uri|path|http|https|remote|local|zip|tar|archive|json)(_|$))/;
+  /(^|_)(valid(ate|ator|ation)?s?|invalid|check(s|er|ed)?|verif(y|ied)|allow(s|ed)?|disallowed|compare|forbidden|blocked|permit(s|ted)?|permission|authori[sz]ed?|safe|sane|sanitize|trusted|ensure|match|fullmatch|search|digest|within|inside|under|contains|commonpath|commonprefix|relative_to|can|may|supported|known|registered|legal|private|global|host)(_|$)|^hasattr$|^is_?(alnum|alpha|digit|decimal|numeric|identifier|subset|superset|relative_to)|[a-z](Valid|Allowed|Safe|Match)|^(valid|check|verify|can|allow)[A-Z]|^is_(?!(file|dir|link|mount|none|empty|ajax|absolute|null|instance|string|str|list|dict|url|uri|path|http|https|remote|local|zip|tar|archive|json)(_|$))/;
 const leaves =
   /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
+
+const looksUp = /(^|_)(fetch|look_?up|find|query|get|first|one_or_none|scalar)(_|$)/;
+const requests = /^(requests|httpx|aiohttp|urllib|urllib2|urllib3|treq|os)\./;
 
 /** What a path is asked for that leads elsewhere. */
 const upwards = /^(\.\.?[\\/]?|[\\/]|[\\/]\.\.[\\/]?|~)$/;
@@ -30,19 +34,33 @@ export function isTestedOnTheWay(analysis: Analysis, flow: Flow): boolean {
     else places.set(scope, [at]);
   };
   for (const { scope, at } of analysis.values.path(flow)) note(scope, at);
+  const entered = entersBy(analysis, flow);
   for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) {
     note(use.scope, use.argument);
   }
   // A parameter of a function that a framework asks for the handler's argument: what it raises keeps the value out.
   if (root.at < 0 && !places.get(root.scope)?.some((at) => at >= 0)) {
-    if (new Tests(analysis, analysis.program.scopes[root.scope]!, [], root.at, true).areMade()) return true;
+    if (new Tests(analysis, analysis.program.scopes[root.scope]!, [], root.at, -1, true).areMade())
+      return true;
   }
   for (const [id, at] of places) {
     const scope = analysis.program.scopes[id]!;
     const source = id === root.scope ? root.at : null;
-    if (new Tests(analysis, scope, at, source).areMade()) return true;
+    if (new Tests(analysis, scope, at, source, entered.get(id) ?? -1).areMade()) return true;
   }
   return false;
+}
+
+/** By which call a flow leaves each function for the one where it ends. The use lies inside of that call: what comes of it
+ * comes too late for a test. */
+function entersBy({ values }: Analysis, flow: Flow): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const { step, scope, at } of values.path(flow)) {
+    if (step === StepKind.Passed) found.set(scope, at);
+    else found.delete(scope);
+  }
+  for (let use: Flow['use'] | null = flow.use; use !== null; use = use.inner) found.set(use.scope, use.at);
+  return found;
 }
 
 /** Which outcome of a test lets a value through. */
@@ -70,10 +88,11 @@ class Tests {
   private readonly number: Int32Array | readonly number[];
 
   constructor(
-    analysis: Analysis,
+    private readonly analysis: Analysis,
     private readonly scope: Scope,
     private readonly seeds: readonly number[],
     private readonly source: number | null,
+    private readonly entered: number,
     isWhole = false,
   ) {
     this.number = analysis.resolver.numberings.of(scope).number;
@@ -200,9 +219,11 @@ class Tests {
           // It raises when the value lies elsewhere.
           if (fromValue && lastName(this.scope, a[at]!) === 'relative_to') return true;
           if (fromTest !== null && this.raisesWithout(at)) return true;
+          if (at === this.entered && fromTest === null) break;
           if (
             fromTest !== null ||
-            (fromValue && (asks.test(lastName(this.scope, a[at]!)) || this.asksForStart(at)))
+            (fromValue && (asks.test(lastName(this.scope, a[at]!)) || this.asksForStart(at))) ||
+            this.isLookedUp(at, derived)
           )
             tested.set(at, Sense.Either);
           break;
@@ -264,6 +285,16 @@ class Tests {
     const { code } = this.scope;
     if (lastName(this.scope, code.a[call]!) !== 'startswith' || argumentCount(code, call) !== 1) return false;
     return code.op[callArguments(code, call)[0]!.value] !== Op.Const;
+  }
+
+  /** `found = db.fetch(name=value)`: only a value by which something is found is left where that is asked. What the used value
+   * is made by is no such question. */
+  private isLookedUp(call: number, derived: ReadonlySet<number>): boolean {
+    const { code } = this.scope;
+    const callee = code.a[call]!;
+    if (this.seen.has(call) || !looksUp.test(lastName(this.scope, callee))) return false;
+    if (!callArguments(code, call).some(({ value }) => derived.has(value))) return false;
+    return !requests.test(this.analysis.resolver.libraryPath(this.scope.id, callee));
   }
 
   /** `next(x for x in all if x.name == name)` raises where there is none. */

@@ -21,6 +21,7 @@ const fieldValidators = /^(field_validator|validator|validates)$/;
 
 /** Whether something of the program's own has looked at what a parameter, or the field of it that is used, holds. */
 export function isValidated(analysis: Analysis, flow: Flow, root: Root): boolean {
+  if (isValidatedWhenMade(analysis, flow, root)) return true;
   if (root.at >= 0) return false;
   const { program, resolver } = analysis;
   const scope = program.scopes[root.scope]!;
@@ -37,6 +38,25 @@ export function isValidated(analysis: Analysis, flow: Flow, root: Root): boolean
   if (models.length === 0) return false;
   const used = fieldsOf(analysis, flow);
   return [...used].some((name) => models.some((model) => isFieldValidated(analysis, model, name)));
+}
+
+const checksSelf = /^_*(validate|check|verify)(_|$)/;
+
+/** Whether the object whose method uses a value has its parameters looked at where it is made: `self._validate()`. */
+function isValidatedWhenMade({ program }: Analysis, { use }: Flow, root: Root): boolean {
+  const { owner, file } = program.scopes[use.scope]!;
+  if (owner < 0 || owner === program.scopes[root.scope]!.owner) return false;
+  return file.source.codes.some((_, index) => {
+    const scope = program.scopeOf(file, index);
+    if (scope.owner !== owner || scope.name !== '__init__') return false;
+    const { op, a } = scope.code;
+    return op.some((one, at) => {
+      const callee = a[at]!;
+      if (one !== Op.Call || op[callee] !== Op.Attribute || !checksSelf.test(lastName(scope, callee)))
+        return false;
+      return op[a[callee]!] === Op.Local && a[a[callee]!] === 0;
+    });
+  });
 }
 
 /** The names of attributes that a flow goes through. */

@@ -4,6 +4,7 @@
 import { LabelKind, Mask, type Root } from '../../flow/values/labels';
 import type { Flow } from '../../flow/values/summary';
 import { SecretEvidence } from '../../library/secret-words';
+import type { Scope } from '../../program/program';
 import { ConstantKind, Op, ScopeKind } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { lowest, reportFlows } from '../flow-reports';
@@ -33,6 +34,8 @@ export const rule: Rule = {
     const { values } = analysis;
     checkWeak(analysis, report, {
       weakness: 'digest',
+      isExcused: (flow) =>
+        isProtocol(analysis, values.origin(flow).scope) || isProtocol(analysis, flow.use.scope),
       message: (made, use) =>
         `${made === 'a broken hash' ? 'The hash' : made} is broken, and its digest serves as ${use}. Use SHA-256, and for passwords scrypt.`,
     });
@@ -47,7 +50,7 @@ export const rule: Rule = {
       confidence: (flow) =>
         lowest(
           flow.use.cap,
-          isPassword(values.origin(flow)) && isNear(analysis, flow) && !isProtocol(analysis, flow)
+          isPassword(values.origin(flow)) && isNear(analysis, flow) && !isForAnother(analysis, flow)
             ? 'medium'
             : 'low',
         ),
@@ -70,14 +73,54 @@ function isNear({ values }: Analysis, flow: Flow): boolean {
 
 const maximumSteps = 5;
 const protocolNames = /^(h?a[12]|realm|[cs]?nonce|qop|challenge|auth_?plugin_?data|scramble)$/i;
-const protocolTexts = /pwnedpasswords|\b(qop|cnonce|realm)\b/i;
+const protocolTexts = /pwnedpasswords|\b(qop|c?nonce|realm)\b/i;
+
+/** Whether a password is hashed for somebody else, who says how. */
+function isForAnother(analysis: Analysis, flow: Flow): boolean {
+  return (
+    isProtocol(analysis, flow.use.scope) ||
+    isOwnPassword(analysis, analysis.values.origin(flow)) ||
+    isOfTable(analysis, flow)
+  );
+}
+
+const people = /user|account|member|customer|person|profile/i;
+
+/** `self.password` of a client is what it signs in with elsewhere. */
+function isOwnPassword({ program }: Analysis, { scope: id, at }: Root): boolean {
+  const scope = program.scopes[id]!;
+  const { op, a } = scope.code;
+  if (at < 0 || scope.owner < 0 || op[at] !== Op.Attribute) return false;
+  return op[a[at]!] === Op.Local && a[a[at]!] === 0 && !people.test(program.scopes[scope.owner]!.name);
+}
+
+/** Whether the hash is one of several, out of a table: `self.algorithms[name](text)`. */
+function isOfTable({ program }: Analysis, { use }: Flow): boolean {
+  const { code } = program.scopes[use.scope]!;
+  const { op, a, b } = code;
+  if (op[use.at] !== Op.Call) return false;
+  const callee = a[use.at]!;
+  if (op[callee] === Op.Item) return true;
+  if (op[callee] !== Op.Local) return false;
+  return op.some((one, at) => one === Op.StoreLocal && a[at] === a[callee] && op[b[at]!] === Op.Item);
+}
+
+const chosen = /^(md5|sha-?1?|sha)(-sess)?$/i;
+
+/** Whether a function asks which hash was agreed on: `if algorithm == 'MD5':`. */
+function choosesHash({ code, file }: Scope): boolean {
+  const { op, a, b } = code;
+  const names = (at: number) => op[at] === Op.Const && chosen.test(file.source.constants[a[at]!]!.text);
+  return op.some((one, at) => one === Op.Compare && (names(a[at]!) || names(b[at]!)));
+}
 
 /** Whether somebody else's protocol asks for this hash: digest authentication, a list of passwords that got out. */
-function isProtocol({ program }: Analysis, { use }: Flow): boolean {
-  for (let id = use.scope; id >= 0; id = program.scopes[id]!.parent) {
+function isProtocol({ program }: Analysis, from: number): boolean {
+  for (let id = from; id >= 0; id = program.scopes[id]!.parent) {
     const { code, file, name } = program.scopes[id]!;
     if (code.kind !== ScopeKind.Function) continue;
-    if (/pwned|upgrade|legacy|migrat|compat|deprecated/i.test(name)) return true;
+    if (/pwned|wsse|upgrade|legacy|migrat|compat|deprecated/i.test(name) || choosesHash(program.scopes[id]!))
+      return true;
     const { names, constants } = file.source;
     let hints = 0;
     for (const slot of code.slots) if (protocolNames.test(names[slot]!)) hints++;
