@@ -146,7 +146,7 @@ export class Meetings {
   }
 
   /** Coroutine functions, and what only they call; functions that only call each other, too. */
-  private isOnLoop(asked: number): boolean {
+  isOnLoop(asked: number): boolean {
     const { scopes } = this.program;
     const way = new Set([asked]);
     for (const id of way) {

@@ -1,6 +1,6 @@
 // Lock order with an object whose class is not known: a class takes `client._lock` before its own lock in one place,
-// and in another calls methods of `client` while it holds its own. That these methods take the client's lock is a
-// guess, and a good one: why else take it first from outside.
+// and in another takes it, or calls methods of `client`, while it holds its own. That these methods take the client's lock
+// is a guess, and a good one: why else take it first from outside.
 
 import { isLockName, type Lock, LockScope } from '../../flow/locks';
 import type { Scope } from '../../program/program';
@@ -18,20 +18,22 @@ export interface ForeignOrder {
   readonly scope: Scope;
   /** Where the own lock is taken while the other is held. */
   readonly at: number;
-  readonly against: readonly {
-    readonly scope: Scope;
-    readonly takenAt: number;
-    /** The call of the other object's method. */
-    readonly at: number;
-  }[];
+  readonly against: readonly Against[];
+}
+
+/** A place where the own lock is held, and the other one is asked for. */
+export interface Against {
+  readonly scope: Scope;
+  readonly takenAt: number;
+  /** The call of the other object's method, or what takes its lock or leads there. */
+  readonly at: number;
+  /** The lock is taken by name, not by a method of its object. */
+  readonly takes: boolean;
 }
 
 /** The orders with unknown objects, and what goes against them, in source order. */
 export function foreignOrders(analysis: Analysis): readonly ForeignOrder[] {
-  const orders = new Map<
-    string,
-    ForeignOrder & { against: { scope: Scope; takenAt: number; at: number }[] }
-  >();
+  const orders = new Map<string, ForeignOrder & { against: Against[] }>();
   for (const use of analysis.lockUses.all) {
     const { scope, at } = use;
     if ((use.kind !== UseKind.With && use.kind !== UseKind.Acquire) || scope.file.isTest) continue;
@@ -56,7 +58,17 @@ export function foreignOrders(analysis: Analysis): readonly ForeignOrder[] {
       }
     }
   }
-  return [...orders.values()].filter(({ against }) => against.length > 0);
+  return [...orders.values()]
+    .filter(({ against }) => against.length > 0)
+    .map((order) => ({ ...order, against: surestFirst(order.against) }));
+}
+
+/** What takes the lock by name before what may take it; one for each section of the own lock. */
+function surestFirst(against: readonly Against[]): readonly Against[] {
+  const found = [...against.filter(({ takes }) => takes), ...against.filter(({ takes }) => !takes)];
+  return found.filter((one, k) =>
+    found.slice(0, k).every(({ scope, takenAt }) => scope !== one.scope || takenAt !== one.takenAt),
+  );
 }
 
 /** `self.client._lock`: the names, where the class of `client` is not of the program. */
@@ -92,23 +104,52 @@ function* callsUnder(
   analysis: Analysis,
   scope: Scope,
   owners: ReadonlySet<string>,
-): Iterable<{ foreign: string; own: string; takenAt: number; at: number }> {
+): Iterable<{ foreign: string; own: string } & Omit<Against, 'scope'>> {
   const { op } = scope.code;
   const { held, sets, reached } = analysis.resolver.numberings.of(scope);
   if (sets.lists.length < 2) return;
+  const taken = takesOf(analysis, scope, owners);
   for (let at = 0; at < op.length; at++) {
-    if (op[at] !== Op.Call || held[at] === 0 || !reached[at]) continue;
-    const owner = calledObject(analysis, scope, at, owners) ?? calledBeyond(analysis, scope, at, owners);
+    if (held[at] === 0 || !reached[at]) continue;
+    const take =
+      taken.find((one) => one.at === at) ??
+      (op[at] === Op.Call ? takenBeyond(analysis, scope, at, owners) : null);
+    if (op[at] !== Op.Call && !take) continue;
+    const owner =
+      take?.owner ?? calledObject(analysis, scope, at, owners) ?? calledBeyond(analysis, scope, at, owners);
     if (owner === null) continue;
     const members = sets.lists[held[at]!]!;
     if (members.some((member) => foreignOf(analysis, scope, member)?.owner === owner)) continue;
-    for (const one of heldHere(analysis, scope, at)) {
-      for (const lock of analysis.library.lockNames) {
-        for (const name of [`_${lock}`, lock])
-          yield { foreign: `${owner}.${name}`, own: one.name, takenAt: one.takenAt, at };
-      }
+    const takes = take !== null;
+    const names = take ? [take.lock] : [...analysis.library.lockNames].flatMap((lock) => [`_${lock}`, lock]);
+    for (const { name: own, takenAt } of heldHere(analysis, scope, at))
+      for (const name of names) yield { foreign: `${owner}.${name}`, own, takenAt, at, takes };
+  }
+}
+
+/** Where a function takes locks of unknown objects by name. */
+function takesOf(
+  analysis: Analysis,
+  scope: Scope,
+  owners: ReadonlySet<string>,
+): readonly { readonly owner: string; readonly lock: string; readonly at: number }[] {
+  return analysis.lockUses.of(scope.id).flatMap((use) => {
+    if ((use.kind !== UseKind.With && use.kind !== UseKind.Acquire) || !use.certain) return [];
+    const foreign = foreignOf(analysis, scope, use.number);
+    return foreign && owners.has(foreign.owner) ? [{ ...foreign, at: use.at }] : [];
+  });
+}
+
+/** The same in a function of the program that is called, or in one that this calls. */
+function takenBeyond(analysis: Analysis, scope: Scope, at: number, owners: ReadonlySet<string>) {
+  for (const target of analysis.resolver.targets(scope.id, at)) {
+    if (target.kind !== 'function') continue;
+    for (const { scope: inner } of reachedFrom(analysis, target.scope, 1)) {
+      const [first] = takesOf(analysis, inner, owners);
+      if (first) return first;
     }
   }
+  return null;
 }
 
 /** The name of the unknown object whose method is called: `client` of `self.client.send()`. */

@@ -13,7 +13,7 @@ import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
 import { Failures } from './failing';
 import { calleeName, enclosing, endOf } from './lock-words';
-import { isGivenBackByOthers, isReleasedElsewhere, onlyLocked } from './lone-locks';
+import { isGivenBackByOthers, isMixed, isReleasedElsewhere, onlyLocked } from './lone-locks';
 import { callsQuietCode, neverReturns, raising, takesWhatIsThere } from './raising';
 
 /** One acquire and the ways out that leave it held. */
@@ -98,13 +98,14 @@ function sitesOf(
   // `files.release(name)`: one object that keeps a lock for each name.
   if (!lock?.counting && [...releases].some((at) => argumentCount(scope.code, at) > 0)) return [];
   for (const helper of releasingCalls(analysis, scope, lock)) releases.add(helper);
-  if (releases.size === 0 || same.some(({ kind }) => kind === UseKind.With)) return [];
+  const takes = same.filter(({ kind }) => kind === UseKind.Acquire);
+  const byHand = [...takes.map(({ at }) => at), ...releases];
+  if (releases.size === 0 || same.some((one) => isMixed(scope, one, byHand))) return [];
   if (isOfBracket(analysis, scope, use) || isOnlyQueued(analysis, scope, use.number)) return [];
   if (releasedElsewhere(analysis, scope, use, lock) || isTakenByTask(analysis, use, lock)) return [];
   // Entered with the lock held: what it gives back and takes again is its caller's.
   if (same.find(({ kind }) => kind === UseKind.Acquire || kind === UseKind.Release)?.kind === UseKind.Release)
     return [];
-  const takes = same.filter(({ kind }) => kind === UseKind.Acquire);
   const paths = releasePaths(
     scope,
     analysis.resolver.numberings.of(scope).number,

@@ -271,14 +271,16 @@ function foreignWording(analysis: Analysis, { first, own, scope, at, against }: 
   const owner = first.slice(0, first.lastIndexOf('.'));
   return {
     ...program.span(worst!.scope, worst!.takenAt),
-    message: `${functionLabel(worst!.scope)} calls into \`${owner}\` while it holds ${lockLabel(own)}, but ${functionLabel(scope)} takes \`${first}\` first: two threads can wait for each other.`,
+    message: `${functionLabel(worst!.scope)} ${worst!.takes ? `takes \`${first}\`` : `calls into \`${owner}\``} while it holds ${lockLabel(own)}, but ${functionLabel(scope)} takes \`${first}\` first: two threads can wait for each other.`,
     confidence: 'medium',
     symbol: worst!.scope.qualifiedName,
     stepsKind: 'places',
     steps: [
       {
         ...program.span(worst!.scope, worst!.at),
-        message: `The call into \`${owner}\`, which may take its lock.`,
+        message: worst!.takes
+          ? `Here, or in what is called, \`${first}\` is taken.`
+          : `The call into \`${owner}\`, which may take its lock.`,
       },
       {
         ...program.span(scope, at),
@@ -286,7 +288,7 @@ function foreignWording(analysis: Analysis, { first, own, scope, at, against }: 
       },
       ...others.slice(0, 20).map((one) => ({
         ...program.span(one.scope, one.takenAt),
-        message: `${functionLabel(one.scope)} calls into \`${owner}\` holding only its own lock, too.`,
+        message: `${functionLabel(one.scope)} ${one.takes ? `takes \`${first}\`` : `calls into \`${owner}\``} holding only its own lock, too.`,
       })),
     ],
   };

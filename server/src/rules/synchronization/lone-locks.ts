@@ -1,11 +1,12 @@
-// Who else has to do with a lock: whether an object that a function makes stays with it, and whether other functions give
-// back what they have not taken.
+// Who else has to do with a lock: whether an object that a function makes stays with it, whether other functions give
+// back what they have not taken, and whether a `with` does its part of what is done by hand.
 
 import type { Lock } from '../../flow/locks';
 import type { Scope } from '../../program/program';
 import { Op } from '../../syntax/code';
 import type { Analysis } from '../../whole/analysis';
 import { type LockUse, UseKind } from '../../whole/lock-uses';
+import { endOf } from './lock-words';
 
 const own = new Set(['acquire', 'release', 'locked', '__enter__', '__exit__']);
 
@@ -98,4 +99,11 @@ export function isReleasedElsewhere(
       locks.of(use.scope.id, use.number).includes(lock) &&
       isSuch(use),
   );
+}
+
+/** A `with` of the lock around something that takes it or gives it back by hand. One that stands apart leaves it as it was. */
+export function isMixed({ code }: Scope, { kind, at }: LockUse, byHand: readonly number[]): boolean {
+  if (kind !== UseKind.With) return false;
+  const end = endOf(code, at);
+  return byHand.some((one) => one > at && one < end);
 }

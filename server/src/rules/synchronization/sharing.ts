@@ -175,11 +175,25 @@ export class Sharing {
       if (meeting <= found.meeting || meeting < (collision.least ?? Meeting.Unseen)) continue;
       if (meeting === Meeting.Unseen && (partner === scope || this.isOfOneCaller(scope, partner))) continue;
       // A lock of greenthreads says what runs there, as long as no thread is seen.
-      const runs = meeting === Meeting.Unseen && this.guard.model === 'greenthread' ? 'greenthread' : model;
+      const runs =
+        meeting === Meeting.Unseen && this.guard.model === 'greenthread'
+          ? 'greenthread'
+          : this.isBesideLoop(meeting, model, scope, partner)
+            ? 'thread'
+            : model;
       const waits = this.guard.model !== 'asyncio' && runs !== 'thread';
       if (!waits || this.givesWay(collision, scope, runs)) found = { meeting, collision };
     }
     return this.isOwned() ? nothing : found;
+  }
+
+  /** A loop runs one of two functions, and nobody is seen to run the other: a lock of threads says that it is no coroutine's. */
+  private isBesideLoop(meeting: Meeting, model: ExecutionModel, one: Scope, other: Scope): boolean {
+    if (meeting !== Meeting.OneSide || model !== 'asyncio' || this.guard.model !== 'thread') return false;
+    if (this.guard.weak || !this.guarded.guard) return false;
+    const { roots, meetings } = this.analysis;
+    const unseen = roots.reaching(one.id).length === 0 ? one : other;
+    return !meetings.isOnLoop(unseen.id);
   }
 
   /** How a function overlaps with another when it is called without the lock: calls under it need not be asked. */
