@@ -28,7 +28,7 @@ export const plainWays: Bounds = { steps: maximumSteps, sure: true };
 
 /** Whether outside data comes on no such way. */
 export function goesFar({ values }: Analysis, flow: Flow): boolean {
-  return (flow.mask & Mask.Guessed) !== 0 || values.path(flow).length > maximumSteps;
+  return (flow.mask & Mask.Guessed) !== 0 || values.steps(flow) > maximumSteps;
 }
 
 /** The lower of two confidences. */

@@ -84,6 +84,8 @@ function sentence(analysis: Analysis, link: Link): string {
       return name === '' ? '' : `It is kept in \`${name}\`.`;
     case StepKind.Stored:
       return name === '' ? 'It is stored here.' : `It is stored in \`${name}\`.`;
+    case StepKind.Added:
+      return name === '()' ? 'It is put in here.' : `\`${name}\` puts it in.`;
     case StepKind.Passed:
       return name === '()' ? 'It is passed on.' : `It is passed to \`${name}\`.`;
     case StepKind.Returned:

@@ -61,11 +61,14 @@ export function evaluateCall(pass: Pass, at: number): number {
     const known = libraryCall(pass, at, target.path);
     if (known !== null) return known;
   }
-  const namesake = targets.length === 0 ? namesakePath(pass, callee) || pathOfGiven(pass, callee, name) : '';
+  const namesake =
+    targets.length === 0
+      ? namesakePath(pass, callee) || addressPath(pass, callee, name) || pathOfGiven(pass, callee, name)
+      : addressPath(pass, callee, name);
   const asNamesake = namesake === '' ? null : libraryCall(pass, at, namesake);
   if (asNamesake !== null) return asNamesake;
   sinkByName(pass, at, callee, name);
-  if (logByName(pass, at, callee, name, targets.length > 0)) return pass.domain.value(Type.None);
+  if (logByName(pass, at, callee, name, targets)) return pass.domain.value(Type.None);
   if (pass.scope.code.op[callee] === Op.Attribute) textSink(pass, at, name);
   const asMethod = methodCall(pass, at, callee, name);
   if (asMethod !== null) return asMethod;
@@ -93,6 +96,19 @@ function namesakePath(pass: Pass, callee: number): string {
   if (op[root] !== Op.Global || root === callee) return '';
   const dotted = dottedName(pass.scope, callee);
   return /^(os|os\.path|re|json|shlex|subprocess|hashlib)\.\w+$/.test(dotted) ? dotted : '';
+}
+
+const ofAddresses = /^((un)?quote_plus|url(encode|parse|split|unparse|unsplit|join)|parse_qsl?)$/;
+
+/** The path of a function on addresses that a compatibility layer hands on: its name says which one it is, where it is
+ * called alone or on a module that is called like one of these layers. */
+function addressPath(pass: Pass, callee: number, name: string): string {
+  if (!ofAddresses.test(name)) return '';
+  const { op, a } = pass.scope.code;
+  const isOfLayer =
+    op[callee] !== Op.Attribute ||
+    /^_?(parse|url(lib|parse|s)?|(py)?compat|utils?|six|moves)$/.test(calleeName(pass, a[callee]!));
+  return isOfLayer ? `urllib.parse.${name}` : '';
 }
 
 /** Whether a call of this target ends here. A method may be overridden where nobody sees it. */

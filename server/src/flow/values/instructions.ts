@@ -27,7 +27,15 @@ import { element, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
 import { isShownEntry } from './shown-entries';
 import { storeAttributeSink, storeItemSink } from './sink-calls';
-import { keepCaptured, keepGlobal, storeAttribute, storeItem, withoutKey, writeBack } from './stores';
+import {
+  keepCaptured,
+  keepGlobal,
+  stepped,
+  storeAttribute,
+  storeItem,
+  withoutKey,
+  writeBack,
+} from './stores';
 import { constantText, joinedText, partLabels } from './text';
 import { serveAsSecret, serveInComparison, serveUnderName } from './weaknesses';
 
@@ -292,16 +300,6 @@ function withoutSecretsIn(pass: Pass, value: number): number {
 function assigned(pass: Pass, at: number, value: number, name: string): number {
   const named = namedSecret(pass, disowned(pass, value, name), name, at);
   return stepped(pass, at, marked(pass, at, pass.scope.code.b[at]!, named, name), StepKind.Assigned);
-}
-
-function stepped(pass: Pass, at: number, value: number, step: StepKind): number {
-  const { labels, labelsOf } = pass.domain;
-  if (labelsOf[value] === 0) return value;
-  const own = labels.map(labelsOf[value]!, (label, mask) => [
-    labels.extended(label, step, pass.scope.id, at),
-    mask,
-  ]);
-  return pass.domain.withLabels(value, own);
 }
 
 function item(pass: Pass, at: number, object: number, index: number): number {

@@ -55,6 +55,8 @@ export const enum StepKind {
   Origin,
   Assigned,
   Stored,
+  /** Put into a container by a method of it: says where to look, and counts as no step. */
+  Added,
   Passed,
   Returned,
   Element,
@@ -278,8 +280,9 @@ export class Labels {
   /** A further link of a path; the same label when the path is long or already went through that place. `inner` is a
    * label of a callee, from one of its inputs: its path lies between the call and what follows. */
   extended(label: number, step: StepKind, scope: number, at: number, inner = -1): number {
-    if (this.depths[label]! >= maximumDepth) return label;
     const { table } = this;
+    if (this.depths[label]! >= maximumDepth) return label;
+    if (step === StepKind.Added && table.at(label, 2) === StepKind.Added) return label;
     for (let link = label; link >= 0; link = table.at(link, 1)) {
       if (table.at(link, 4) === at && table.at(link, 3) === scope && table.at(link, 2) === step) return label;
     }
@@ -394,9 +397,10 @@ export class Labels {
     const { depths, lengths, calls, entries } = this;
     const enters = step === StepKind.Passed ? 1 : 0;
     const isCall = enters === 1 || step === StepKind.Returned ? 1 : 0;
-    depths.push(parent < 0 ? 0 : depths[parent]! + 1);
+    const isCounted = step === StepKind.Added ? 0 : 1;
+    depths.push(parent < 0 ? 0 : depths[parent]! + isCounted);
     // The origin of an inner label is no link of the path.
-    lengths.push(sum(lengths, parent) + 1 + Math.max(0, sum(lengths, inner) - 1));
+    lengths.push(sum(lengths, parent) + isCounted + Math.max(0, sum(lengths, inner) - 1));
     calls.push(sum(calls, parent) + isCall + sum(calls, inner));
     entries.push(sum(entries, parent) + enters + sum(entries, inner));
   }

@@ -4,10 +4,12 @@
 import { SecretEvidence } from '../../library/secret-words';
 import { Argument, Op } from '../../syntax/code';
 import { argumentCount, argumentKeyword, argumentValue, positional } from '../../syntax/code-reader';
+import type { Target } from '../targets';
 import { calleeName } from './checks';
 import { bottom, Type } from './domain';
 import { withSecret } from './evidence';
 import { escapes, onOneLine, percentConversions, shownOnOneLine, showsNumber } from './line-breaks';
+import { isCalledLogger, isLogCall } from './log-names';
 import type { Pass } from './pass';
 import { ShapeKind } from './shapes';
 import { arriveAt } from './sink-calls';
@@ -30,7 +32,7 @@ const notWritten = new Set([
 ]);
 
 /** All arguments of a log call arrive at the log. */
-export function logCall(pass: Pass, at: number, cap: Cap): void {
+export function logCall(pass: Pass, at: number, cap: Cap, unread = false): void {
   const { demand } = pass.context;
   if (!demand.asksAt('log') && !demand.asksAt('log-format')) return;
   const { code, file } = pass.scope;
@@ -50,10 +52,10 @@ export function logCall(pass: Pass, at: number, cap: Cap): void {
     if (conversion !== undefined && showsNumber(conversion)) continue;
     value =
       conversion !== undefined && escapes(conversion) ? onOneLine(pass, value) : shownOnOneLine(pass, value);
-    writeTo(pass, at, 'log', argument, value, cap);
+    writeTo(pass, at, 'log', argument, value, cap, unread);
   }
   // With arguments behind it the message is a format.
-  if (place > 1 && message >= 0) writeTo(pass, at, 'log-format', message, pass.values[message]!, cap);
+  if (place > 1 && message >= 0) writeTo(pass, at, 'log-format', message, pass.values[message]!, cap, unread);
 }
 
 function writeTo(
@@ -63,6 +65,7 @@ function writeTo(
   argument: number,
   value: number,
   cap: Cap,
+  unread: boolean,
 ): void {
   const { code } = pass.scope;
   const words = calleeName(pass, code.a[at]!);
@@ -76,6 +79,7 @@ function writeTo(
     SinkMode.Whole,
     words,
     isMessage,
+    unread,
   );
 }
 
@@ -94,13 +98,26 @@ function shownMembers(pass: Pass, at: number, value: number): number {
   return domain.reshaped(value, shape.kind, shown, bottom);
 }
 
-/** A call of a level method on something that is called a logger. Answers whether it was one. */
-export function logByName(pass: Pass, at: number, callee: number, name: string, typed: boolean): boolean {
+/** A call of a level method on something that is called a logger, or of a function that is called like one that writes a
+ * log. Answers whether it was one. */
+export function logByName(
+  pass: Pass,
+  at: number,
+  callee: number,
+  name: string,
+  targets: readonly Target[],
+): boolean {
   const { library } = pass.context;
   const { op, a } = pass.scope.code;
-  if (op[callee] !== Op.Attribute || !library.loggerMethods.has(name)) return false;
-  if (!library.loggerNames.has(calleeName(pass, a[callee]!))) return false;
-  logCall(pass, at, typed ? 'low' : 'medium');
+  const object = op[callee] === Op.Attribute && library.loggerMethods.has(name) ? a[callee]! : -1;
+  const isLogger = object >= 0 && library.loggerNames.has(calleeName(pass, object));
+  if (!isLogger && !(object >= 0 && isCalledLogger(pass, object)) && !isLogCall(pass, at, callee, name))
+    return false;
+  // The loggers of the standard library are known.
+  const isOther = targets.some(
+    (target) => target.kind === 'library' && library.standardModules.has(target.path.split('.')[0]!),
+  );
+  logCall(pass, at, isOther ? 'low' : 'medium', !isLogger || targets.length > 0);
   return true;
 }
 

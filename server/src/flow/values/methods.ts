@@ -9,14 +9,14 @@ import { bottom, entriesOf, Type } from './domain';
 import { namedSecret, readByGivenKey } from './evidence';
 import { namedHeader } from './headers';
 import { keyOf } from './keys';
-import { Mask } from './labels';
+import { Mask, StepKind } from './labels';
 import { escapes, onOneLine, shownOnOneLine, takesLineBreaks } from './line-breaks';
 import { counting, sameText, splitting, truthTests } from './members';
 import type { Pass } from './pass';
 import { lacks } from './proofs';
 import { firstWord, follow, read, readAny, readUnknownKey } from './reading';
 import { ShapeKind } from './shapes';
-import { addTo, withoutKey, writeBack } from './stores';
+import { addTo, stepped, withoutKey, writeBack } from './stores';
 import { items } from './structures';
 import { isMaskingText } from './substitution';
 import {
@@ -93,15 +93,15 @@ export function methodCall(pass: Pass, at: number, callee: number, name: string)
     case 'appendleft':
     case 'add':
     case 'put':
-      if (first >= 0) added(pass, object, values[first]!);
+      if (first >= 0) added(pass, at, object, values[first]!);
       return domain.value(Type.None);
     case 'insert': {
       const second = positional(code, at, 1);
-      if (second >= 0) addTo(pass, object, values[second]!, false);
+      if (second >= 0) addTo(pass, at, object, values[second]!, false);
       return domain.value(Type.None);
     }
     case 'extend':
-      if (first >= 0) addTo(pass, object, values[first]!, true);
+      if (first >= 0) addTo(pass, at, object, values[first]!, true);
       return domain.value(Type.None);
     case 'update':
       update(pass, at, object, first);
@@ -126,7 +126,7 @@ function constantSplit(pass: Pass, first: number, receiver: number, name: string
 }
 
 /** `append` on a list of known length gives the next index. */
-function added(pass: Pass, object: number, value: number): void {
+function added(pass: Pass, at: number, object: number, value: number): void {
   const { domain } = pass;
   const before = pass.values[object]!;
   const shape = domain.shape(before);
@@ -138,11 +138,12 @@ function added(pass: Pass, object: number, value: number): void {
   ) {
     const next = `i:${shape.keys.length}`;
     if (shape.keys.length < 16 && !shape.keys.includes(next)) {
-      writeBack(pass, object, domain.withMember(before, next, value));
+      const put = stepped(pass, at, value, StepKind.Added);
+      writeBack(pass, object, domain.withMember(before, next, put));
       return;
     }
   }
-  addTo(pass, object, value, false);
+  addTo(pass, at, object, value, false);
 }
 
 function split(pass: Pass, receiver: number): number {

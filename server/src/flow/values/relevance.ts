@@ -7,6 +7,7 @@ import { type Code, type Constant, Op, ScopeKind, type SourceFile } from '../../
 import type { Resolver } from '../resolver';
 import type { Context } from './context';
 import { LabelKind } from './labels';
+import { mayLog } from './log-names';
 import { marksOf, mayMark } from './marks';
 import { components } from './order';
 import { Origin, Origins } from './origins';
@@ -183,6 +184,8 @@ export function flagsOf(
 export class FlagReader {
   private readonly origins: Origins;
   private readonly sinks: ReadonlySet<unknown>;
+  /** Whether anybody asks what is written to logs. */
+  private readonly logs: boolean;
   /** What names showed that were judged before: files have most of theirs in common. */
   private readonly known = new Map<string, number>();
   /** The file that was looked at last, and whether comments in it may say something of values. */
@@ -192,12 +195,12 @@ export class FlagReader {
   constructor(private readonly context: Context) {
     const { resolver, library, demand } = context;
     this.origins = new Origins(resolver, library, demand);
-    const logs = demand.asksAt('log') || demand.asksAt('log-format');
+    this.logs = demand.asksAt('log') || demand.asksAt('log-format');
     this.sinks = new Set([
       ...library.sinkLastNames((kind) => demand.asksAt(kind)),
       // Any name may say that something weak serves as a secret.
       ...(demand.asks(LabelKind.Weak) ? library.weaknesses.words : nothing),
-      ...(logs ? library.loggerMethods : nothing),
+      ...(this.logs ? library.loggerMethods : nothing),
     ]);
   }
 
@@ -224,7 +227,9 @@ export class FlagReader {
   }
 
   ofName(name: string): number {
-    return flagOf(this.origins.ofName(name)) | (this.sinks.has(name) ? sink : 0);
+    return (
+      flagOf(this.origins.ofName(name)) | (this.sinks.has(name) || (this.logs && mayLog(name)) ? sink : 0)
+    );
   }
 
   ofConstant(constant: Constant): number {

@@ -191,7 +191,7 @@ function otherHeaders(pass: Pass, at: number): boolean {
 }
 
 /** A value arrives at a sink of the data files or of the project. `movable`: a function that hands it on only lends its
- * name. */
+ * name. `unread`: names alone make it a sink. */
 export function arriveAt(
   pass: Pass,
   at: number,
@@ -201,6 +201,7 @@ export function arriveAt(
   mode: SinkMode,
   words: string,
   movable = true,
+  unread = false,
 ): void {
   if (sink.unlessPart && isPartKnown(pass, value)) return;
   const use = {
@@ -215,6 +216,7 @@ export function arriveAt(
     inner: null,
     cap: sink.confidence ?? 'high',
     ...(sink.sources === undefined ? {} : { sources: sink.sources }),
+    ...(unread ? { unread } : {}),
   } as const;
   useSink(pass, use, value);
 }

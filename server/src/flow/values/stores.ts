@@ -8,6 +8,7 @@ import { withoutSecrets } from './arguments';
 import { changedSinks } from './declared-uses';
 import { bottom, entriesOf, Type } from './domain';
 import { keyOf } from './keys';
+import { StepKind } from './labels';
 import type { Pass } from './pass';
 import { readAny } from './reading';
 import { ShapeKind } from './shapes';
@@ -110,10 +111,22 @@ export function storeItem(pass: Pass, object: number, index: number, value: numb
   );
 }
 
+/** A value whose labels went a step further. */
+export function stepped(pass: Pass, at: number, value: number, step: StepKind): number {
+  const { labels, labelsOf } = pass.domain;
+  if (labelsOf[value] === 0) return value;
+  const own = labels.map(labelsOf[value]!, (label, mask) => [
+    labels.extended(label, step, pass.scope.id, at),
+    mask,
+  ]);
+  return pass.domain.withLabels(value, own);
+}
+
 /** Adds something to a container under an unknown key, or all of another container's contents. */
-export function addTo(pass: Pass, object: number, value: number, all: boolean): void {
+export function addTo(pass: Pass, at: number, object: number, value: number, all: boolean): void {
   const { domain } = pass;
-  writeBack(pass, object, domain.withSome(pass.values[object]!, all ? readAny(domain, value) : value));
+  const put = stepped(pass, at, all ? readAny(domain, value) : value, StepKind.Added);
+  writeBack(pass, object, domain.withSome(pass.values[object]!, put));
 }
 
 /** A module's name was set. */

@@ -42,6 +42,8 @@ export interface SinkUse {
   /** The sink behind a call that hands on to it; null when this is the sink itself. */
   readonly inner: SinkUse | null;
   readonly cap: Cap;
+  /** Nobody has read what takes it: names say that it is a sink, and nothing says how what arrives is written. */
+  readonly unread?: true;
   /** Kinds of data that must not come here; left out: outside data of no kind of its own. */
   readonly sources?: readonly string[];
 }

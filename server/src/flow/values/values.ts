@@ -59,6 +59,11 @@ export class Values {
     return this.interpretation.context.domain.labels.path(flow.label);
   }
 
+  /** How many steps the path of a flow has, its origin among them. */
+  steps(flow: Flow): number {
+    return this.interpretation.context.domain.labels.lengthOf(flow.label);
+  }
+
   /** Figures of the work that was done, without what was taken over. */
   get counts(): Counts {
     return this.interpretation.interpreter.counts;
@@ -118,7 +123,7 @@ export class Values {
     for (const [, trace] of traces) {
       for (const [key, flow] of trace.flows) {
         const other = all.get(key);
-        if (other === undefined || labels.path(flow.label).length < labels.path(other.label).length)
+        if (other === undefined || labels.lengthOf(flow.label) < labels.lengthOf(other.label))
           all.set(key, flow);
       }
     }

@@ -93,7 +93,7 @@ function withoutLesser({ values }: Analysis, flows: readonly Flow[], lesser: Reg
 function lowerRepeated(analysis: Analysis, confidences: Map<Flow, Confidence>): void {
   const nearest = new Map<string, Flow>();
   const away: (readonly [origin: string, flow: Flow])[] = [];
-  const steps = (flow: Flow) => analysis.values.path(flow).length;
+  const steps = (flow: Flow) => analysis.values.steps(flow);
   for (const [flow, confidence] of confidences) {
     if (confidence === 'low') continue;
     const { scope, at } = homeOf(analysis, flow);

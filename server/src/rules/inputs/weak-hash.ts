@@ -68,7 +68,7 @@ function isPassword({ words, evidence }: Root): boolean {
 
 /** Whether little lies between a password and the hash: of a text with much else in it, it cannot be found. */
 function isNear({ values }: Analysis, flow: Flow): boolean {
-  return (flow.mask & Mask.Guessed) === 0 && values.path(flow).length <= maximumSteps;
+  return (flow.mask & Mask.Guessed) === 0 && values.steps(flow) <= maximumSteps;
 }
 
 const maximumSteps = 5;

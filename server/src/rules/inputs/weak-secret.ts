@@ -89,13 +89,13 @@ function together(reports: readonly Report[]): readonly FixProposal[] {
 
 /** The flow that is told of those of one weak thing. */
 function nearest({ values }: Analysis, group: readonly Flow[]): Flow {
-  return [...group].sort((x, y) => values.path(x).length - values.path(y).length)[0]!;
+  return [...group].sort((x, y) => values.steps(x) - values.steps(y))[0]!;
 }
 
 function reportOn(analysis: Analysis, best: Flow, thing: WeakThing): Report {
   const { values, program } = analysis;
   const root = values.origin(best);
-  const isPlain = (best.mask & Mask.Guessed) === 0 && values.path(best).length <= maximumSteps;
+  const isPlain = (best.mask & Mask.Guessed) === 0 && values.steps(best) <= maximumSteps;
   return {
     ...placeOf(analysis, root.scope, root.at),
     message: thing.message(root.words, best.use.words),

@@ -120,7 +120,9 @@ function isRefused(scope: Scope, use: number, { words }: Root): boolean {
 
 /** Whether a function looks at a header only for whether it is there: anything that is sent opens the door. */
 function isPresenceAlone({ program, values }: Analysis, flow: Flow): boolean {
-  const [first, ...others] = values.path(flow).filter(({ step }) => step !== StepKind.Origin);
+  const [first, ...others] = values
+    .path(flow)
+    .filter(({ step }) => step !== StepKind.Origin && step !== StepKind.Added);
   const root = values.origin(flow);
   const scope = program.scopes[root.scope]!;
   const { op, a, c } = scope.code;

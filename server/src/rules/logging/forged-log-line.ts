@@ -31,7 +31,7 @@ export const rule: Rule = {
   check(analysis, report) {
     const { values } = analysis;
     const flows = values.flows.filter((flow) => {
-      if (flow.use.kind !== 'log' || flow.use.cap === 'low') return false;
+      if (flow.use.kind !== 'log' || flow.use.cap === 'low' || flow.use.unread) return false;
       const { kind, trust } = values.origin(flow);
       return kind === LabelKind.Untrusted && trust === 'remote' && mayBreakLines(analysis, flow);
     });

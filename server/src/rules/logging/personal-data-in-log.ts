@@ -24,7 +24,9 @@ export const rule: Rule = {
     });
     reportFlows(analysis, report, flows, {
       confidence: (flow) =>
-        analysis.program.scopes[flow.use.scope]!.file.isTest ? 'low' : lowest('medium', flow.use.cap),
+        analysis.program.scopes[flow.use.scope]!.file.isTest || flow.use.unread
+          ? 'low'
+          : lowest('medium', flow.use.cap),
       message: (best) =>
         `\`${values.origin(best).words}\` is data about a person, and \`${nameAt(analysis, best.use.scope, best.use.at)}\` writes it to the log.`,
       ends: (best) => [

@@ -23,6 +23,7 @@ export const rule: Rule = {
       return (
         flow.use.kind === 'log-format' &&
         flow.use.cap !== 'low' &&
+        !flow.use.unread &&
         kind === LabelKind.Untrusted &&
         trust === 'remote'
       );

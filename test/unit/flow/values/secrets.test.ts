@@ -1,5 +1,7 @@
 // Which values are secrets at a log call.
 import { describe, expect, it } from 'vitest';
+import { tellPath } from '../../../../server/src/rules/flow-words';
+import { analyse } from '../example';
 import { flows } from './example';
 
 /** Whether a secret reaches the log in a function with these parameters. */
@@ -24,6 +26,10 @@ describe('secrets that are written', () => {
     ['the environment', "LOG.info('%s', os.environ.get('DB_PASSWORD'))"],
     ['what a function gives', "LOG.info('%s', data.get_password())"],
     ['what the message says', "LOG.info('password: %s', other)"],
+    [
+      'converted by what is not read',
+      'from base import compat, to_text\nLOG.info(to_text(password))\nLOG.info(compat.quote_plus(password))',
+    ],
   ])('%s', (_, body) => expect(leaks(body)).toBe(true));
 });
 
@@ -47,6 +53,7 @@ describe('what is no secret', () => {
     ['taken out before', "d = {'password': password}\nd.pop('password')\nLOG.info('%s', d)"],
     ['what a branch on it decides', "LOG.info('a' if password else 'b')"],
     ['an unknown call with it', "LOG.info('%s', data.post(password))"],
+    ['looked up by a method of that name', "LOG.info('%s', data.store.urlencode(password))"],
   ])('%s', (_, body) => expect(leaks(body)).toBe(false));
 
   it('replaced by a function on the way', () => {
@@ -135,4 +142,45 @@ describe('loggers', () => {
     ['print', 'def f(password):\n    print(password)\n', 1],
     ['a method that only sounds like one', 'def f(password, dialog):\n    dialog.info(password)\n', 0],
   ])('%s', (_, text, count) => expect(flows(text, 'log')).toHaveLength(count));
+});
+
+describe('the way of a secret', () => {
+  const ways = (text: string): string[] => {
+    const analysis = analyse({ 'a.py': text });
+    return analysis.values.flows
+      .filter(({ use }) => use.kind === 'log')
+      .flatMap((flow) => tellPath(analysis, flow, 'origin', 'end').map(({ message }) => message));
+  };
+
+  it('leads through what it is put into, in the function that is called, too', () => {
+    const text = `
+      import logging
+      def show(headers):
+          parts = ['curl']
+          for name, value in headers.items():
+              parts.append('-H "%s: %s"' % (name, value))
+          logging.info(' '.join(parts))
+      def send(request, token):
+          headers = {'X-Auth-Token': token}
+          show(headers)
+    `;
+    expect(ways(text)).toEqual([
+      'origin',
+      'It is passed to `show()`.',
+      'It is kept in `value`.',
+      '`parts.append()` puts it in.',
+      'end',
+    ]);
+  });
+
+  it('is no longer for it', () => {
+    const steps = (puts: string) => {
+      const analysis = analyse({ 'a.py': `import logging\ndef f(password):\n    parts = []\n${puts}` });
+      return analysis.values.flows
+        .filter(({ use }) => use.kind === 'log')
+        .map((one) => analysis.values.steps(one));
+    };
+    expect(steps('    parts.append(password)\n    logging.info(parts)\n')).toEqual([1]);
+    expect(steps('    logging.info(password)\n')).toEqual([1]);
+  });
 });
