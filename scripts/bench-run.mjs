@@ -275,8 +275,8 @@ function leastPath(rounds) {
   };
 }
 
-/** From a keystroke to the file's findings, in parts of a full parse of the file: the first edits of a file, the same when
- * somebody has typed for a while, and names that make the analysis anew. */
+/** From a keystroke in the body of a function to the file's findings, in parts of a full parse of the file: at first, when
+ * somebody has typed for a while, and for names that make the analysis anew. */
 function benchKeystroke(texts, compiler, parseAll) {
   const rows = [];
   for (const size of sizes) {
@@ -287,14 +287,14 @@ function benchKeystroke(texts, compiler, parseAll) {
     const path = 'typed.py';
     engine.setFiles({ files: [{ path, text }] });
     engine.findings({ path });
-    const body = placeInBody(text);
+    const bodies = placesInBodies(text);
     const times = (count, at, words) =>
       Array.from({ length: count }, (_, k) => typed(engine, path, at, words(k)));
     const digit = () => '1';
-    const first = median(times(5, body, digit));
-    times(20, body, digit);
+    const first = median(bodies.flatMap((at) => times(1, at, digit)));
+    for (const at of bodies) times(4, at, digit);
     const parse = minimum(Array.from({ length: rounds * 5 }, () => timed(() => parseAll([text])).wall));
-    const inBody = minimum(times(rounds * 5, body, digit));
+    const inBody = median(bodies.map((at) => minimum(times(rounds * 2, at, digit))));
     const newName = minimum(times(rounds * 5, 0, (k) => `v${k} = 1\n`));
     const lines = text.split('\n').length;
     rows.push([
@@ -304,7 +304,7 @@ function benchKeystroke(texts, compiler, parseAll) {
     ]);
   }
   process.stdout.write(
-    'Keystroke to findings: median of the first 5 edits, then the least of those after 25; a new name\n',
+    'Keystroke to findings: median of the first edits at 5 places, then of the least at each after 25; a new name\n',
   );
   const ofParse = 'of a parse';
   table(['file', 'full parse', 'at first', ofParse, 'typing', ofParse, 'a new name', ofParse], rows);
@@ -336,13 +336,30 @@ function fileOf(texts, size) {
   return null;
 }
 
-/** Behind the last number of a statement in a function near the middle. */
-function placeInBody(text) {
-  const middle = text.length >> 1;
-  const match = /\n {8}\w+ = \w[^\n]*[a-z0-9]\n/g;
-  match.lastIndex = middle;
-  const found = match.exec(text) ?? /\n {4}\w+ = [^\n]*[a-z0-9]\n/.exec(text);
-  return found ? found.index + found[0].length - 1 : middle;
+/** Behind the last words of five assignments in functions, spread over the text. */
+function placesInBodies(text) {
+  const lines = text.split('\n');
+  const places = [];
+  let start = 0;
+  for (const [k, line] of lines.entries()) {
+    if (/^ {4,}\w+ = \w.*[a-z0-9]$/.test(line) && isInFunction(lines, k)) places.push(start + line.length);
+    start += line.length + 1;
+  }
+  if (places.length === 0) return [text.length >> 1];
+  return [1, 3, 5, 7, 9].map((tenth) => places[Math.floor((tenth * places.length) / 10)]);
+}
+
+/** Whether the innermost definition around a line is a function. */
+function isInFunction(lines, at) {
+  let indent = lines[at].search(/\S/);
+  for (let k = at - 1; k >= 0 && indent > 0; k--) {
+    const own = lines[k].search(/\S/);
+    if (own < 0 || own >= indent) continue;
+    if (/^\s*(async )?def /.test(lines[k])) return true;
+    if (/^\s*class /.test(lines[k])) return false;
+    indent = own;
+  }
+  return false;
 }
 
 if (isMainThread) startWorker();

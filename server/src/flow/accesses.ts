@@ -437,9 +437,7 @@ class Scan {
         case EntityKind.Class: {
           if (classes.method(x, name) >= 0) return -1;
           const owner = classes.ownerOf(x, name);
-          const exists =
-            classes.storesOf(owner, name).length > 0 || resolver.bindings.of(owner, name).length > 0;
-          return exists ? owner : -1;
+          return classes.keeps(owner, name) ? owner : -1;
         }
         case EntityKind.Module: {
           const { firstScope } = resolver.program.files[x]!;

@@ -17,11 +17,11 @@ export class Answers {
   private readonly rooms: Int32Array;
   private used = 0;
   /** Value number -> index into the lists, 0 when unknown. */
-  private found = new Int32Array(1 << 14);
+  private found: Int32Array;
   /** Value number -> depth the complete answer needs; `dependent` is or-ed in. */
-  private heights = new Uint8Array(1 << 14);
+  private heights: Uint8Array;
   /** Call -> index of its targets, 0 when unknown; below 0 when they looked at arguments. */
-  private calls = new Int32Array(1 << 14);
+  private calls: Int32Array;
   /** The first stands for unknown, the second is empty; so with the targets. */
   private readonly lists: (readonly number[])[] = [[], []];
   private readonly targets: (readonly Target[])[] = [none, none];
@@ -33,7 +33,11 @@ export class Answers {
   /** Most calls reach one target, and many the same one: each list of one is kept once. */
   private readonly singleTargets = new Map<number | string, number>();
 
-  constructor(scopes: number) {
+  /** `room`: for how many value numbers there is room at first. */
+  constructor(scopes: number, room = 1 << 14) {
+    this.found = new Int32Array(room);
+    this.heights = new Uint8Array(room);
+    this.calls = new Int32Array(room);
     this.starts = new Int32Array(scopes).fill(-1);
     this.rooms = new Int32Array(scopes);
     this.partial = new Array(scopes).fill(undefined);
@@ -128,10 +132,12 @@ export class Answers {
     known.set(number * 16 + depth, 2 * this.intern(entities) + (depends ? 1 : 0));
   }
 
-  findTargets(scope: number, call: number): readonly Target[] | undefined {
+  /** The targets of a call. `takesDependent`: also where they looked at arguments. */
+  findTargets(scope: number, call: number, takesDependent: boolean): readonly Target[] | undefined {
     const start = this.starts[scope]!;
     const index = start < 0 ? 0 : this.calls[start + call]!;
-    return index === 0 ? undefined : this.targets[index < 0 ? -index : index];
+    if (index === 0 || (index < 0 && !takesDependent)) return undefined;
+    return this.targets[index < 0 ? -index : index];
   }
 
   /** Keeps the targets of a call; there is room for it. */

@@ -117,6 +117,7 @@ export function returned(
 
 function ownReturned(resolver: Resolver, functionScope: number, depth: number): readonly number[] {
   const scope = resolver.program.scopes[functionScope]!;
+  resolver.noteLook(functionScope);
   if (!resolver.spend(depth)) return [];
   const answer = new Answer();
   if (isGenerator(scope)) return answer.entities;

@@ -113,7 +113,16 @@ export class Classes {
 
   /** Stores to `self.name` in the methods of the class itself. */
   storesOf(classScope: number, name: string): readonly FieldStore[] {
-    return this.fields.get(classScope)?.get(name) ?? noStores;
+    const found = this.fields.get(classScope)?.get(name) ?? noStores;
+    for (let k = 0; k < found.length; k++) this.resolver.noteLook(found[k]!.scope);
+    return found;
+  }
+
+  /** Whether there is one, or the class body binds the name. */
+  keeps(classScope: number, name: string): boolean {
+    return (
+      this.fields.get(classScope)?.get(name) !== undefined || this.bindings.of(classScope, name).length > 0
+    );
   }
 
   /** The annotation of `self.name: T` in the class's own methods, the first one; null when there is none. */
@@ -160,7 +169,7 @@ export class Classes {
     for (let k = 0; k < order.length; k++) {
       if (entities.kind[order[k]!] !== EntityKind.Class) continue;
       const one = entities.x[order[k]!]!;
-      if (this.storesOf(one, name).length > 0 || this.bindings.of(one, name).length > 0) owner = one;
+      if (this.keeps(one, name)) owner = one;
     }
     return owner;
   }

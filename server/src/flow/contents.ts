@@ -308,8 +308,7 @@ function parameterContents(
     answer.add(annotatedContents(resolver, scope.parent, annotation, way, depth - 1));
   }
   if (answer.entities.length > 0 || gathers) return answer.entities;
-  resolver.dependOnArguments();
-  for (const { scope: from, value } of resolver.arguments.get(scope.id * 256 + slot) ?? []) {
+  for (const { scope: from, value } of resolver.given(scope.id, slot)) {
     if (value < 0) continue;
     const { number } = resolver.numberings.of(program.scopes[from]!);
     answer.add(resolver.contents(from, number[value]!, path, depth - 1));

@@ -314,9 +314,7 @@ function givenTo(resolver: Resolver, scope: Scope, slot: number, depth: number):
   const annotation = annotationOf(program, scope, slot);
   if (annotation >= 0) answer.add(annotated(resolver, scope.parent, annotation, depth - 1));
   if (answer.entities.length > 0) return answer.entities;
-  resolver.dependOnArguments();
-  const given = resolver.arguments.get(scope.id * 256 + slot);
-  if (given === undefined) return answer.entities;
+  const given = resolver.given(scope.id, slot);
   for (let k = 0; k < given.length; k++) {
     const argument = given[k]!;
     if (argument.value < 0) continue;

@@ -1,26 +1,42 @@
 // What the rest of the program can see of a function's body: what it returns, yields and stores, and what it hands to
-// the parameters of others. While the face stays the same, no answer outside the function can change.
+// the parameters of others. While the face stays the same, no answer outside the function can change. While its fixed part
+// stays the same, no other answers can change than those that looked into the body (see `Askers`).
 
 import type { Scope } from '../program/program';
 import { Op, ScopeKind } from '../syntax/code';
 import { functionExtra } from '../syntax/code-reader';
+import type { ArgumentBinding } from './argument-bindings';
 import { answerText, containerText } from './container-face';
 import { dottedName } from './function-facts';
-import { allBindings, passedWithRest } from './handed-arguments';
+import { passedWithRest } from './handed-arguments';
 import { templateText } from './name-templates';
 import type { Resolver } from './resolver';
 
-/** The face of a function as text; equal texts mean equal faces. */
-export function faceOf(resolver: Resolver, scope: Scope): string {
+/** The face of a function as texts; equal texts mean equal faces. */
+export interface Face {
+  readonly whole: string;
+  /** What there is, apart from what it is: fields that are stored, parameters that are given something. */
+  readonly fixed: string;
+}
+
+/** The face of a function. `given`: what it hands to parameters. */
+export function faceOf(resolver: Resolver, scope: Scope, given: readonly ArgumentBinding[]): Face {
   const { op, a, b, c, parameters, extra } = scope.code;
   const { names } = scope.file.source;
   const { number } = resolver.numberings.of(scope);
   const parts: string[] = [headText(resolver, scope)];
+  const fixed: string[] = [...parts];
+  const both = (text: string) => {
+    parts.push(text);
+    fixed.push(text);
+  };
   const told = new Map<number, number>();
   const passed = passedWithRest(resolver, scope);
-  if (passed >= 0) parts.push(`W${passed}`);
+  if (passed >= 0) both(`W${passed}`);
   const structure = (instruction: number) => containerText(resolver, scope, instruction, told);
   const value = (instruction: number) => `${valueText(instruction)}${structure(instruction)}`;
+  const whole = (instruction: number) =>
+    `${valueText(instruction)}${containerText(resolver, scope, instruction, new Map())}`;
   const valueText = (instruction: number) => {
     const found = number[instruction]!;
     const entities = answerText(resolver, scope.id, instruction);
@@ -42,17 +58,15 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
     if (op[at] === Op.Return && a[at]! >= 0) parts.push(`R${value(a[at]!)}`);
     else if (op[at] === Op.Yield && a[at]! >= 0) parts.push(`Y${value(a[at]!)}`);
     else if (op[at] === Op.StoreAttribute && number[a[at]!] === op.length && parameters.length > 0) {
+      fixed.push(`F${names[b[at]!]}`);
       parts.push(`F${names[b[at]!]}=${value(c[at]!)}`);
     } else if (op[at] === Op.Annotate && a[at]! >= 0) {
-      parts.push(`N${names[c[at]!]}=${value(b[at]!)}`);
-    } else if (op[at] === Op.StoreGlobal) parts.push(`G${names[a[at]!]}=${value(b[at]!)}`);
-    else if (op[at] === Op.Call) {
-      for (const bound of allBindings(resolver, scope, at)) {
-        parts.push(
-          `A${bound.callee}.${bound.slot}=${answerText(resolver, scope.id, bound.value)}${structure(bound.value)}`,
-        );
-      }
-    }
+      both(`N${names[c[at]!]}=${whole(b[at]!)}`);
+    } else if (op[at] === Op.StoreGlobal) both(`G${names[a[at]!]}=${whole(b[at]!)}`);
+  }
+  for (const { callee, slot, value: put } of given) {
+    fixed.push(`A${callee}.${slot}`);
+    parts.push(`A${callee}.${slot}=${answerText(resolver, scope.id, put)}${structure(put)}`);
   }
   for (const { root, steps, value: put, spread } of resolver.additions.of(scope)) {
     if (
@@ -60,9 +74,11 @@ export function faceOf(resolver: Resolver, scope: Scope): string {
       (op[root] !== Op.Attribute && op[root] !== Op.Global && op[root] !== Op.Captured)
     )
       continue;
-    parts.push(`P${steps.join('.')}${spread ? '*' : ''}${structure(root)}=${value(put)}`);
+    const into = `P${steps.join('.')}${spread ? '*' : ''}`;
+    fixed.push(`${into}${containerText(resolver, scope, root, new Map())}`);
+    parts.push(`${into}${structure(root)}=${value(put)}`);
   }
-  return parts.join('\n');
+  return { whole: parts.join('\n'), fixed: fixed.join('\n') };
 }
 
 /** What the enclosing function says of a nested one: its decorators, defaults and annotations. */

@@ -22,6 +22,7 @@ export function keptIn(
   getter: Scope,
 ): { readonly scope: number; readonly number: number } | null {
   const { op, a, flags } = getter.code;
+  resolver.noteLook(getter.id);
   if (flags & (CodeFlag.Async | CodeFlag.Generator)) return null;
   const { number } = resolver.numberings.of(getter);
   let kept = -1;

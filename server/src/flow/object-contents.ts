@@ -20,6 +20,7 @@ export function returnedContents(
 ): readonly number[] {
   const scope = resolver.program.scopes[functionScope]!;
   const answer = new Answer();
+  resolver.noteLook(functionScope);
   if (!resolver.spend(depth)) return nothing;
   const annotation = returnAnnotationOf(resolver.program, scope);
   if (annotation >= 0) answer.add(annotatedContents(resolver, scope.parent, annotation, path, depth - 1));

@@ -7,6 +7,7 @@ import { ModuleNames } from '../program/module-names';
 import type { Program, ProgramFile, Scope } from '../program/program';
 import { AdditionIndex } from './addition-index';
 import { Answers } from './answers';
+import { Askers } from './askers';
 import { called, returned } from './calling';
 import { Classes } from './classes';
 import { ContentAnswers } from './content-answers';
@@ -22,6 +23,7 @@ import { TypeTests } from './type-tests';
 
 const fullDepth = 12;
 const nothing: readonly number[] = [];
+const noArguments: readonly { readonly scope: number; readonly value: number }[] = [];
 
 /** Resolves expressions of one program. Immutable program, answers remembered. */
 export class Resolver {
@@ -45,12 +47,22 @@ export class Resolver {
   private cut = false;
   /** Whether the answer being computed looked at arguments of parameters. */
   private dependent = false;
+  /** Who looked into which body; null where nobody will want to know. */
+  readonly askers: Askers | null;
+  /** The scope that something is being found for; -1 for none, and where this is not noted. */
+  private asker = -1;
+  /** What depends on arguments while they are taken for unknown. */
+  private unfilled: Answers | null = null;
+  private unfilledContents = new ContentAnswers();
 
   constructor(
     readonly program: Program,
     readonly library: Library,
     readonly numberings: Numberings,
+    /** Whether bodies are going to be edited. */
+    isEdited = false,
   ) {
+    this.askers = isEdited ? new Askers() : null;
     this.answers = new Answers(program.scopes.length);
     this.bindings = new Bindings(program);
     this.modules = new ModuleNames(program);
@@ -82,7 +94,9 @@ export class Resolver {
 
   /** What a call may reach, in source order of evidence; empty when unresolved. */
   targets(scope: number, call: number): readonly Target[] {
-    let found = this.answers.findTargets(scope, call);
+    const { unfilled } = this;
+    let found = this.answers.findTargets(scope, call, unfilled === null);
+    found ??= unfilled?.findTargets(scope, call, true);
     if (!found) {
       const { dependent } = this;
       this.dependent = false;
@@ -137,9 +151,34 @@ export class Resolver {
     this.contentAnswers.forgetDependent();
   }
 
-  /** Notes that the answer being computed looked at arguments that may still be unknown. */
-  dependOnArguments(): void {
+  /** The arguments seen for a parameter; notes that the answer being computed looked at them, unknown as they may be. */
+  given(scope: number, slot: number): readonly { readonly scope: number; readonly value: number }[] {
     this.dependent = true;
+    return (this.unfilled === null ? this.arguments.get(scope * 256 + slot) : undefined) ?? noArguments;
+  }
+
+  /** Finds something as if no arguments were known yet. */
+  withoutArguments<T>(find: () => T): T {
+    this.unfilled = new Answers(this.program.scopes.length, 1 << 8);
+    this.unfilledContents = new ContentAnswers();
+    const found = find();
+    this.unfilled = null;
+    this.unfilledContents = new ContentAnswers();
+    return found;
+  }
+
+  /** Finds something for a scope that is kept until the scope is forgotten: what it looks at in others is noted. */
+  findFor<T>(scope: number, find: () => T): T {
+    const { asker } = this;
+    if (this.askers !== null) this.asker = scope;
+    const found = find();
+    this.asker = asker;
+    return found;
+  }
+
+  /** Notes a look into the body of a scope. */
+  noteLook(scope: number): void {
+    if (this.asker >= 0 && this.asker !== scope) this.askers!.note(this.asker, scope);
   }
 
   /** Entities of a member of an entity, with a depth left; for the files of this room, as the next two. */
@@ -170,24 +209,31 @@ export class Resolver {
   /** Entities at a way into what a value number denotes; at the value itself where the way has no step. */
   contents(scope: number, number: number, path: number, depth: number): readonly number[] {
     if (path === 0 || number < 0) return number < 0 ? nothing : this.at(scope, number, depth);
+    this.noteLook(scope);
     if (depth <= 0) {
       this.cut = true;
       return nothing;
     }
-    const known = this.contentAnswers.find(scope, number, path, depth);
+    const { unfilled } = this;
+    let known = this.contentAnswers.find(scope, number, path, depth);
+    if (unfilled !== null && (known === undefined || known.dependent))
+      known = this.unfilledContents.find(scope, number, path, depth);
     if (known) {
       if (known.height < 0) this.cut = true;
       else if (depth - known.height < this.slack) this.slack = depth - known.height;
       this.dependent ||= known.dependent;
       return known.entities;
     }
-    const { slack, cut, dependent } = this;
+    const { slack, cut, dependent, asker } = this;
     this.slack = depth - 1;
     this.cut = false;
     this.dependent = false;
+    if (this.askers !== null) this.asker = scope;
     const entities = contents(this, scope, number, path, depth);
+    this.asker = asker;
     const height = this.cut ? -1 : depth - this.slack;
-    this.contentAnswers.keep(scope, number, path, depth, { entities, height, dependent: this.dependent });
+    const memory = unfilled !== null && this.dependent ? this.unfilledContents : this.contentAnswers;
+    memory.keep(scope, number, path, depth, { entities, height, dependent: this.dependent });
     this.slack = Math.min(slack, this.slack);
     this.cut ||= cut;
     this.dependent ||= dependent;
@@ -206,39 +252,60 @@ export class Resolver {
 
   /** Entities of a value number with a depth left; for the files of this room. */
   at(scope: number, number: number, depth: number): readonly number[] {
+    if (this.asker >= 0) this.noteLook(scope);
     if (depth <= 0) {
       this.cut = true;
       return nothing;
     }
     // An instruction that gives no value has no number.
     if (!(number >= 0)) return nothing;
-    const { answers } = this;
+    const found = this.remembered(this.answers, scope, number, depth);
+    if (found !== null) return found;
+    if (this.unfilled !== null) {
+      const own = this.remembered(this.unfilled, scope, number, depth);
+      if (own !== null) return own;
+    }
+    return this.compute(scope, number, depth);
+  }
+
+  /** The answer that a memory has; null where it has none that holds now. */
+  private remembered(
+    answers: Answers,
+    scope: number,
+    number: number,
+    depth: number,
+  ): readonly number[] | null {
+    const isFilled = this.unfilled !== null && answers !== this.unfilled;
     const known = answers.find(scope, number, depth);
     if (known >= 0) {
+      if (isFilled && answers.isDependent(known)) return null;
       const spare = depth - answers.height(known);
       if (spare < this.slack) this.slack = spare;
       if (answers.isDependent(known)) this.dependent = true;
       return answers.at(known);
     }
     const exact = answers.findPartial(scope, number, depth);
-    if (exact >= 0) {
+    if (exact >= 0 && !(isFilled && answers.isPartialDependent(exact))) {
       this.cut = true;
       if (answers.isPartialDependent(exact)) this.dependent = true;
       return answers.partialAt(exact);
     }
-    return this.compute(scope, number, depth);
+    return null;
   }
 
   private compute(scope: number, number: number, depth: number): readonly number[] {
-    const { slack, cut, dependent } = this;
+    const { slack, cut, dependent, asker } = this;
     this.slack = depth - 1;
     this.cut = false;
     this.dependent = false;
+    if (this.askers !== null) this.asker = scope;
     let entities = denotation(this, scope, number, depth);
-    if (this.cut) this.answers.keepPartial(scope, number, depth, entities, this.dependent);
+    this.asker = asker;
+    const answers = this.memory();
+    if (this.cut) answers.keepPartial(scope, number, depth, entities, this.dependent);
     else {
-      if (!this.answers.isOpen(scope)) this.answers.open(scope, this.sizeOf(scope));
-      entities = this.answers.keep(scope, number, entities, depth - this.slack, this.dependent);
+      if (!answers.isOpen(scope)) answers.open(scope, this.sizeOf(scope));
+      entities = answers.keep(scope, number, entities, depth - this.slack, this.dependent);
     }
     this.slack = Math.min(slack, this.slack);
     this.cut ||= cut;
@@ -247,8 +314,14 @@ export class Resolver {
   }
 
   private keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean) {
-    if (!this.answers.isOpen(scope)) this.answers.open(scope, this.sizeOf(scope));
-    return this.answers.keepTargets(scope, call, targets, depends);
+    const answers = depends && this.unfilled !== null ? this.unfilled : this.answers;
+    if (!answers.isOpen(scope)) answers.open(scope, this.sizeOf(scope));
+    return answers.keepTargets(scope, call, targets, depends);
+  }
+
+  /** Where the answer being computed belongs. */
+  private memory(): Answers {
+    return this.unfilled !== null && this.dependent ? this.unfilled : this.answers;
   }
 
   /** How many value numbers a scope has. */

@@ -73,6 +73,8 @@ export class Engine {
   private faintMatters = false;
   /** Files edited since then. */
   private readonly edited = new Set<string>();
+  /** Whether somebody types: most programs are only ever read. */
+  private isTyped = false;
   /** The analysis of an audit by several engines, while it is under way. */
   private shared: Analysis | null = null;
 
@@ -124,6 +126,7 @@ export class Engine {
     this.sources.edit(path, edits, this.settings.maxFileSize);
     if (this.staged.delete(path)) this.startAfresh();
     this.edited.add(path);
+    this.isTyped = true;
     this.outcome = null;
     return null;
   }
@@ -273,7 +276,7 @@ export class Engine {
     const program = new Program(files.map(({ path, source }) => [path, source] as const));
     this.faintMatters = showsFaint(this.settings) || files.some(({ source }) => mayIgnore(source));
     const demand = demandOf(rules, this.library, this.settings, this.faintMatters);
-    return new Analysis(program, this.library, this.numberings, isShared, demand);
+    return new Analysis(program, this.library, this.numberings, isShared, demand, this.isTyped);
   }
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {

@@ -27,7 +27,7 @@ export class AccessTable {
   of(scope: Scope): readonly Access[] {
     let found = this.known[scope.id];
     if (!found) {
-      found = accessesOf(this.resolver, this.places, scope);
+      found = this.find(scope);
       this.known[scope.id] = found;
     }
     return found;
@@ -48,7 +48,7 @@ export class AccessTable {
     let found = this.named[scope.id];
     if (!found) {
       const asked = this.names?.in(scope);
-      found = asked ? accessesOf(this.resolver, this.places, scope, asked) : none;
+      found = asked ? this.find(scope, asked) : none;
       this.named[scope.id] = found;
     }
     return found;
@@ -61,6 +61,10 @@ export class AccessTable {
     if (this.mentioned?.isLike(names)) names = this.mentioned;
     else this.mentioned = names;
     return (scope) => (names.in(scope) ? this.of(scope) : none);
+  }
+
+  private find(scope: Scope, asked: Parameters<typeof accessesOf>[3] = null): readonly Access[] {
+    return this.resolver.findFor(scope.id, () => accessesOf(this.resolver, this.places, scope, asked));
   }
 
   /** Forgets a scope whose body changed. */

@@ -1,6 +1,8 @@
 // The facts of a whole program, behind one object that rules ask. Each part is computed when first needed and only from
 // the program, so that every order of questions gives the same answers.
 
+import type { ArgumentBinding } from '../flow/argument-bindings';
+import type { Face } from '../flow/face';
 import { type Lock, Locks } from '../flow/locks';
 import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
@@ -81,8 +83,9 @@ export class Analysis {
   readonly propertyReads: PropertyReads;
   /** Calls into libraries, by path. */
   readonly libraryCalls: LibraryCalls;
-  /** The faces of bodies that changed: they stay the same while an analysis is carried over. */
-  readonly faces = new Map<Scope, string>();
+  /** The faces of bodies that changed, and what bodies hand to parameters, as they are now. */
+  readonly faces = new Map<Scope, Face>();
+  readonly handed = new Map<Scope, readonly ArgumentBinding[]>();
   private readonly contractWords: ContractWords = new Map();
   /** Solved from the call graph and the bodies; thrown away together. */
   private derived: Derived = {};
@@ -101,8 +104,10 @@ export class Analysis {
     isShared = false,
     /** What will be asked of `values`. */
     private readonly demand: Demand = everything,
+    /** Whether bodies are going to be edited. */
+    isEdited = false,
   ) {
-    this.resolver = new Resolver(program, library, numberings);
+    this.resolver = new Resolver(program, library, numberings, isEdited && !isShared);
     this.calls = new CallGraph(this.resolver, isShared);
     this.locks = new Locks(this.resolver);
     this.facts = new ScopeFacts(this.resolver);
@@ -318,9 +323,12 @@ export class Analysis {
     for (const scope of changing) if (!faces.has(scope)) faces.set(scope, locks.faceOf(scope));
   }
 
-  /** Takes over changed bodies whose faces stayed the same (see `carryOver`). */
-  replaceBodies(changed: readonly Scope[]): void {
+  /** Takes over changed bodies (see `carryOver`). `others`: where these show something else, who looked into them. */
+  replaceBodies(bodies: readonly Scope[], others: readonly Scope[] | null): void {
+    const changed = others === null ? bodies : [...bodies, ...others];
     this.locks.forget();
+    // Which locks there are may be another matter now.
+    if (others !== null) this.earlierEntryLocks = null;
     for (const scope of changed) {
       this.accesses.forget(scope);
       this.facts.forget(scope);

@@ -3,9 +3,9 @@
 // swaps its own contribution.
 
 import { EntityKind } from '../flow/entities';
-import { allBindings } from '../flow/handed-arguments';
 import type { Resolver } from '../flow/resolver';
 import type { Target } from '../flow/targets';
+import { eachArgument } from '../flow/unfilled-arguments';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import {
@@ -193,15 +193,9 @@ export class CallGraph {
   }
 
   private collectArguments(scope: Scope): void {
-    const { op, b, extra } = scope.code;
-    for (let at = 0; at < op.length; at++) {
-      if (op[at] !== Op.Call || extra[b[at]!] === 0) continue;
-      const bindings = allBindings(this.resolver, scope, at);
-      for (let k = 0; k < bindings.length; k++) {
-        const { callee, slot, value } = bindings[k]!;
-        this.addArgument(callee, slot, scope.id, value);
-      }
-    }
+    eachArgument(this.resolver, scope, ({ callee, slot, value }) =>
+      this.addArgument(callee, slot, scope.id, value),
+    );
   }
 
   private addArgument(callee: number, slot: number, scope: number, value: number): void {

@@ -22,9 +22,10 @@ export class ScopeFacts {
       facts = [];
       this.known.set(collect, facts);
     }
+    this.resolver.noteLook(scope.id);
     let fact = facts[scope.id];
     if (fact === undefined) {
-      fact = collect(this.resolver, scope, this);
+      fact = this.resolver.findFor(scope.id, () => collect(this.resolver, scope, this));
       facts[scope.id] = fact;
     }
     return fact as T;
@@ -37,13 +38,15 @@ export class ScopeFacts {
 
   /** What one scope tells of what all are asked for. */
   one<T>(collect: Collect<readonly T[]>, scope: Scope): readonly T[] {
+    this.resolver.noteLook(scope.id);
     return this.gather(collect).one(scope);
   }
 
   private gather<T>(collect: Collect<readonly T[]>): Gathered<T> {
     let found = this.gathered.get(collect) as Gathered<T> | undefined;
     if (found === undefined) {
-      found = new Gathered((scope) => collect(this.resolver, scope, this));
+      const { resolver } = this;
+      found = new Gathered((scope) => resolver.findFor(scope.id, () => collect(resolver, scope, this)));
       this.gathered.set(collect, found);
       found.start(this.resolver.program.scopes);
     }

@@ -190,7 +190,9 @@ export class Context {
     let value = this.plainNames.get(place);
     if (value === undefined) {
       const { resolver, domain } = this;
-      value = plainName(resolver, domain, resolver.program.scopes[place.scope]!, place.name);
+      value = resolver.findFor(place.scope, () =>
+        plainName(resolver, domain, resolver.program.scopes[place.scope]!, place.name),
+      );
       this.plainNames.set(place, value);
     }
     return value;

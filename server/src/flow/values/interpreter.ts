@@ -186,7 +186,10 @@ export class Interpreter implements Answerer {
     if (value !== undefined) return value;
     this.recorder = new Recorder([]);
     this.inBody = true;
-    value = keptByStatement(context, context.resolver.program.scopes[of.scope]!, of.name);
+    const { resolver } = context;
+    value = resolver.findFor(of.scope, () =>
+      keptByStatement(context, resolver.program.scopes[of.scope]!, of.name),
+    );
     this.recorder = recorder;
     this.inBody = inBody;
     context.statementValues.set(of, value);
@@ -223,8 +226,9 @@ export class Interpreter implements Answerer {
     this.counts.passes++;
     const recorder = new Recorder(answers);
     this.recorder = recorder;
-    const pass = new Pass(this.context, this.context.resolver.program.scopes[scope]!, inputs);
-    pass.run();
+    const { resolver } = this.context;
+    const pass = new Pass(this.context, resolver.program.scopes[scope]!, inputs);
+    resolver.findFor(scope, () => pass.run());
     const summary = pass.inputs.summary();
     const same = known.find((one) => sameSummary(one.summary, summary));
     const { steps, stores, reads } = recorder;

@@ -23,7 +23,8 @@ export class Wrappers {
   of(scope: Scope): readonly number[] {
     let found = this.known.get(scope.id);
     if (found === undefined) {
-      found = this.find(scope);
+      // Decorators belong to the scope around.
+      found = this.resolver.findFor(scope.parent, () => this.find(scope));
       this.known.set(scope.id, found);
     }
     return found;
