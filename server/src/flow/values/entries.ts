@@ -142,6 +142,9 @@ function isOneSegment(pass: Pass, route: string, parameter: number): boolean {
 function converterOf(route: string, name: string): string | null {
   const group = route.indexOf(`(?P<${name}>`);
   if (group >= 0) return groupAt(route, group, name.length);
+  // Bottle: `<name:re:[a-z]+>`
+  const pattern = new RegExp(`<${name}:re:([^>]+)>`).exec(route);
+  if (pattern) return `(${pattern[1]!})`;
   const parts = [
     // `<name>`, `<int:name>`, `<string(length=2):name>`
     new RegExp(`<(?:(\\w+)(?:\\([^)]*\\))?:)?${name}>`),

@@ -12,7 +12,7 @@ import { excludeKey } from './evidence';
 import { keyOf } from './keys';
 import { allSinks } from './labels';
 import type { Pass } from './pass';
-import { assumeCommon, assumeLacks, assumeTextCall } from './proofs';
+import { assumeCommon, assumeLacks, assumeSecondSign, assumeTextCall } from './proofs';
 import { cleared, definition, isOurs, refine, subjectOf, vouched } from './refinement';
 import { assumeAbsent } from './stores';
 
@@ -114,8 +114,12 @@ function assumeComparison(
   if (holds === (plain !== undefined)) {
     if (positive === CompareOperator.In) {
       if (!assumeLacks(pass, left, right)) assumeNoMember(pass, left, right);
+      assumeSecondSign(pass, left, right);
     }
-    if (positive === CompareOperator.Equal) excludeKey(pass, left, right);
+    if (positive === CompareOperator.Equal) {
+      excludeKey(pass, left, right);
+      assumeSecondSign(pass, left, right);
+    }
     return;
   }
   if (positive === CompareOperator.Equal || positive === CompareOperator.Is) {

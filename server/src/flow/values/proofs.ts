@@ -123,6 +123,26 @@ export function assumeLacks(pass: Pass, part: number, tested: number): boolean {
   return true;
 }
 
+/** `target[1] != '/'`, `target[1:2] not in ('/', '\\')` of a text that begins with a slash: it stays on this host. */
+export function assumeSecondSign(pass: Pass, tested: number, signs: number): void {
+  const { op, a, b } = pass.scope.code;
+  const at = definition(pass, tested);
+  if (op[at] !== Op.Item || !isSecond(pass, b[at]!)) return;
+  const { known, knownOf } = pass.domain;
+  if (!known.prefix(knownOf[valueNow(pass, a[at]!)]!).startsWith('/')) return;
+  const given = op[signs] === Op.Tuple || op[signs] === Op.List ? elements(pass.scope.code, signs) : [signs];
+  if ([...given].some((one) => constantText(pass, pass.values[one]!)?.includes('/')))
+    prove(pass, a[at]!, pass.context.addressBits);
+}
+
+/** `1`, or the slice `1:2`. */
+function isSecond(pass: Pass, key: number): boolean {
+  const { op, a, b, c } = pass.scope.code;
+  const { known, knownOf } = pass.domain;
+  const is = (at: number, text: string) => at >= 0 && known.single(knownOf[pass.values[at]!]!)?.text === text;
+  return op[key] === Op.Slice ? is(a[key]!, '1') && is(b[key]!, '2') && c[key]! < 0 : is(key, '1');
+}
+
 /** What it proves of a text that a sign is not in it. */
 export function lacks(pass: Pass, sign: string): number {
   if (sign === '/') return Mask.Undotted | Mask.Relative | pass.context.addressBits;
