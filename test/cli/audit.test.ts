@@ -204,6 +204,14 @@ describe('command lines that cannot be run', () => {
     [['audit', 'nowhere'], 'airlock: nowhere does not exist\n'],
     [['audit', '.', '--formt', 'json'], "airlock: unknown option '--formt' (Did you mean --format?)\n"],
     [['audit'], "airlock: missing required argument 'path'\n"],
+    [
+      ['audit', '--review', '--with', '.', 'a.py'],
+      "airlock: missing required argument 'path': put it before --with, which takes all paths that follow\n",
+    ],
+    [
+      ['audit', '.', '--trust', 'friends'],
+      'It must be all, or some of remote, message, local, environment, file with commas between.\n',
+    ],
     [['adit', '.'], "airlock: unknown command 'adit' (Did you mean audit?)\n"],
     [['lsp'], "airlock: required option '--stdio' not specified\n"],
     [['rule', 'unused-supression'], 'did you mean unused-suppression?\n'],

@@ -37,5 +37,9 @@ describe('airlock explain', () => {
       stderr: 'airlock: . is a folder; name a file in it\n',
     });
     expect((await airlock(folder, ['explain', 'none.py:3'])).code).toBe(2);
+    expect(await airlock(folder, ['explain', 'jobs.py:99'])).toMatchObject({
+      code: 2,
+      stderr: 'airlock: jobs.py has no line 99; it ends before\n',
+    });
   });
 });

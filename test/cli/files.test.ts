@@ -16,7 +16,7 @@ it('audits what can be read of a broken file, and says what could not', async ()
     /only in part \(1\):\n {4}broken\.py: analysed without what is not valid Python 3: line 31\n/,
   );
   const all = await airlock(folder, ['audit', '.', '--min-confidence', 'low']);
-  expect(all.stdout).toContain('information not-analysed This is not valid Python 3');
+  expect(all.stdout).toContain('information not-analysed (low confidence) This is not valid Python 3');
 });
 
 it('audits an empty file', async () => {

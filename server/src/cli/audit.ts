@@ -26,8 +26,9 @@ export async function audit(paths: readonly string[], options: AuditOptions): Pr
   return runAudit(paths, options, watch, async ({ result, host, threads, configuration }) => {
     watch.begin('report');
     const stats = options.stats ? await watch.stats(result, host, threads) : undefined;
-    // Who wrote `preview = false` knows.
-    const notAsked = configuration?.settings.preview === undefined ? result.notAsked : 0;
+    // Who wrote `preview = false` knows, and of nothing no rule could speak.
+    const isNews = configuration?.settings.preview === undefined && result.fileCount > 0;
+    const notAsked = isNews ? result.notAsked : 0;
     await writeReport(reportOf(result, options, notAsked, stats), options.output);
     if (stats && options.format !== 'json') process.stderr.write(statsToText(stats));
     return result.files.some(({ findings }) => findings.length > 0) ? 1 : 0;

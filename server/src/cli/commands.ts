@@ -57,7 +57,9 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`airlock: ${oneLine(text)}\n`) });
+    .configureOutput({
+      outputError: (text, write) => write(`airlock: ${oneLine(text)}${missingHint(text)}\n`),
+    });
 
   withRunOptions(program.command('audit'))
     .description(
@@ -74,7 +76,7 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .option('--review', 'print the full review of one file, by all rules, as text, Markdown or JSON')
     .option(
       '--with <path...>',
-      'for --review: files and folders of the same program (the project of the file, unless given)',
+      'for --review, after the file: files and folders of the same program (the project of the file, unless given)',
     )
     .option('--stats', 'also tell what is known of the calls, and what the audit cost')
     .helpOption('-h, --help', 'print this help')
@@ -114,7 +116,7 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     )
     .option(
       '--with <path...>',
-      'files and folders of the same program (the folder of the file, unless given)',
+      'after the place: files and folders of the same program (the folder of the file, unless given)',
     )
     .helpOption('-h, --help', 'print this help')
     .action(async (place: string, options: ExplainOptions) => finish(await actions.explain(place, options)));
@@ -165,6 +167,12 @@ function withRunOptions(command: Command): Command {
     .option('--no-cache', 'compile every file anew and keep nothing for the next run');
 }
 
+/** An argument that `--with` swallowed looks missing. */
+function missingHint(text: string): string {
+  const swallowed = text.includes('missing required argument') && process.argv.includes('--with');
+  return swallowed ? ': put it before --with, which takes all paths that follow' : '';
+}
+
 function oneLine(text: string): string {
   return text
     .trim()
@@ -179,7 +187,7 @@ function trustLevels(text: string): readonly Trust[] {
   const given = text.split(',').map((each) => each.trim());
   for (const each of given) {
     if (!levels.includes(each as Trust))
-      throw new InvalidArgumentError(`${each} is none of ${levels.join(', ')}.`);
+      throw new InvalidArgumentError(`It must be all, or some of ${levels.join(', ')} with commas between.`);
   }
   return given as Trust[];
 }

@@ -32,6 +32,15 @@ export async function explain(place: string, options: ExplainOptions): Promise<n
     }
     await host.call('setFiles', { files: given }).result;
     const path = keyOfPath(resolve(file));
+    const bytes = given.find((each) => each.path === path)?.bytes;
+    const lines = bytes
+      ? Buffer.from(bytes)
+          .toString('latin1')
+          .split(/\r\n|\r|\n/).length
+      : undefined;
+    if (lines !== undefined && Number(line) > lines) {
+      throw new CommandFailure(`${file} has no line ${line}; it ends before`);
+    }
     const text = await host.call('explain', { path, line: Number(line) - 1, dump: options.dump }).result;
     if (text === null) throw new CommandFailure(`${file} was not analysed; \`airlock audit\` says why`);
     process.stdout.write(text.replaceAll(`${workingFolder()}/`, ''));

@@ -34,12 +34,14 @@ function check(value: unknown, form: Schema, at: string, problems: string[]): vo
     return;
   }
   if (form.oneOf !== undefined) {
-    const fits = form.oneOf.some((choice) => {
+    const tried = form.oneOf.map((choice) => {
       const found: string[] = [];
       check(value, choice, at, found);
-      return found.length === 0;
+      return { choice, found };
     });
-    if (!fits) problems.push(`${at}: has none of the forms it may have; see the library reference`);
+    if (tried.some(({ found }) => found.length === 0)) return;
+    const meant = tried.find(({ choice }) => resolved(choice).type === typeOf(value));
+    problems.push(...(meant?.found ?? [`${at}: has none of the forms it may have`]));
     return;
   }
   if (form.enum !== undefined && !form.enum.includes(value)) {
@@ -61,6 +63,11 @@ function check(value: unknown, form: Schema, at: string, problems: string[]): vo
     for (const [index, item] of value.entries()) check(item, form.items, `${at}[${index}]`, problems);
   }
   if (typeOf(value) === 'object') checkObject(value as Readonly<Record<string, unknown>>, form, at, problems);
+}
+
+/** The form itself, where it is named. */
+function resolved(form: Schema): Schema {
+  return (form.$ref && definitions[form.$ref.slice('#/$defs/'.length)]) || form;
 }
 
 function checkObject(

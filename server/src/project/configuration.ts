@@ -2,6 +2,7 @@
 // what is valid and says precisely what is not; what is valid still counts. Finds no files and reads none.
 
 import { parse, TomlError } from 'smol-toml';
+import { validate } from '../library/validate';
 import { nearestWord } from '../text/distance';
 import type { Settings } from './protocol';
 import { type Setting, type SettingType, settingsTable } from './settings';
@@ -103,13 +104,20 @@ function readSection(
       const nearest = nearestWord(key, known.keys());
       const help = nearest
         ? `Did you mean \`${nearest}\`?`
-        : `Known settings are ${[...known.keys()].join(', ')}.`;
+        : isTable(section.tool)
+          ? 'Only `pyproject.toml` has a table `[tool.airlock]`; here its settings stand at the top.'
+          : `Known settings are ${[...known.keys()].join(', ')}.`;
       complain(`Unknown setting \`${key}\`. ${help}`);
       continue;
     }
     const wrong = wrongType(setting.value, given);
     if (wrong) {
       complain(`\`${key}\` must be ${wrong}, not ${shown(given)}.`);
+      continue;
+    }
+    const misshapen = setting.field === 'library' ? validate(given) : [];
+    if (misshapen.length > 0) {
+      for (const problem of misshapen) complain(`\`library\` counts only as a whole, and ${problem}.`);
       continue;
     }
     settings[setting.field] = given;
@@ -179,14 +187,10 @@ function lineFinder(text: string, inPyproject: boolean): (key: string) => number
     for (const [index, line] of lines.entries()) {
       const header = /^\s*\[+\s*([^\]]+?)\s*\]/.exec(line);
       if (header) table = header[1].replace(/["'\s]/g, '');
-      if (header && table === (prefix ? `${prefix}.${key}` : key)) return index + 1;
+      const wanted = prefix ? `${prefix}.${key}` : key;
+      if (header && `${table}.`.startsWith(`${wanted}.`)) return index + 1;
       const assigned = header ? undefined : /^\s*["']?([\w.-]+)["']?\s*[=.]/.exec(line)?.[1];
-      if (
-        assigned !== undefined &&
-        (table ? `${table}.${assigned}` : assigned) === (prefix ? `${prefix}.${key}` : key)
-      ) {
-        return index + 1;
-      }
+      if (assigned !== undefined && (table ? `${table}.${assigned}` : assigned) === wanted) return index + 1;
     }
     return undefined;
   };

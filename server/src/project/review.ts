@@ -5,6 +5,7 @@ import type { Finding } from '../rules/finding';
 import { rules } from '../rules/registry';
 import type { RuleDescription } from '../rules/rule';
 import type { Analysis } from '../whole/analysis';
+import { linesInError } from './left-out';
 import { lineCountOf, type ProjectFile } from './positions';
 import type { FileFindings, Review, ReviewSection, Statement } from './protocol';
 import { reviewData } from './review-data';
@@ -116,7 +117,7 @@ function verdictOf(file: ProjectFile, findings: readonly Finding[], silenced: nu
   const places = file.source.errors.length;
   const broken =
     places > 0
-      ? ` ${countOf(places, 'place', 'places')} could not be read as Python 3 and ${places === 1 ? 'was' : 'were'} left out.`
+      ? ` ${countOf(places, 'place', 'places')} could not be read as Python 3 and ${places === 1 ? 'was' : 'were'} left out: ${linesInError(file.source)}.`
       : '';
   if (findings.length === 0) {
     const by = countOf(asked, 'rule that was', 'rules that were');

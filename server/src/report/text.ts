@@ -26,8 +26,11 @@ function findingToText(finding: Finding, options: TextOptions): string {
   const { showPath } = options;
   const place = paint(placeOf(finding.location, showPath), 'bold', options);
   const severity = paint(finding.severity, finding.severity satisfies Severity, options);
-  const preview = finding.preview ? paint('(preview) ', 'dim', options) : '';
-  const head = `${place} ${severity} ${finding.rule} ${preview}${finding.message}\n`;
+  // Medium and high are what an audit shows anyway; what is less sure must not look the same.
+  const doubts = [finding.confidence === 'low' ? 'low confidence' : '', finding.preview ? 'preview' : ''];
+  const words = doubts.filter((word) => word !== '').join(', ');
+  const mark = words === '' ? '' : paint(`(${words}) `, 'dim', options);
+  const head = `${place} ${severity} ${finding.rule} ${mark}${finding.message}\n`;
   const steps = finding.steps.map(({ location, message }) => {
     return `    ${paint(placeOf(location, showPath), 'dim', options)} ${message}\n`;
   });

@@ -27,7 +27,7 @@ export function editDistance(one: string, other: string): number {
 /** The word of the list that the given one was probably meant to be; undefined when none is near, or two are alike near. */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   const plain = word.toLowerCase().replaceAll('_', '-');
-  const limit = Math.max(1, Math.min(3, Math.floor(plain.length / 3)));
+  const limit = Math.max(1, Math.min(3, Math.floor(plain.length / 3)), Math.floor(plain.length / 4));
   let nearest: string | undefined;
   let nearestDistance = limit + 1;
   let tied = false;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   defaultSettings,
@@ -21,8 +23,8 @@ disable = ["secret-in-log"]
 exclude = ["generated/"]
 max-file-size = 2_000_000
 
-[tool.airlock.library]
-locks = ["demo.Lock"]
+[tool.airlock.library.sanitizers]
+"demo.quoted" = { clears = ["command"] }
 `;
     expect(pyproject(text)).toEqual({
       present: true,
@@ -33,7 +35,7 @@ locks = ["demo.Lock"]
         disabled: ['secret-in-log'],
         exclude: ['generated/'],
         maxFileSize: 2_000_000,
-        library: { locks: ['demo.Lock'] },
+        library: { sanitizers: { 'demo.quoted': { clears: ['command'] } } },
       },
     });
     expect(parseConfiguration('preview = true', 'airlock.toml').settings).toEqual({ preview: true });
@@ -60,6 +62,35 @@ locks = ["demo.Lock"]
       { line: 3, message: '`min-confidence` must be one of "low", "medium", "high", not "sure".' },
       { line: 4, message: '`max-file-size` must be a whole number of at least 1024, not 3.' },
     ]);
+  });
+
+  it('names what is wrong in the library, which would be left out as a whole', () => {
+    const { problems, settings } = pyproject(
+      '[tool.airlock]\n\n[tool.airlock.library.sinks]\n"app.run" = { kind = "command" }\n',
+    );
+    expect(problems).toEqual([
+      {
+        line: 3,
+        message: '`library` counts only as a whole, and library.sinks.app.run: "arguments" is missing.',
+      },
+    ]);
+    expect(settings).toEqual({});
+  });
+
+  it('tells that the table of pyproject.toml is not for airlock.toml', () => {
+    const { problems } = parseConfiguration('[tool.airlock]\npreview = true\n', 'airlock.toml');
+    expect(problems[0]).toEqual({
+      line: 1,
+      message:
+        'Unknown setting `tool`. Only `pyproject.toml` has a table `[tool.airlock]`; here its settings stand at the top.',
+    });
+  });
+
+  it('finds the examples of the documentation right', () => {
+    const page = readFileSync(join(__dirname, '../../../docs/library.md'), 'utf8');
+    const examples = [...page.matchAll(/```toml\n([\s\S]*?)```/g)];
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [, text] of examples) expect(pyproject(text!).problems).toEqual([]);
   });
 
   it('names a rule that does not exist', () => {

@@ -27,6 +27,14 @@ Not analysed, or only in part (1):
   expect(auditToText(nothing, { showPath, color: false, notAsked: 53 })).toBe(
     'No findings. Looked at 1,234 files with 1,234,567 lines.\n53 rules in preview were not asked; --preview asks them, too.\n',
   );
+  const [file] = result.files;
+  const unsure = {
+    ...file!,
+    findings: file!.findings.map((one) => ({ ...one, confidence: 'low' as const })),
+  };
+  expect(auditToText({ ...result, files: [unsure] }, { showPath, color: false })).toContain(
+    ' untrusted-command (low confidence) `<b>name</b>`',
+  );
   expect(auditToText(result, { showPath, color: true })).toContain('\u001b[31merror\u001b[0m');
 });
 
