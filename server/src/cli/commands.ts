@@ -110,7 +110,10 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     .description('Print what Airlock knows of the function around a line: why a finding is there, or is not.')
     .argument('<place>', 'the line, as FILE:LINE')
     .addOption(
-      new Option('--dump <facts>', 'which facts')
+      new Option(
+        '--dump <facts>',
+        'which facts: the code as it is understood, what its calls reach, the places where it touches state and under which locks, the locks it holds, or a summary',
+      )
         .choices([...dumpKinds])
         .default('summary' satisfies DumpKind),
     )
