@@ -57,10 +57,8 @@ export function entityWords({ resolver, program }: Analysis, entity: number): st
       return `function ${program.scopes[x]!.qualifiedName}`;
     case EntityKind.Class:
       return `class ${program.scopes[x]!.qualifiedName}`;
-    case EntityKind.Instance: {
-      const name = program.scopes[x]!.qualifiedName;
-      return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
-    }
+    case EntityKind.Instance:
+      return `a ${program.scopes[x]!.qualifiedName}`;
     case EntityKind.Method:
       return `method ${program.scopes[x]!.qualifiedName}`;
     case EntityKind.Super:
