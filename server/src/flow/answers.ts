@@ -2,10 +2,6 @@
 // answer knows how much depth it needed, and whether it looked at the arguments of parameters, so that filling those in
 // forgets only what depended on them.
 
-import type { Target } from './targets';
-
-const none: readonly Target[] = [];
-
 /** Or-ed into a height: the answer looked at arguments. */
 const dependent = 0x80;
 
@@ -20,24 +16,18 @@ export class Answers {
   private found: Int32Array;
   /** Value number -> depth the complete answer needs; `dependent` is or-ed in. */
   private heights: Uint8Array;
-  /** Call -> index of its targets, 0 when unknown; below 0 when they looked at arguments. */
-  private calls: Int32Array;
-  /** The first stands for unknown, the second is empty; so with the targets. */
+  /** The first stands for unknown, the second is empty. */
   private readonly lists: (readonly number[])[] = [[], []];
-  private readonly targets: (readonly Target[])[] = [none, none];
   private readonly index = new Map<string, number>();
   /** Entity -> index of the list of it alone, 0 when there is none yet. */
   private readonly singles: number[] = [];
   /** By scope, then value number and depth: twice the index of the list, and 1 when the answer looked at arguments. */
   private readonly partial: (Map<number, number> | undefined)[];
-  /** Most calls reach one target, and many the same one: each list of one is kept once. */
-  private readonly singleTargets = new Map<number | string, number>();
 
   /** `room`: for how many value numbers there is room at first. */
   constructor(scopes: number, room = 1 << 14) {
     this.found = new Int32Array(room);
     this.heights = new Uint8Array(room);
-    this.calls = new Int32Array(room);
     this.starts = new Int32Array(scopes).fill(-1);
     this.rooms = new Int32Array(scopes);
     this.partial = new Array(scopes).fill(undefined);
@@ -81,7 +71,6 @@ export class Answers {
       while (this.used > this.found.length) {
         this.found = doubled(this.found, Int32Array);
         this.heights = doubled(this.heights, Uint8Array);
-        this.calls = doubled(this.calls, Int32Array);
       }
     }
     this.starts[scope] = start;
@@ -132,46 +121,20 @@ export class Answers {
     known.set(number * 16 + depth, 2 * this.intern(entities) + (depends ? 1 : 0));
   }
 
-  /** The targets of a call. `takesDependent`: also where they looked at arguments. */
-  findTargets(scope: number, call: number, takesDependent: boolean): readonly Target[] | undefined {
-    const start = this.starts[scope]!;
-    const index = start < 0 ? 0 : this.calls[start + call]!;
-    if (index === 0 || (index < 0 && !takesDependent)) return undefined;
-    return this.targets[index < 0 ? -index : index];
-  }
-
-  /** Keeps the targets of a call; there is room for it. */
-  keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean): readonly Target[] {
-    const index = this.shared(targets);
-    this.calls[this.starts[scope]! + call] = depends ? -index : index;
-    return this.targets[index]!;
-  }
-
-  private shared(targets: readonly Target[]): number {
-    if (targets.length === 0) return 1;
-    const key = targets.length === 1 ? keyOf(targets[0]!) : '';
-    const known = key === '' ? undefined : this.singleTargets.get(key);
-    if (known !== undefined) return known;
-    const index = this.targets.push(targets) - 1;
-    if (key !== '') this.singleTargets.set(key, index);
-    return index;
-  }
-
   /** Forgets the answers about one scope's values. */
   forgetScope(scope: number): void {
     this.partial[scope] = undefined;
     const start = this.starts[scope]!;
     if (start < 0) return;
     const end = start + this.rooms[scope]!;
-    for (const column of [this.found, this.heights, this.calls]) column.fill(0, start, end);
+    for (const column of [this.found, this.heights]) column.fill(0, start, end);
     this.starts[scope] = -1 - start;
   }
 
   /** Forgets every answer that looked at arguments. */
   forgetDependent(): void {
-    const { found, heights, calls, used } = this;
+    const { found, heights, used } = this;
     for (let at = 0; at < used; at++) {
-      if (calls[at]! < 0) calls[at] = 0;
       if ((heights[at]! & dependent) === 0) continue;
       found[at] = 0;
       heights[at] = 0;
@@ -208,11 +171,4 @@ function doubled<T extends Int32Array | Uint8Array>(column: T, make: new (length
   const larger = new make(2 * column.length);
   larger.set(column);
   return larger;
-}
-
-/** Equal targets have equal keys. */
-function keyOf(target: Target): number | string {
-  if (target.kind === 'library') return target.path;
-  if (target.kind === 'class') return target.scope * 4 + 2;
-  return target.scope * 4 + (target.bound ? 1 : 0);
 }

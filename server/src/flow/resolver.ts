@@ -8,6 +8,7 @@ import type { Program, ProgramFile, Scope } from '../program/program';
 import { AdditionIndex } from './addition-index';
 import { Answers } from './answers';
 import { Askers } from './askers';
+import { CallTargets } from './call-targets';
 import { called, returned } from './calling';
 import { Classes } from './classes';
 import { ContentAnswers } from './content-answers';
@@ -40,6 +41,7 @@ export class Resolver {
   readonly additions: AdditionIndex;
   readonly typeTests: TypeTests;
   private readonly answers: Answers;
+  private readonly callTargets: CallTargets;
   private readonly contentAnswers = new ContentAnswers();
   /** Depth to spare in the answer being computed. */
   private slack = 0;
@@ -54,6 +56,7 @@ export class Resolver {
   /** What depends on arguments while they are taken for unknown. */
   private unfilled: Answers | null = null;
   private unfilledContents = new ContentAnswers();
+  private unfilledTargets: CallTargets | null = null;
 
   constructor(
     readonly program: Program,
@@ -64,6 +67,7 @@ export class Resolver {
   ) {
     this.askers = isEdited ? new Askers() : null;
     this.answers = new Answers(program.scopes.length);
+    this.callTargets = new CallTargets(program.scopes.length);
     this.bindings = new Bindings(program);
     this.modules = new ModuleNames(program);
     this.additions = new AdditionIndex(program, numberings, this.paths);
@@ -94,9 +98,9 @@ export class Resolver {
 
   /** What a call may reach, in source order of evidence; empty when unresolved. */
   targets(scope: number, call: number): readonly Target[] {
-    const { unfilled } = this;
-    let found = this.answers.findTargets(scope, call, unfilled === null);
-    found ??= unfilled?.findTargets(scope, call, true);
+    const { unfilledTargets } = this;
+    let found = this.callTargets.find(scope, call, unfilledTargets === null);
+    found ??= unfilledTargets?.find(scope, call, true);
     if (!found) {
       const { dependent } = this;
       this.dependent = false;
@@ -124,6 +128,7 @@ export class Resolver {
   /** Forgets what is known of a scope's values. */
   forgetBody(scope: Scope): void {
     this.answers.forgetScope(scope.id);
+    this.callTargets.forgetScope(scope.id);
     this.contentAnswers.forgetScope(scope.id);
   }
 
@@ -148,6 +153,7 @@ export class Resolver {
   /** Forgets the answers that looked at `arguments`, after those were filled. */
   reset(): void {
     this.answers.forgetDependent();
+    this.callTargets.forgetDependent();
     this.contentAnswers.forgetDependent();
   }
 
@@ -161,8 +167,10 @@ export class Resolver {
   withoutArguments<T>(find: () => T): T {
     this.unfilled = new Answers(this.program.scopes.length, 1 << 8);
     this.unfilledContents = new ContentAnswers();
+    this.unfilledTargets = new CallTargets(this.program.scopes.length, 1 << 8);
     const found = find();
     this.unfilled = null;
+    this.unfilledTargets = null;
     this.unfilledContents = new ContentAnswers();
     return found;
   }
@@ -314,9 +322,8 @@ export class Resolver {
   }
 
   private keepTargets(scope: number, call: number, targets: readonly Target[], depends: boolean) {
-    const answers = depends && this.unfilled !== null ? this.unfilled : this.answers;
-    if (!answers.isOpen(scope)) answers.open(scope, this.sizeOf(scope));
-    return answers.keepTargets(scope, call, targets, depends);
+    const memory = depends && this.unfilledTargets !== null ? this.unfilledTargets : this.callTargets;
+    return memory.keep(scope, this.program.scopes[scope]!.code.op.length, call, targets, depends);
   }
 
   /** Where the answer being computed belongs. */

@@ -5,6 +5,7 @@ import { buildFix } from '../fixes/build';
 import { Numberings } from '../flow/numberings';
 import type { PackedTraces } from '../flow/values/packed-traces';
 import type { Outline } from '../flow/values/shared-interpretation';
+import type { ShownPart } from '../flow/values/shared-relevance';
 import type { Library } from '../library/library';
 import { loadLibrary } from '../library/load';
 import { Program } from '../program/program';
@@ -182,12 +183,19 @@ export class Engine {
   }
 
   link({ part }: Params<'link'>): SharedCalls {
-    return this.sharedAnalysis().linkPart(part);
+    return this.sharedAnalysis().calls.resolveCalls(part);
   }
 
-  outline({ calls, told }: Params<'outline'>): Outline {
+  show({ part, calls }: Params<'show'>): ShownPart {
     this.onPhase('follow values');
-    return this.linkedAnalysis(calls).sharedValues.next(told);
+    return this.linkedAnalysis(calls).showPart(part);
+  }
+
+  outline({ calls, shown, told }: Params<'outline'>): Outline {
+    this.onPhase('follow values');
+    const analysis = this.linkedAnalysis(calls);
+    if (shown) analysis.takeShown(shown);
+    return analysis.sharedValues.next(told);
   }
 
   follow({ task, told }: Params<'follow'>): PackedTraces {
@@ -281,7 +289,7 @@ export class Engine {
 
   private linkedAnalysis(calls?: readonly SharedCalls[]): Analysis {
     const analysis = this.sharedAnalysis();
-    if (calls) analysis.takeParts(calls);
+    if (calls) analysis.calls.takeCalls(calls);
     return analysis;
   }
 

@@ -3,6 +3,7 @@
 
 import type { PackedTraces } from '../flow/values/packed-traces';
 import type { Outline, Told } from '../flow/values/shared-interpretation';
+import type { ShownPart } from '../flow/values/shared-relevance';
 import type { Trust } from '../library/schema';
 import type { Confidence, Finding, Location } from '../rules/finding';
 import type { TextEdit } from '../text/span';
@@ -144,8 +145,18 @@ export interface EngineRequests {
   /** What `gather` answered for all parts, in order. */
   learn: { params: { arguments: readonly SharedArguments[] }; result: null };
   link: { params: { part: Part }; result: SharedCalls };
-  /** The next round of following values. `calls`: what `link` answered for all parts, the first time that it is of use. */
-  outline: { params: { calls?: readonly SharedCalls[]; told: readonly Told[] }; result: Outline };
+  /** What the scopes of a part show of labels. `calls`: what `link` answered for all parts, the first time that it is of
+   * use; so below. */
+  show: { params: { part: Part; calls?: readonly SharedCalls[] }; result: ShownPart };
+  /** The next round of following values. `shown`: what `show` answered for all parts, in order, the first time. */
+  outline: {
+    params: {
+      calls?: readonly SharedCalls[];
+      shown?: readonly ShownPart[];
+      told: readonly Told[];
+    };
+    result: Outline;
+  };
   /** Does a task of the round. */
   follow: { params: { task: number; told: readonly Told[] }; result: PackedTraces };
   /** Runs some rules. `told`: all rounds are over, and this is the last news. */

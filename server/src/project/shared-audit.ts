@@ -2,6 +2,7 @@
 // the following of values; the first runs the rules and settles what they report. Decides in what order the engines are
 // asked; who follows which values depends on who is free. The outcome is that of one engine.
 
+import type { ShownPart } from '../flow/values/shared-relevance';
 import type { Report } from '../rules/rule';
 import type { Part, SharedCalls } from '../whole/call-sharing';
 import type { AuditResult, EngineMethod, EngineRequests } from './protocol';
@@ -61,6 +62,7 @@ class Examination {
   private readonly groups: (readonly string[])[];
   private readonly examined: Examined[] = [];
   private readonly linked = new Set<number>();
+  private readonly shown: ShownPart[] = [];
   /** Who has all values. */
   private owner = 0;
 
@@ -105,15 +107,18 @@ class Examination {
   private async follow(by: number): Promise<void> {
     const { board } = this;
     const ask = this.engines[by]!;
+    await this.show(by);
     for (let round = 0; !board.isClosed; round++) {
-      const outline = await ask('outline', { calls: this.news(by), told: board.newsFor(by) });
-      board.begin(round, outline);
+      const shown = round === 0 ? this.shown : undefined;
+      const outline = await ask('outline', { calls: this.news(by), shown, told: board.newsFor(by) });
+      const stage = round + 1;
+      board.begin(stage, outline);
       for (let level = 0; level < outline.levels.length; level++) {
-        for (let task = board.take(round, level, by); task !== null; task = board.take(round, level, by)) {
+        for (let task = board.take(stage, level, by); task !== null; task = board.take(stage, level, by)) {
           const traces = await ask('follow', { task: task.number, told: board.newsFor(by) });
           board.finish(task, { by, round, traces });
         }
-        await board.endOf(round, level);
+        await board.endOf(stage, level);
       }
       if (outline.isLast && !board.isClosed) {
         board.close();
@@ -122,6 +127,20 @@ class Examination {
         this.examined.push(await ask('examine', params));
       }
     }
+  }
+
+  /** Finds where labels begin. */
+  private async show(by: number): Promise<void> {
+    const { board, engines } = this;
+    if (board.isClosed) return;
+    const of = partsOfEngine * engines.length;
+    board.begin(0, { levels: [of], isLast: false });
+    for (let task = board.take(0, 0, by); task !== null; task = board.take(0, 0, by)) {
+      const part = { index: task.number, of };
+      this.shown[part.index] = await engines[by]!('show', { part, calls: this.news(by) });
+      board.finish(task);
+    }
+    await board.endOf(0, 0);
   }
 
   /** The calls, for an engine that has not heard of them. */

@@ -19,7 +19,7 @@ interface Level {
   waiting: (() => void)[];
 }
 
-/** The tasks of one audit. */
+/** The tasks of one audit. What is called a round here may also be what has to be done before the first one. */
 export class TaskBoard {
   private readonly rounds: { readonly outline: string; readonly levels: readonly Level[] }[] = [];
   private readonly told: Told[] = [];
@@ -60,9 +60,9 @@ export class TaskBoard {
     return { number: by % 2 === 0 ? from.next++ : --from.end, level: from };
   }
 
-  /** A task is done, and this is what came of it. */
-  finish({ level }: Task, told: Told): void {
-    this.told.push(told);
+  /** A task is done, and this is what came of it for others to hear, if anything did. */
+  finish({ level }: Task, told?: Told): void {
+    if (told) this.told.push(told);
     level.underWay--;
     if (isOver(level)) release(level);
   }

@@ -8,7 +8,7 @@ import type { Numberings } from '../flow/numberings';
 import { Resolver } from '../flow/resolver';
 import { type Demand, everything } from '../flow/values/demand';
 import { SharedInterpretation, type Told } from '../flow/values/shared-interpretation';
-import { SharedRelevance } from '../flow/values/shared-relevance';
+import { SharedRelevance, type ShownPart } from '../flow/values/shared-relevance';
 import { Values } from '../flow/values/values';
 import type { Library } from '../library/library';
 import type { Program, ProgramFile, Scope } from '../program/program';
@@ -16,7 +16,7 @@ import { AccessTable } from './access-table';
 import { chosenModels } from './backends';
 import { Blocking } from './blocking';
 import { CallGraph } from './call-graph';
-import { type Part, rangeOf, type SharedCalls } from './call-sharing';
+import type { Part } from './call-sharing';
 import { constructionOnly, importOnly } from './construction';
 import { Declarations } from './declarations';
 import { Entered } from './entered';
@@ -271,23 +271,20 @@ export class Analysis {
     return derived.sharedValues;
   }
 
-  /** What the calls of a part reach, and what its scopes show of labels. */
-  linkPart(part: Part): SharedCalls {
-    const { resolver, library, demand, derived } = this;
-    const calls = this.calls.resolveCalls(part);
-    if (demand.isEmpty) return calls;
-    derived.sharedRelevance ??= new SharedRelevance(resolver, library, demand);
-    return { ...calls, shows: derived.sharedRelevance.of(...rangeOf(resolver.program.scopes, part)) };
+  /** What the scopes of a part show of labels. */
+  showPart(part: Part): ShownPart {
+    return this.sharedRelevance.of(...this.calls.rangeOf(part));
   }
 
-  /** Takes what all parts told of that, in order. */
-  takeParts(parts: readonly SharedCalls[]): void {
+  /** Takes what the scopes of all parts show, in order. */
+  takeShown(parts: readonly ShownPart[]): void {
+    this.sharedRelevance.take(parts);
+  }
+
+  private get sharedRelevance(): SharedRelevance {
     const { resolver, library, demand, derived } = this;
-    this.calls.takeCalls(parts);
-    const shown = parts.flatMap(({ shows }) => shows ?? []);
-    if (shown.length === 0) return;
     derived.sharedRelevance ??= new SharedRelevance(resolver, library, demand);
-    derived.sharedRelevance.take(shown);
+    return derived.sharedRelevance;
   }
 
   /** Ends it: from here on values may be asked for. */

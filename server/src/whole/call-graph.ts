@@ -4,17 +4,16 @@
 
 import { EntityKind } from '../flow/entities';
 import type { Resolver } from '../flow/resolver';
-import type { Target } from '../flow/targets';
 import { eachArgument } from '../flow/unfilled-arguments';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
 import {
+  boundsOf,
+  CallWriter,
   learnCalls,
   type Part,
-  rangeOf,
   type SharedArguments,
   type SharedCalls,
-  writeCalls,
 } from './call-sharing';
 import { functionNames } from './function-names';
 
@@ -74,6 +73,8 @@ export class CallGraph {
   private readonly variables: ReadonlySet<string>;
   /** Arguments by parameter, in the form of `Resolver.arguments`, while they are gathered. */
   private found = new Map<number, { scope: number; value: number }[]>();
+  /** Where the parts begin that were asked for last. */
+  private bounds: readonly number[] = [];
 
   constructor(
     private readonly resolver: Resolver,
@@ -90,10 +91,16 @@ export class CallGraph {
     this.sum();
   }
 
+  /** The scopes of a part, as a range of ids. */
+  rangeOf({ index, of }: Part): readonly [from: number, to: number] {
+    if (this.bounds.length !== of + 1) this.bounds = boundsOf(this.resolver.program.scopes, of);
+    return [this.bounds[index]!, this.bounds[index + 1]!];
+  }
+
   /** The arguments that the calls of a part give. */
   gatherArguments(part: Part): SharedArguments {
     const { scopes } = this.resolver.program;
-    const [from, to] = rangeOf(scopes, part);
+    const [from, to] = this.rangeOf(part);
     for (let id = from; id < to; id++) this.collectArguments(scopes[id]!);
     const numbers: number[] = [];
     for (const [key, list] of this.found) {
@@ -116,10 +123,15 @@ export class CallGraph {
   /** What the calls of a part reach. */
   resolveCalls(part: Part): SharedCalls {
     const { scopes } = this.resolver.program;
-    const [from, to] = rangeOf(scopes, part);
-    for (let id = from; id < to; id++) this.contributions[id] = this.contribution(scopes[id]!);
-    const escaping = this.contributions.slice(from, to).map((one) => one.escaping);
-    return writeCalls((id) => this.callsOf(scopes[id]!), from, escaping);
+    const [from, to] = this.rangeOf(part);
+    const writer = new CallWriter(from);
+    for (let id = from; id < to; id++) {
+      const scope = scopes[id]!;
+      const escaping = this.findEscaping(scope);
+      writer.scope(escaping);
+      this.contributions[id] = this.contribution(scope, escaping, writer);
+    }
+    return writer.finish();
   }
 
   /** Takes what the calls of all parts reach, in order. */
@@ -215,12 +227,6 @@ export class CallGraph {
     this.resolver.reset();
   }
 
-  private *callsOf({ id, code }: Scope): Iterable<readonly [at: number, targets: readonly Target[]]> {
-    for (let at = 0; at < code.op.length; at++) {
-      if (code.op[at] === Op.Call) yield [at, this.resolver.targets(id, at)];
-    }
-  }
-
   private findEscaping(scope: Scope): readonly number[] {
     const { op, a, b } = scope.code;
     const { names } = scope.file.source;
@@ -243,7 +249,12 @@ export class CallGraph {
     return escaping;
   }
 
-  private contribution(scope: Scope, escaping = this.findEscaping(scope)): Contribution {
+  /** `writer`: who writes the calls down. */
+  private contribution(
+    scope: Scope,
+    escaping = this.findEscaping(scope),
+    writer: CallWriter | null = null,
+  ): Contribution {
     const { op, a, b } = scope.code;
     const { names } = scope.file.source;
     const edges: Edge[] = [];
@@ -256,6 +267,7 @@ export class CallGraph {
       calls++;
       let known = 0;
       const targets = this.resolver.targets(scope.id, at);
+      writer?.call(at, targets);
       for (let k = 0; k < targets.length; k++) {
         const target = targets[k]!;
         if (target.kind === 'library') known ||= 1;

@@ -21,8 +21,6 @@ export interface SharedCalls {
   readonly numbers: Int32Array;
   /** Library paths that the numbers speak of. */
   readonly paths: readonly string[];
-  /** What its scopes show of labels (see `relevance`), where anybody asks. */
-  readonly shows?: Uint8Array;
 }
 
 /** What was told of one scope. */
@@ -38,55 +36,87 @@ const enum Kind {
   Library,
 }
 
-/** The scopes of a part, as a range of ids: about as much code as in any other part. */
-export function rangeOf(scopes: readonly Scope[], part: Part): readonly [from: number, to: number] {
+/** Where each of so many parts begins, as ids of scopes, and where the last one ends: each has about as much code. */
+export function boundsOf(scopes: readonly Scope[], parts: number): readonly number[] {
   const bounds = [0];
   let total = 0;
   for (const { code } of scopes) total += code.op.length;
   let seen = 0;
   scopes.forEach(({ code }, id) => {
-    while (bounds.length < part.of && seen * part.of >= total * bounds.length) bounds.push(id);
+    while (bounds.length < parts && seen * parts >= total * bounds.length) bounds.push(id);
     seen += code.op.length;
   });
-  while (bounds.length <= part.of) bounds.push(scopes.length);
-  return [bounds[part.index]!, bounds[part.index + 1]!];
+  while (bounds.length <= parts) bounds.push(scopes.length);
+  return bounds;
 }
 
-/** Writes down what the calls of scopes reach. `escaping` has an entry for each scope of the range. */
-export function writeCalls(
-  callsOf: (scope: number) => Iterable<readonly [at: number, targets: readonly Target[]]>,
-  from: number,
-  escaping: readonly (readonly number[])[],
-): SharedCalls {
-  const numbers: number[] = [from, escaping.length];
-  const paths: string[] = [];
-  const pathIds = new Map<string, number>();
-  const idOf = (path: string): number => {
-    let id = pathIds.get(path);
-    if (id === undefined) {
-      id = paths.length;
-      paths.push(path);
-      pathIds.set(path, id);
-    }
-    return id;
-  };
-  for (let k = 0; k < escaping.length; k++) {
-    const own = escaping[k]!;
-    numbers.push(own.length);
-    for (const one of own) numbers.push(one);
-    const countAt = numbers.length;
-    numbers.push(0);
-    for (const [at, targets] of callsOf(from + k)) {
-      numbers[countAt]!++;
-      numbers.push(at, targets.length);
-      for (const target of targets) {
-        if (target.kind === 'library') numbers.push(Kind.Library, idOf(target.path), 0);
-        else if (target.kind === 'class') numbers.push(Kind.Class, target.scope, target.init);
-        else numbers.push(target.bound ? Kind.BoundFunction : Kind.Function, target.scope, 0);
-      }
+/** Writes down what the calls of a part reach, scope by scope from the first. */
+export class CallWriter {
+  private numbers = new Int32Array(1 << 12);
+  private length = 2;
+  private readonly paths: string[] = [];
+  private readonly pathIds = new Map<string, number>();
+  private scopes = 0;
+  /** Where the calls of the scope are counted. */
+  private countAt = 0;
+
+  constructor(private readonly from: number) {}
+
+  /** The next scope, and the functions that escape in it. Its calls follow. */
+  scope(escaping: readonly number[]): void {
+    this.scopes++;
+    this.push(escaping.length);
+    for (let k = 0; k < escaping.length; k++) this.push(escaping[k]!);
+    this.countAt = this.length;
+    this.push(0);
+  }
+
+  call(at: number, targets: readonly Target[]): void {
+    this.numbers[this.countAt]!++;
+    this.push(at);
+    this.push(targets.length);
+    for (let k = 0; k < targets.length; k++) this.target(targets[k]!);
+  }
+
+  finish(): SharedCalls {
+    this.numbers[0] = this.from;
+    this.numbers[1] = this.scopes;
+    return { numbers: this.numbers.slice(0, this.length), paths: this.paths };
+  }
+
+  private target(target: Target): void {
+    if (target.kind === 'library') {
+      this.push(Kind.Library);
+      this.push(this.idOf(target.path));
+      this.push(0);
+    } else if (target.kind === 'class') {
+      this.push(Kind.Class);
+      this.push(target.scope);
+      this.push(target.init);
+    } else {
+      this.push(target.bound ? Kind.BoundFunction : Kind.Function);
+      this.push(target.scope);
+      this.push(0);
     }
   }
-  return { numbers: Int32Array.from(numbers), paths };
+
+  private idOf(path: string): number {
+    let id = this.pathIds.get(path);
+    if (id === undefined) {
+      id = this.paths.push(path) - 1;
+      this.pathIds.set(path, id);
+    }
+    return id;
+  }
+
+  private push(number: number): void {
+    if (this.length === this.numbers.length) {
+      const larger = new Int32Array(2 * this.length);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers[this.length++] = number;
+  }
 }
 
 /** Has a resolver learn what another part's calls reach; what was told of each scope, in order. */

@@ -32,7 +32,10 @@ export function functionNames(program: Program): readonly [Set<string>, Set<stri
   for (const { code, file } of scopes) {
     const { op, a, b } = code;
     const { names } = file.source;
-    for (let at = op.indexOf(Op.StoreGlobal); at >= 0; at = op.indexOf(Op.StoreGlobal, at + 1)) {
+    // Few scopes have any, and `indexOf` is slow in memory that threads share.
+    if (!op.includes(Op.StoreGlobal)) continue;
+    for (let at = 0; at < op.length; at++) {
+      if (op[at] !== Op.StoreGlobal) continue;
       const value = b[at]!;
       const kind = op[value] as Op;
       // A call gives a function that was handed to it, or that another one returns.

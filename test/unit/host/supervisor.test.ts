@@ -66,6 +66,7 @@ function fakeEngine(life: Life, die: () => void): EngineMethods {
     gather: notNeeded,
     learn: notNeeded,
     link: notNeeded,
+    show: notNeeded,
     outline: notNeeded,
     follow: notNeeded,
     examine: notNeeded,

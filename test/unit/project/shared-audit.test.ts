@@ -141,11 +141,12 @@ it('asks both engines, part by part', async () => {
   expect(await auditOf(supervisor)).toEqual(alone);
   const ofSecond = calls.flatMap((call) => (call.startsWith('second ') ? [call.slice(7)] : []));
   expect(new Set(ofSecond.slice(1, ofSecond.indexOf('begin')))).toEqual(new Set(['compile', 'setFiles']));
-  expect([...new Set(ofSecond.slice(ofSecond.indexOf('begin')))].slice(0, 5)).toEqual([
+  expect([...new Set(ofSecond.slice(ofSecond.indexOf('begin')))].slice(0, 6)).toEqual([
     'begin',
     'gather',
     'learn',
     'link',
+    'show',
     'outline',
   ]);
   expect(ofSecond.slice(ofSecond.indexOf('outline'))).toContain('follow');

@@ -60,21 +60,52 @@ export class EntryPoints {
 
   /** Whether a scope hands functions to a framework, or did when the program was read. */
   registers(scope: Scope): boolean {
-    this.registered ??= this.findRegistered();
+    this.findRegistered();
     if (this.registering.has(scope.id)) return true;
     return this.registrationsIn(scope).length > 0;
   }
 
+  /** Scopes of a range that hand functions to a framework. */
+  registeringIn(from: number, to: number): number[] {
+    const found: number[] = [];
+    for (const file of this.resolver.program.files) {
+      const first = Math.max(from, file.firstScope);
+      const end = Math.min(to, file.firstScope + file.source.codes.length);
+      if (first >= end || !file.source.names.some((name) => this.callees.has(name))) continue;
+      for (let id = first; id < end; id++) {
+        if (this.registrationsIn(this.resolver.program.scopes[id]!).length > 0) found.push(id);
+      }
+    }
+    return found;
+  }
+
+  /** Takes the scopes of the whole program that hand functions to a framework, in order; which functions that are. With
+   * none given, as long as they are not known, no function counts as handed over. */
+  takeRegistering(scopes: readonly number[]): Iterable<number> {
+    const found = new Map<number, EntryPoint[]>();
+    for (const id of scopes) {
+      this.registering.add(id);
+      for (const { target, point } of this.registrationsIn(this.resolver.program.scopes[id]!)) {
+        const list = found.get(target);
+        if (list) list.push(point);
+        else found.set(target, [point]);
+      }
+    }
+    this.registered = found;
+    this.known.clear();
+    return found.keys();
+  }
+
   private find(scope: Scope): readonly EntryPoint[] {
     if (scope.code.kind !== ScopeKind.Function) return nothing;
-    this.registered ??= this.findRegistered();
+    this.findRegistered();
     const own = this.declared?.function(scope)?.entry;
     const found = [
       ...(own === undefined ? nothing : [{ entry: own, route: null, declared: true }]),
       ...this.decorated(scope),
       ...this.overriding(scope),
       ...this.signed(scope),
-      ...(this.registered.get(scope.id) ?? nothing),
+      ...(this.registered?.get(scope.id) ?? nothing),
     ];
     return found.length === 0 ? nothing : found;
   }
@@ -150,22 +181,9 @@ export class EntryPoints {
     return entry === undefined ? nothing : [{ entry, route: null }];
   }
 
-  /** Functions that are handed to a framework anywhere in the program. */
-  private findRegistered(): ReadonlyMap<number, readonly EntryPoint[]> {
-    const found = new Map<number, EntryPoint[]>();
-    for (const file of this.resolver.program.files) {
-      if (!file.source.names.some((name) => this.callees.has(name))) continue;
-      for (let index = 0; index < file.source.codes.length; index++) {
-        const scope = this.resolver.program.scopeOf(file, index);
-        for (const { target, point } of this.registrationsIn(scope)) {
-          this.registering.add(scope.id);
-          const list = found.get(target);
-          if (list) list.push(point);
-          else found.set(target, [point]);
-        }
-      }
-    }
-    return found;
+  private findRegistered(): void {
+    if (this.registered === null)
+      this.takeRegistering(this.registeringIn(0, this.resolver.program.scopes.length));
   }
 
   private registrationsIn(scope: Scope): { readonly target: number; readonly point: EntryPoint }[] {

@@ -2,7 +2,7 @@
 // What they return, and what they pass on, decides where it goes from there. Names are judged first, so that a file
 // without any costs one look at its name table.
 
-import type { Program, Scope } from '../../program/program';
+import type { Program, ProgramFile, Scope } from '../../program/program';
 import { type Code, type Constant, Op, ScopeKind, type SourceFile } from '../../syntax/code';
 import type { Resolver } from '../resolver';
 import type { Context } from './context';
@@ -122,11 +122,18 @@ function settled(
   };
 }
 
-/** 1 for scopes that are looked at: tests log what they like, but a program of nothing but tests is looked at all the
- * same. */
-function usedScopes({ files, scopes }: Program): Uint8Array {
-  const testsToo = files.every((file) => file.isTest);
-  return Uint8Array.from(scopes, ({ file }) => Number(testsToo || !file.isTest));
+/** Scope -> 1 when it is looked at. */
+export function usedScopes(program: Program): Uint8Array {
+  const used = new Uint8Array(program.scopes.length);
+  for (const { firstScope, source } of usedFiles(program))
+    used.fill(1, firstScope, firstScope + source.codes.length);
+  return used;
+}
+
+/** Files that are looked at: tests log what they like, but a program of nothing but tests is looked at all the same. */
+function usedFiles({ files }: Program): readonly ProgramFile[] {
+  const own = files.filter((file) => !file.isTest);
+  return own.length > 0 ? own : files;
 }
 
 /** Functions that a scope calls or defines. */
@@ -168,11 +175,10 @@ export function flagsOf(
 ): Uint8Array {
   const flags = new Uint8Array(to - from);
   if (demand.isEmpty) return flags;
-  const used = usedScopes(program);
-  for (const file of program.files) {
+  for (const file of usedFiles(program)) {
     const first = Math.max(from, file.firstScope);
     const end = Math.min(to, file.firstScope + file.source.codes.length);
-    if (first >= end || !used[file.firstScope]) continue;
+    if (first >= end) continue;
     const names = reader.ofNames(file.source.names);
     const constants = reader.ofConstants(file.source.constants);
     for (let id = first; id < end; id++) flags[id - from] = reader.of(program.scopes[id]!, names, constants);
@@ -305,7 +311,7 @@ export class FlagReader {
   }
 
   /** A framework that calls a function with outside data may do something with its result, too. */
-  private ofEntry(scope: Scope): number {
+  ofEntry(scope: Scope): number {
     const points = this.context.entryPoints.of(scope);
     const { demand } = this.context;
     if (!points.some(({ entry }) => demand.asksOutside(entry.trust))) return 0;

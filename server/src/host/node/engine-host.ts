@@ -10,7 +10,7 @@ import type { Reread } from '../../project/contents';
 import { Preparation } from '../../project/preparation';
 import { Supervisor } from '../../project/supervisor';
 import { readFile } from './files';
-import { delayOptimization, youngGeneration } from './optimization';
+import { delayOptimization, helpCollection, youngGeneration } from './optimization';
 import { PackedCache } from './packed-cache';
 
 /** How the engine is hosted; all of it may be left out. */
@@ -37,6 +37,7 @@ export interface EngineHostOptions {
 export function createEngineHost(options: EngineHostOptions = {}): Supervisor {
   const workerFile = options.workerFile ?? join(__dirname, 'engine-worker.node.js');
   delayOptimization();
+  if (options.shares) helpCollection(false);
   // Two engines share the memory, too.
   const start = () => startWorker(workerFile, 'engine', youngGeneration / (options.shares ? 2 : 1));
   return new Supervisor({

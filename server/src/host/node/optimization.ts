@@ -15,3 +15,9 @@ export const youngGeneration = 192;
 export function delayOptimization(): void {
   setFlagsFromString(`--interrupt-budget=${patience}`);
 }
+
+/** Whether threads of V8's own help each engine to look for garbage: they have a core to run on where one engine runs on
+ * two, and are in the way where two engines do. For all threads of this process from now on. */
+export function helpCollection(helps: boolean): void {
+  setFlagsFromString(helps ? '--parallel-scavenge' : '--no-parallel-scavenge');
+}
