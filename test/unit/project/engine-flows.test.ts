@@ -54,4 +54,34 @@ describe('edits of flows', () => {
       }
     }
   });
+
+  it('change what readers of a property find', () => {
+    const texts = new Map([
+      [
+        'store.py',
+        'import logging\nfrom settings import Database\ndef show(one: Database):\n    logging.info(one.address)\n',
+      ],
+      ['settings.py', 'class Database:\n    @property\n    def address(self):\n        return self.host\n'],
+    ]);
+    const engine = engineWith(texts);
+    const found = (): number => {
+      expect(engine.audit({})).toEqual(engineWith(texts).audit({}));
+      return engine
+        .audit({})
+        .files.flatMap(({ findings }) => findings)
+        .filter(({ rule }) => rule === 'secret-in-log').length;
+    };
+    const change = (from: string, text: string): void => {
+      const before = texts.get('settings.py')!;
+      const start = before.indexOf(from);
+      const edit = { start, end: start + from.length, text };
+      texts.set('settings.py', applied(before, edit));
+      engine.editFile({ path: 'settings.py', edits: [edit] });
+    };
+    expect(found()).toBe(0);
+    change('self.host', "f'{self.host}/{self.password}'");
+    expect(found()).toBe(1);
+    change('/{self.password}', '');
+    expect(found()).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@
 import { EntityKind } from '../entities';
 import { isProperty, isSetter } from '../function-facts';
 import { type Actual, actual, bindActuals } from './binding';
+import type { Context } from './context';
 import { bottom, Type } from './domain';
 import { invoke } from './invocation';
 import type { Pass } from './pass';
@@ -68,11 +69,28 @@ function callAll(
   return result;
 }
 
-/** The methods of that name of the classes that an object may be of, overriding ones included. */
+/** The functions of a property that reading it of an object of a scope may run. */
+export function propertiesOf(
+  context: Context,
+  scope: number,
+  object: number,
+  name: string,
+): readonly number[] {
+  const { program } = context.resolver;
+  return namedMethods(context, scope, object, name).filter((one) =>
+    isProperty(program, program.scopes[one]!),
+  );
+}
+
 function methodsOf({ context, scope }: Pass, object: number, name: string): readonly number[] {
+  return namedMethods(context, scope.id, object, name);
+}
+
+/** The methods of that name of the classes that an object may be of, overriding ones included. */
+function namedMethods(context: Context, scope: number, object: number, name: string): readonly number[] {
   const { entities } = context.resolver;
   const found: number[] = [];
-  for (const entity of context.resolver.denotes(scope.id, object)) {
+  for (const entity of context.resolver.denotes(scope, object)) {
     if (entities.kind[entity] !== EntityKind.Instance) continue;
     const methods = context.methodsOf(entities.x[entity]!, name);
     for (let k = 0; k < methods.length; k++) add(found, methods[k]!);

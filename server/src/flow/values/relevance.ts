@@ -4,8 +4,9 @@
 
 import type { Program, ProgramFile, Scope } from '../../program/program';
 import { type Code, type Constant, Op, ScopeKind, type SourceFile } from '../../syntax/code';
-import type { Resolver } from '../resolver';
+import { isProperty } from '../function-facts';
 import type { Context } from './context';
+import { propertiesOf } from './implicit-calls';
 import { LabelKind } from './labels';
 import { mayLog } from './log-names';
 import { marksOf, mayMark } from './marks';
@@ -42,8 +43,10 @@ export interface Relevance {
   readonly flags: Uint8Array;
   /** Modules and class bodies that are interpreted before any function, in order. */
   readonly bodies: readonly number[];
-  /** Scope -> functions that it calls or defines. */
+  /** Scope -> functions that it calls or defines, and properties that bring a label in and that it reads. */
   readonly callees: readonly (readonly number[])[];
+  /** Names of these properties. */
+  readonly properties: ReadonlySet<string>;
   /** Reads what changed bodies show. */
   readonly reader: FlagReader;
 }
@@ -57,8 +60,10 @@ export function relevant(
   const { resolver, demand } = context;
   const { scopes } = resolver.program;
   const used = demand.isEmpty ? new Uint8Array(scopes.length) : usedScopes(resolver.program);
-  const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(resolver, scope) : nothing));
-  return settled(context, reader, flags ?? flagsOf(context, reader, 0, scopes.length), callees, null);
+  const shown = flags ?? flagsOf(context, reader, 0, scopes.length);
+  const properties = bringingProperties(context, shown);
+  const callees = scopes.map((scope) => (used[scope.id] ? calleesOf(context, scope, properties) : nothing));
+  return settled(context, reader, shown, callees, properties, null);
 }
 
 /** The same after bodies changed. */
@@ -75,13 +80,18 @@ export function relevantAfter(context: Context, before: Relevance, changed: read
     if (!used[scope.id]) continue;
     flags[scope.id] = reader.ofOne(scope);
     if (flags[scope.id] !== before.flags[scope.id]) sameFlags = false;
-    const list = calleesOf(resolver, scope);
+  }
+  const properties = sameFlags ? before.properties : bringingProperties(context, flags);
+  if ([...properties].join() !== [...before.properties].join()) return relevant(context, reader, flags);
+  for (const scope of changed) {
+    if (!used[scope.id]) continue;
+    const list = calleesOf(context, scope, properties);
     if (list.join() === callees[scope.id]!.join()) continue;
     callees[scope.id] = list;
     sameCallees = false;
   }
   if (sameFlags && sameCallees) return before;
-  return settled(context, reader, flags, callees, sameCallees ? before.order : null);
+  return settled(context, reader, flags, callees, properties, sameCallees ? before.order : null);
 }
 
 /** `order`: when it is known from before. */
@@ -90,6 +100,7 @@ function settled(
   reader: FlagReader,
   flags: Uint8Array,
   callees: Relevance['callees'],
+  properties: ReadonlySet<string>,
   order: readonly number[] | null,
 ): Relevance {
   const { scopes } = program;
@@ -113,6 +124,7 @@ function settled(
       .filter((node) => used[node] && !isBody(scopes[node]!));
   return {
     callees,
+    properties,
     flags,
     reader,
     brings: flags.map((flag) => Number((flag & brings) !== 0)),
@@ -136,9 +148,24 @@ function usedFiles({ files }: Program): readonly ProgramFile[] {
   return own.length > 0 ? own : files;
 }
 
-/** Functions that a scope calls or defines. */
-function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
-  const { op, a } = scope.code;
+/** Names of properties that bring a label in, in the order of the program. */
+function bringingProperties(
+  { resolver: { program }, propertyNames }: Context,
+  flags: Uint8Array,
+): Set<string> {
+  const found = new Set<string>();
+  for (const scope of program.scopes) {
+    if ((flags[scope.id]! & brings) === 0 || !propertyNames.has(scope.name)) continue;
+    if (isProperty(program, scope)) found.add(scope.name);
+  }
+  return found;
+}
+
+/** Functions that a scope calls or defines, and properties of these names that it reads. */
+function calleesOf(context: Context, scope: Scope, properties: ReadonlySet<string>): readonly number[] {
+  const { resolver } = context;
+  const { op, a, b } = scope.code;
+  const { names } = scope.file.source;
   let found: Set<number> | null = null;
   const add = (callee: number) => {
     if (callee < 0) return;
@@ -148,6 +175,8 @@ function calleesOf(resolver: Resolver, scope: Scope): readonly number[] {
   const isFunction = scope.code.kind === ScopeKind.Function || scope.code.kind === ScopeKind.Lambda;
   for (let at = 0; at < op.length; at++) {
     if (op[at] === Op.Function && isFunction) add(scope.file.firstScope + a[at]!);
+    if (op[at] === Op.Attribute && properties.has(names[b[at]!]!))
+      for (const read of propertiesOf(context, scope.id, a[at]!, names[b[at]!]!)) add(read);
     if (op[at] !== Op.Call) continue;
     const targets = resolver.targets(scope.id, at);
     for (let k = 0; k < targets.length; k++) {
