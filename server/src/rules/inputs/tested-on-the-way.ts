@@ -16,6 +16,7 @@ const leaves =
   /^(abort|fail|fail_json|error|send_error|exit|_exit|die|deny|forbid|reject|HttpResponse(BadRequest|Forbidden)|HTTPException|HTTPError|http_error|set_status)$/;
 
 const looksUp = /(^|_)(fetch|look_?up|find|query|get|first|one_or_none|scalar)(_|$)/;
+const takesOne = /^(get|getlist|pop)$/;
 const requests = /^(requests|httpx|aiohttp|urllib|urllib2|urllib3|treq|os)\./;
 
 /** What a path is asked for that leads elsewhere. */
@@ -86,6 +87,7 @@ class Tests {
   private readonly made = new Set<number>();
   private readonly seen = new Set<number>();
   private readonly number: Int32Array | readonly number[];
+  private takesPart = false;
 
   constructor(
     private readonly analysis: Analysis,
@@ -135,11 +137,15 @@ class Tests {
           break;
         case Op.Item:
           this.made.add(this.number[at]!);
+          if (this.isSourceSlot(a[at]!)) this.takesPart = true;
           work.push(a[at]!);
           break;
         case Op.Call: {
           this.made.add(this.number[at]!);
           if (at === this.source) break;
+          if (op[a[at]!] === Op.Attribute && this.isSourceSlot(a[a[at]!]!)) {
+            if (takesOne.test(lastName(this.scope, a[at]!))) this.takesPart = true;
+          }
           // What `source.get(key, default)` is asked for is not what comes out of it.
           if (op[a[at]!] !== Op.Attribute || a[a[at]!] !== this.source)
             for (const { value } of callArguments(code, at)) work.push(value);
@@ -150,6 +156,11 @@ class Tests {
           work.push(...parts(this.scope, at));
       }
     }
+  }
+
+  private isSourceSlot(at: number): boolean {
+    const { op, a } = this.scope.code;
+    return op[at] === Op.Local && -1 - a[at]! === this.source;
   }
 
   /** The object whose method this is: a test of another field of it says nothing of the value. */
@@ -293,7 +304,9 @@ class Tests {
     const { code } = this.scope;
     const callee = code.a[call]!;
     if (this.seen.has(call) || !looksUp.test(lastName(this.scope, callee))) return false;
-    if (!callArguments(code, call).some(({ value }) => derived.has(value))) return false;
+    // By all that was sent something is found whatever one part of it is.
+    const isBy = (value: number) => derived.has(value) && !(this.takesPart && this.isSourceSlot(value));
+    if (!callArguments(code, call).some(({ value }) => isBy(value))) return false;
     return !requests.test(this.analysis.resolver.libraryPath(this.scope.id, callee));
   }
 
