@@ -12,6 +12,11 @@ import { makeReady, root } from './ready.mjs';
 
 const example = join(root, 'examples', 'workspace', 'thumbnails.py');
 
+const nextSteps = `
+Your own code: npx airlock audit FOLDER, from here. All commands: npx airlock --help
+In an editor: npm start, without --no-editor; or npm run package, and install airlock.vsix in Visual Studio Code.
+`;
+
 /** Prints the review of a file; throws when the audit could not run. */
 function review(file) {
   const args = [join(root, 'dist', 'cli.js'), 'audit', '--review', file];
@@ -69,7 +74,8 @@ async function main() {
   const { packExtension } = await import('./package.mjs');
   packExtension({ ifStale: true });
   review(file);
-  if (!given.includes('--no-editor')) await openEditor(file);
+  if (given.includes('--no-editor')) process.stdout.write(nextSteps);
+  else await openEditor(file);
 }
 
 try {
