@@ -87,6 +87,12 @@ describe('exit codes and reports', () => {
     expect(text.code).toBe(1);
     expect(text.stdout).toMatch(/^Review of inventory\.py\n=+\n/);
     expect(text.stdout).toContain(`inventory.py:${racyPlace} warning field-without-its-lock`);
+    const clean = await airlock(folderWith({ 'a.py': 'x = 1\n' }), ['audit', '--review', 'a.py']);
+    const asked = [...clean.stdout.matchAll(/^(\d+) rules? (?:was|were) asked/gm)].map(([, count]) =>
+      Number(count),
+    );
+    const all = /The (\d+) rules that were asked found nothing/.exec(clean.stdout)![1];
+    expect(asked.reduce((sum, count) => sum + count, 0)).toBe(Number(all));
     const markdown = await airlock(folder, ['audit', '--review', '--format', 'markdown', 'inventory.py']);
     expect(markdown.stdout).toContain('](inventory.py#L23)');
     expect(await airlock(folder, ['audit', '--review', '.'])).toMatchObject({
@@ -185,6 +191,17 @@ describe('suppression and settings', () => {
     expect(stderr.split('\n')).toHaveLength(2);
   });
 
+  it('takes the same words for `trust` in a configuration and on the command line', async () => {
+    const source = "import os\nimport sys\n\n\ndef run():\n    os.system('ls ' + sys.argv[1])\n";
+    const folder = folderWith({ 'a.py': source });
+    const trusting = await airlock(folder, ['audit', 'a.py', '--trust', 'all']);
+    expect(trusting.stdout).toMatch(/^a\.py:6:\d+ error untrusted-command /);
+    for (const given of ['--trust=remote,all', '--trust=local'])
+      expect(await airlock(folder, ['audit', 'a.py', given])).toEqual(trusting);
+    writeFileSync(join(folder, 'airlock.toml'), 'trust = ["all"]\n');
+    expect(await airlock(folder, ['audit', 'a.py'])).toEqual(trusting);
+  });
+
   it('leaves out what .gitignore names, but not a file that is named', async () => {
     const folder = folderWith({
       '.git/HEAD': '',
@@ -195,6 +212,12 @@ describe('suppression and settings', () => {
     const walked = await airlock(folder, ['audit', '.']);
     expect(walked.code).toBe(0);
     expect(walked.stderr).toContain('1 path left out by .gitignore: generated');
+    const json = JSON.parse((await airlock(folder, ['audit', '.', '--format', 'json'])).stdout);
+    expect(json.summary).toMatchObject({ skipped: 0, ignored: 2 });
+    expect(json.ignored).toEqual([
+      { path: '.git', reason: 'left out by default' },
+      { path: 'generated', reason: 'left out by .gitignore' },
+    ]);
     expect((await airlock(folder, ['audit', 'generated/inventory.py'])).code).toBe(1);
   });
 });
@@ -221,6 +244,34 @@ describe('command lines that cannot be run', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.endsWith(message), stderr).toBe(true);
     expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it.each([
+    [['audit', 'setup.cfg']],
+    [['audit', 'a.py', 'setup.cfg']],
+    [['audit', '--review', 'setup.cfg']],
+    [['baseline', 'setup.cfg']],
+    [['locks', 'setup.cfg']],
+    [['explain', 'setup.cfg:1']],
+  ])('refuses to read a file as Python that is none: %j', async (args) => {
+    const folder = folderWith({ 'setup.cfg': '[metadata]\nname = app\n', 'a.py': '' });
+    expect(await airlock(folder, args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'airlock: setup.cfg is no Python file: neither its name (.py, .pyw, .pyi, .wsgi) nor a first line such as #!/usr/bin/env python3 says so\n',
+    });
+  });
+
+  it('reads a script without a suffix by its first line', async () => {
+    const folder = folderWith({
+      'bin/serve': `#!/usr/bin/env python3\n${racyClass()}`,
+      'app.wsgi': 'x = 1\n',
+    });
+    const { code, stdout } = await airlock(folder, ['audit', 'bin/serve', 'app.wsgi']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('bin/serve:24:9 warning field-without-its-lock');
+    expect(stdout).toContain('Looked at 2 files');
   });
 
   it('names the values of an option', async () => {

@@ -3,6 +3,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Trust } from '../library/schema';
+import { trustLevels, trustOf } from '../project/settings';
 import type { Confidence } from '../rules/finding';
 import { type DumpKind, dumpKinds } from '../whole/dump';
 
@@ -107,7 +108,9 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
 
   program
     .command('explain')
-    .description('Print what Airlock knows of the function around a line: why a finding is there, or is not.')
+    .description(
+      'Print what was found at a line, also what audits leave out, and what Airlock knows of the function around it: why a finding is there, or is not.',
+    )
     .argument('<place>', 'the line, as FILE:LINE')
     .addOption(
       new Option(
@@ -119,7 +122,7 @@ export function createProgram(version: string, actions: Actions, finish: (code: 
     )
     .option(
       '--with <path...>',
-      'after the place: files and folders of the same program (the folder of the file, unless given)',
+      'after the place: files and folders of the same program (the project of the file, unless given)',
     )
     .helpOption('-h, --help', 'print this help')
     .action(async (place: string, options: ExplainOptions) => finish(await actions.explain(place, options)));
@@ -154,7 +157,7 @@ function withRunOptions(command: Command): Command {
     .option(
       '--trust <levels>',
       'data from where counts fully, as a list with commas: remote, message, local, environment, file, or all',
-      trustLevels,
+      trustWords,
     )
     .addOption(
       new Option(
@@ -183,16 +186,15 @@ function oneLine(text: string): string {
     .replace(/\s*\n\s*/g, ' ');
 }
 
-const levels: readonly Trust[] = ['remote', 'message', 'local', 'environment', 'file'];
-
-function trustLevels(text: string): readonly Trust[] {
-  if (text === 'all') return levels;
-  const given = text.split(',').map((each) => each.trim());
-  for (const each of given) {
-    if (!levels.includes(each as Trust))
-      throw new InvalidArgumentError(`It must be all, or some of ${levels.join(', ')} with commas between.`);
+function trustWords(text: string): readonly Trust[] {
+  const words = text.split(',').map((each) => each.trim());
+  for (const word of words) {
+    if (word !== 'all' && !trustLevels.includes(word as Trust))
+      throw new InvalidArgumentError(
+        `It must be all, or some of ${trustLevels.join(', ')} with commas between.`,
+      );
   }
-  return given as Trust[];
+  return trustOf(words);
 }
 
 function wholeNumber(text: string): number {

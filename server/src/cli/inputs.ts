@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Listing, listPythonFiles, readFile } from '../host/node/files';
+import { isPythonFile, pythonNames } from '../host/node/python-files';
 import { keyOfPath } from '../host/paths';
 import { type Baseline, baselineName, parseBaseline } from '../project/baseline';
 import { decodePython } from '../project/decode';
@@ -24,13 +25,20 @@ export interface FoundConfiguration {
 
 const configurationLimit = 20_000_000;
 
-/** Checks that every path exists; answers which of them are folders. */
+/** Checks that every path exists and is Python or a folder; answers which of them are folders. */
 export async function checkPaths(paths: readonly string[]): Promise<readonly boolean[]> {
   return Promise.all(
     paths.map(async (path) => {
       try {
-        return (await stat(path)).isDirectory();
+        const kind = await stat(path);
+        if (kind.isFile() && !(await isPythonFile(path))) {
+          throw new CommandFailure(
+            `${path} is no Python file: neither its name (${pythonNames}) nor a first line such as #!/usr/bin/env python3 says so`,
+          );
+        }
+        return kind.isDirectory();
       } catch (error) {
+        if (error instanceof CommandFailure) throw error;
         const code = (error as NodeJS.ErrnoException).code;
         const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${code})`;
         throw new CommandFailure(`${path} ${why}`);

@@ -83,7 +83,7 @@ export async function runAudit<T>(
     }
     if (files.length === 0) tell('there are no Python files below these paths');
     const { result } = host.call('audit', {});
-    const whole = withSkipped(addAside(await result, unread), skipped, settings);
+    const whole = withLeftOut(addAside(await result, unread), skipped, ignored, settings);
     return await use({ result: whole, files, configuration, baseline, host, threads });
   } finally {
     host.dispose();
@@ -101,7 +101,12 @@ export function settingsOf({ minConfidence, preview, trust, profile }: RunOption
   };
 }
 
-function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings: Settings): AuditResult {
+function withLeftOut(
+  result: AuditResult,
+  skipped: readonly Skipped[],
+  ignored: readonly Skipped[],
+  settings: Settings,
+): AuditResult {
   const files = result.files
     .map((file) => ({
       ...file,
@@ -110,9 +115,11 @@ function withSkipped(result: AuditResult, skipped: readonly Skipped[], settings:
       ),
     }))
     .filter(({ findings }) => findings.length > 0);
-  const all = [...result.skipped, ...skipped];
-  all.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
-  return { ...result, files, skipped: all };
+  return { ...result, files, skipped: byPath([...result.skipped, ...skipped]), ignored: byPath(ignored) };
+}
+
+function byPath(list: readonly Skipped[]): readonly Skipped[] {
+  return [...list].sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
 }
 
 function tellIgnored(ignored: readonly Skipped[]): void {

@@ -5,7 +5,7 @@ import { parse, TomlError } from 'smol-toml';
 import { validate } from '../library/validate';
 import { nearestWord } from '../text/distance';
 import type { Settings } from './protocol';
-import { type Setting, type SettingType, settingsTable } from './settings';
+import { type Setting, type SettingType, settingsTable, trustOf } from './settings';
 
 export { defaultSettings } from './settings';
 
@@ -66,7 +66,8 @@ export function settingsFromEditor(values: unknown): Partial<Settings> {
   if (!isTable(values)) return settings;
   for (const { editorKey, field, value } of settingsTable) {
     if (!editorKey || !field || !(editorKey in values)) continue;
-    if (wrongType(value, values[editorKey]) === undefined) settings[field] = values[editorKey];
+    if (wrongType(value, values[editorKey]) === undefined)
+      settings[field] = meantBy(field, values[editorKey]);
   }
   return settings;
 }
@@ -120,7 +121,7 @@ function readSection(
       for (const problem of misshapen) complain(`\`library\` counts only as a whole, and ${problem}.`);
       continue;
     }
-    settings[setting.field] = given;
+    settings[setting.field] = meantBy(setting.field, given);
     if (setting.field !== 'disabled' || !ruleNames) continue;
     for (const name of given as readonly string[]) {
       if (ruleNames.has(name)) continue;
@@ -131,6 +132,11 @@ function readSection(
     }
   }
   return { settings, problems };
+}
+
+/** What a valid value means. */
+function meantBy(field: keyof Settings, value: unknown): unknown {
+  return field === 'trust' ? trustOf(value as readonly string[]) : value;
 }
 
 /** What the value should have been; undefined when it is right. */

@@ -68,6 +68,8 @@ export interface AuditResult {
   /** Files with at least one finding, by path. */
   readonly files: readonly FileFindings[];
   readonly skipped: readonly Skipped[];
+  /** What was left out as asked, a folder once; where the host lists files. */
+  readonly ignored?: readonly Skipped[];
   readonly fileCount: number;
   readonly lineCount: number;
   /** How many rules were not asked only because they are in preview. */

@@ -61,7 +61,8 @@ export function reviewFile(
     const facts = chapters[concern]?.(analysis, file) ?? none;
     const noted = [...(facts.noted ?? []), ...silencedStatements(quiet)];
     const said = [facts.good, noted, facts.undecided, defects].some((list) => list.length > 0);
-    if (!said && (own.length === 0 || concern === 'housekeeping')) continue;
+    // A section tells of every rule that was asked: together they are as many as the verdict says.
+    if (!said && own.length === 0) continue;
     const asked = own.filter((rule) => ran.includes(rule)).map(({ name, preview }) => ({ name, preview }));
     sections.push({ title, checked: checkedWords(own.length, asked), asked, defects, ...facts, noted });
   }

@@ -1,6 +1,7 @@
 // Every setting of Airlock, once: the name in `pyproject.toml`, the name in the editor, type, default and text.
 // The parser of configuration files, the editor's settings schema and the documentation are made from this table.
 
+import type { Trust } from '../library/schema';
 import type { Settings } from './protocol';
 
 /** The form of a value, as in JSON schema. */
@@ -29,6 +30,14 @@ export interface Setting {
   readonly description: string;
   /** `resource` settings may differ between folders. */
   readonly scope?: 'resource' | 'window';
+}
+
+/** Where data may come from. */
+export const trustLevels: readonly Trust[] = ['remote', 'message', 'local', 'environment', 'file'];
+
+/** The levels that words of the setting `trust` mean: themselves, or all of them. */
+export function trustOf(words: readonly string[]): readonly Trust[] {
+  return words.includes('all') ? trustLevels : trustLevels.filter((level) => words.includes(level));
 }
 
 /** What holds when nothing is configured. */
@@ -95,13 +104,13 @@ export const settingsTable: readonly Setting[] = [
     value: {
       type: 'strings',
       unique: true,
-      enum: ['remote', 'message', 'local', 'environment', 'file'],
+      enum: [...trustLevels, 'all'],
     },
     default: defaultSettings.trust,
     description:
       'Where data must come from for the rules on inputs to be sure of a finding: `remote` (requests, sockets), ' +
       '`message` (queues, remote procedure calls), `local` (the command line, standard input), `environment`, ' +
-      '`file`. Data from anywhere else is reported at low confidence, and by some rules not at all.',
+      '`file`, or `all` of them. Data from anywhere else is reported at low confidence, and by some rules not at all.',
     scope: 'resource',
   },
   {

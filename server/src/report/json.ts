@@ -1,7 +1,7 @@
 // The outcome of an audit for programs: one object, stable names, lines and columns from 1 (columns in UTF-16
 // units), offsets beside them. New members may be added; what is there keeps its meaning.
 
-import type { AuditResult } from '../project/protocol';
+import type { AuditResult, Skipped } from '../project/protocol';
 import type { Finding, Location } from '../rules/finding';
 import type { ShowPath } from './wording';
 
@@ -13,6 +13,7 @@ export function auditToJson(
   stats?: object,
 ): string {
   const findings = result.files.flatMap((file) => file.findings);
+  const shownAs = ({ path, reason }: Skipped) => ({ path: showPath(path), reason });
   const report = {
     tool: { name: 'airlock', version },
     summary: {
@@ -21,9 +22,11 @@ export function auditToJson(
       findings: findings.length,
       known: result.known,
       skipped: result.skipped.length,
+      ignored: result.ignored?.length ?? 0,
     },
     findings: findings.map((finding) => findingToJson(finding, showPath)),
-    skipped: result.skipped.map(({ path, reason }) => ({ path: showPath(path), reason })),
+    skipped: result.skipped.map(shownAs),
+    ignored: (result.ignored ?? []).map(shownAs),
     ...(stats ? { stats } : {}),
   };
   return `${JSON.stringify(report, null, 2)}\n`;

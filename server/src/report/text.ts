@@ -22,7 +22,8 @@ export function auditToText(result: AuditResult, options: TextOptions): string {
   return [...parts, summaryToText(result, options)].join('\n');
 }
 
-function findingToText(finding: Finding, options: TextOptions): string {
+/** One finding with its steps, each on a line of its own. */
+export function findingToText(finding: Finding, options: TextOptions): string {
   const { showPath } = options;
   const place = paint(placeOf(finding.location, showPath), 'bold', options);
   const severity = paint(finding.severity, finding.severity satisfies Severity, options);

@@ -41,7 +41,14 @@ Not analysed, or only in part (1):
 it('gives JSON with lines and columns from 1', () => {
   const report = JSON.parse(auditToJson(result, '1.2.3', showPath));
   expect(report.tool).toEqual({ name: 'airlock', version: '1.2.3' });
-  expect(report.summary).toEqual({ files: 1234, lines: 1234567, findings: 2, known: 0, skipped: 1 });
+  expect(report.summary).toEqual({
+    files: 1234,
+    lines: 1234567,
+    findings: 2,
+    known: 0,
+    ignored: 0,
+    skipped: 1,
+  });
   expect(report.findings[0]).toMatchObject({ path: 'app/views.py', line: 12, column: 5, endColumn: 8 });
   expect(report.findings[0].steps).toHaveLength(2);
 });
