@@ -160,6 +160,20 @@ describe('suppression and settings', () => {
     expect(stdout).toContain('other.py:1:26 warning unknown-rule-in-suppression');
   });
 
+  it('says what is wrong with a directive, at its line, and holds the code to the one that is right', async () => {
+    const declared = racyClass().replace('_stock = {}', '_stock = {}  # airlock: guarded-by(self._lokc)');
+    const folder = folderWith({ 'inventory.py': declared });
+    const wrong = await airlock(folder, ['audit', '.'], { withoutPreview: true });
+    expect(wrong.stdout).toContain(
+      'inventory.py:7:27 error guard-declaration-broken `guarded-by` declares nothing: `Inventory` has no `_lokc`.\n',
+    );
+    writeFileSync(join(folder, 'inventory.py'), declared.replace('_lokc', '_lock'));
+    const right = await airlock(folder, ['audit', '.'], { withoutPreview: true });
+    expect(right.stdout).toMatch(
+      /^inventory\.py:23:9 error guard-declaration-broken .*declared to be guarded by `self\._lock`/,
+    );
+  });
+
   it('tells everything that is wrong in a configuration at once', async () => {
     const folder = folderWith({ 'airlock.toml': 'min-confidence = "hi"\nprevew = true\n', 'a.py': '' });
     const { code, stderr } = await airlock(folder, ['audit', '.']);

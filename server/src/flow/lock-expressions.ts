@@ -2,7 +2,7 @@
 // lock's name in quotes. For what people write about locks in comments; code is read by the lock table itself.
 
 import type { Scope } from '../program/program';
-import { ScopeKind } from '../syntax/code';
+import { ConstantKind, Op, ScopeKind } from '../syntax/code';
 import { definitionOf } from './definitions';
 import { EntityKind } from './entities';
 import { lockKinds } from './lock-kinds';
@@ -86,6 +86,7 @@ function ofVariable(resolver: Resolver, locks: Locks, scope: Scope, name: string
   const made = definitionOf(resolver, file, name);
   const stores = resolver.bindings.of(made.file.firstScope, made.name);
   const kind = kindOf(resolver, stores);
+  if (kind === null && isData(resolver, stores)) return { lock: null, wrong: `\`${name}\` is no lock` };
   if (kind === null && (!isLockName(resolver.library, name) || isOther(resolver, stores))) return unknown;
   return { lock: locks.ofModule(file, name, kind), wrong: '' };
 }
@@ -105,6 +106,8 @@ function ofMember(
     return { lock: null, wrong: `\`${program.scopes[classScope]!.name}\` has no \`${name}\`` };
   }
   const kind = kindOf(resolver, stores);
+  if (kind === null && isData(resolver, stores))
+    return { lock: null, wrong: `\`${name}\` of \`${program.scopes[classScope]!.name}\` is no lock` };
   if (kind === null && (!isLockName(resolver.library, name) || isOther(resolver, stores))) return unknown;
   return { lock: locks.ofMember(classScope, name, kind, byClass), wrong: '' };
 }
@@ -120,6 +123,28 @@ function kindOf(resolver: Resolver, stores: readonly Stored[]): LockKind | null 
 
 function isOther(resolver: Resolver, stores: readonly Stored[]): boolean {
   return stores.some(({ scope, value }) => resolver.denotes(scope, value).length > 0);
+}
+
+const dataOps: ReadonlySet<number> = new Set<Op>([
+  Op.Format,
+  Op.List,
+  Op.Tuple,
+  Op.Set,
+  Op.Dict,
+  Op.Comprehension,
+]);
+
+/** Whether all that is stored is plainly no lock: literals and displays. `None` tells nothing. */
+function isData(resolver: Resolver, stores: readonly Stored[]): boolean {
+  let found = false;
+  for (const { scope, value } of stores) {
+    const { code, file } = resolver.program.scopes[scope]!;
+    if (code.op[value] === Op.Const) {
+      if (file.source.constants[code.a[value]!]!.kind !== ConstantKind.None) found = true;
+    } else if (dataOps.has(code.op[value]!)) found = true;
+    else return false;
+  }
+  return found;
 }
 
 /** What the first name of a dotted text denotes; null when nothing is called that. */

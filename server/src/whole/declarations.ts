@@ -1,5 +1,5 @@
 // What people declare in comments about locks and threads, bound to the state and functions that they stand at:
-// `guarded-by`, `requires`, `thread-confined`, `atomic-ok`. Declarations are believed; whether the code keeps to
+// `guarded-by`, `requires`, `thread-confined`, `atomic-ok`; and whether `trusted` and `secret` stand at a value at all. Declarations are believed; whether the code keeps to
 // them, and what to say of those that bind to nothing, a rule decides.
 
 import type { Places } from '../flow/accesses';
@@ -14,7 +14,7 @@ import type { Span } from '../text/span';
 import type { AccessTable } from './access-table';
 import { type SourceLines, sourceLines } from './source-lines';
 
-/** A directive that declares something of state or functions. */
+/** A directive that declares something of state, functions or values. */
 export type DeclarationDirective = LockDirective | AtomicDirective | MarkDirective;
 
 /** A declared lock, and where it is declared. */
@@ -141,7 +141,8 @@ export class Declarations {
       case 'atomic-ok':
         return this.excuse(lines, directive, target, alone);
       default:
-        return '';
+        // What these say of the value, whoever follows values believes: on this line, or on the next.
+        return lines.assignsAt(alone ? line + 1 : line) ? '' : 'it stands at no assignment';
     }
   }
 
@@ -192,8 +193,17 @@ function makes(scope: Scope): boolean {
   return scope.code.kind !== ScopeKind.Function || scope.name === '__init__' || scope.name === '__new__';
 }
 
+const declaring: ReadonlySet<string> = new Set<DeclarationDirective['kind']>([
+  'guarded-by',
+  'requires',
+  'thread-confined',
+  'atomic-ok',
+  'trusted',
+  'secret',
+]);
+
 function isDeclaration(directive: { readonly kind: string }): directive is DeclarationDirective {
-  return ['guarded-by', 'requires', 'thread-confined', 'atomic-ok'].includes(directive.kind);
+  return declaring.has(directive.kind);
 }
 
 function put<T>(table: Map<number, T[]>, key: number, value: T): void {

@@ -28,6 +28,8 @@ export interface SourceLines {
   classAt(line: number): Scope | null;
   /** Stores whose statement begins on the line or, when `begins` is not asked for, covers it. */
   storesAt(line: number, begins: boolean): readonly Store[];
+  /** Whether the line is one of an assignment, to whatever. */
+  assignsAt(line: number): boolean;
   /** What begins on the line: blocks whole, other instructions one by one. */
   statementsAt(line: number): readonly Statement[];
 }
@@ -71,9 +73,7 @@ export function sourceLines(program: Program, file: ProgramFile): SourceLines {
       for (const scope of scopes) {
         for (let at = 0; at < scope.code.op.length; at++) {
           const value = storedValue(scope, at);
-          // A definition is stored, too, but is no statement of one line.
-          if (value === null || scope.code.op[value] === Op.Class || scope.code.op[value] === Op.Function)
-            continue;
+          if (value === null || isDefinition(scope, value)) continue;
           const first = startOf(scope, at);
           const last = Math.max(first, value < 0 ? first : lineOf(scope, scope.code.end[value]!));
           if (begins ? first === line : first <= line && line <= last) found.push({ scope, at });
@@ -81,6 +81,17 @@ export function sourceLines(program: Program, file: ProgramFile): SourceLines {
       }
       return found;
     },
+    assignsAt: (line) =>
+      scopes.some((scope) => {
+        for (let at = 0; at < scope.code.op.length; at++) {
+          const value = assignedValue(scope, at);
+          if (value === null || isDefinition(scope, value)) continue;
+          const first = startOf(scope, at);
+          const last = value < 0 ? first : Math.max(first, lineOf(scope, scope.code.end[value]!));
+          if (first <= line && line <= last) return true;
+        }
+        return false;
+      }),
     statementsAt(line) {
       const found: Statement[] = [];
       for (const scope of scopes) {
@@ -108,6 +119,26 @@ function storedValue({ code: { op, a, b, c, kind } }: Scope, at: number): number
       return kind === ScopeKind.Class ? b[at]! : null;
     case Op.Annotate:
       return kind === ScopeKind.Class && a[at] === -1 ? -1 : null;
+    default:
+      return null;
+  }
+}
+
+/** A definition is stored, too, but is no statement of one line. */
+function isDefinition({ code: { op } }: Scope, value: number): boolean {
+  return op[value] === Op.Class || op[value] === Op.Function;
+}
+
+/** The value that an assignment of any kind stores; null when the instruction is none. */
+function assignedValue({ code: { op, b, c } }: Scope, at: number): number | null {
+  switch (op[at] as Op) {
+    case Op.StoreAttribute:
+    case Op.StoreItem:
+      return c[at]!;
+    case Op.StoreLocal:
+    case Op.StoreGlobal:
+    case Op.StoreCaptured:
+      return b[at]!;
     default:
       return null;
   }

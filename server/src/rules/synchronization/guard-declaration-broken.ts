@@ -19,10 +19,10 @@ export const rule: Rule = {
   name: 'guard-declaration-broken',
   concern: 'synchronization',
   severity: 'error',
-  preview: true,
+  preview: false,
   cwe: [820],
   category: 'missing-lock',
-  summary: 'Code does not keep to a declared lock, or the declaration names nothing.',
+  summary: 'Code does not keep to a declared lock, or a comment that declares something declares nothing.',
   check(analysis, report) {
     for (const broken of analysis.declarations.broken) report(reportVoid(analysis, broken));
     for (const guarded of analysis.guards.underLocks) {
