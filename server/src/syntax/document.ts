@@ -5,13 +5,21 @@
 import type { Tree } from 'web-tree-sitter';
 import { findLineStarts, lineAt, moveLineStarts } from '../text/line-index';
 import type { TextEdit } from '../text/span';
-import type { SourceFile } from './code';
+import type { Code, SourceFile } from './code';
 import type { SkipBody } from './cursor-walk';
 import { ERROR_LIMIT, type FlatTree } from './flat-tree';
-import { type LoweredFile, lowerFile, unreadFile } from './lower/lower-file';
+import { definitionAround, parseAlone } from './lone-definition';
+import {
+  type LoweredFile,
+  lowerFile,
+  lowerFunctionAlone,
+  readComments,
+  unreadFile,
+} from './lower/lower-file';
 import type { KeptCodes } from './lower/reuse';
 import type { Scope } from './lower/scope';
 import { Tables } from './lower/tables';
+import { replaceFunction } from './replaced-function';
 
 /** What a document needs of the parser that opened it. */
 export interface DocumentParser {
@@ -40,6 +48,8 @@ export class Document {
   private lineStarts: Int32Array;
   /** How large the tables were when they were last made. */
   private tableSize = 0;
+  /** Functions that were parsed alone since the tree was made, by the index of their code. */
+  private readonly ahead = new Set<number>();
 
   /** Use `PythonParser.open`. */
   constructor(
@@ -64,9 +74,25 @@ export class Document {
   /** Applies edits one after the other: the offsets of each count in the text that the one before left.
    * The codes of the file handed out before are moved, not copied: read only the newest one. */
   edit(edits: readonly TextEdit[]): SourceFile {
+    let done = 0;
+    while (done < edits.length && this.editAlone(edits[done]!)) done++;
+    return done === edits.length ? this.file : this.editTree(edits.slice(done));
+  }
+
+  private editTree(edits: readonly TextEdit[]): SourceFile {
     const { codes } = this.file;
     const starts = codes.map((code) => code.base);
-    for (const edit of edits) this.apply(edit, starts);
+    for (const index of this.ahead) {
+      const { base, length } = codes[index] as Code;
+      touch(starts, codes, base, base + length);
+    }
+    this.ahead.clear();
+    for (const edit of edits) {
+      const { start, end, text } = this.apply(edit);
+      const shift = text.length - (end - start);
+      touch(starts, codes, start, end);
+      for (let i = 0; i < starts.length; i++) if ((starts[i] as number) > end) (starts[i] as number) += shift;
+    }
     const before = this.parsed;
     if (before === null) return this.replace(this.content);
     this.parsed = this.parser.parse(this.content, before);
@@ -93,6 +119,7 @@ export class Document {
   /** Replaces the whole text. */
   replace(text: string): SourceFile {
     this.parsed?.delete();
+    this.ahead.clear();
     this.content = text;
     this.lineStarts = findLineStarts(text);
     this.parsed = this.parser.parse(text);
@@ -107,16 +134,47 @@ export class Document {
     this.parsed = null;
   }
 
-  /** Applies one edit to the text and the tree, and moves the starts of the definitions behind it. */
-  private apply(edit: TextEdit, starts: number[]): void {
+  /** Parses the function around an edit alone, where nothing else can mean something else. The tree is behind then. */
+  private editAlone(given: TextEdit): boolean {
+    const { parser, lowered, tables, content } = this;
+    if (this.parsed === null || this.areTablesFull) return false;
+    const edit = clamped(given, content.length);
+    const definition = definitionAround(lowered.file, lowered.leftovers.subtree, content, edit);
+    const found = definition && parseAlone(parser, definition, content, edit);
+    if (!found) return false;
+    const { index } = definition;
+    const depth = lowered.leftovers.depths[index] as number;
+    const alone = lowerFunctionAlone(parser.tree, found.text, found.node, depth, {
+      tables,
+      pool: parser.pool,
+    });
+    if (alone === null || alone.codes.length - 1 !== lowered.leftovers.subtree[index]) return false;
+    this.apply(edit);
+    this.ahead.add(index);
+    this.resumed = true;
+    this.lowered = replaceFunction(lowered, {
+      index,
+      ...alone,
+      shift: found.shift,
+      editEnd: edit.end,
+      growth: this.content.length - content.length,
+      length: this.content.length,
+      lineStarts: this.lineStarts,
+      comments: readComments(parser.tree, this.content, this.lineStarts, found.shift),
+      next: definition.next,
+    });
+    return true;
+  }
+
+  /** Applies one edit to the text and the tree. The edit within the bounds of the text. */
+  private apply(given: TextEdit): TextEdit {
     const text = this.content;
-    const start = Math.min(Math.max(0, edit.start), text.length);
-    const end = Math.min(Math.max(start, edit.end), text.length);
+    const edit = clamped(given, text.length);
+    const { start, end } = edit;
     const newEnd = start + edit.text.length;
-    const shift = newEnd - end;
     this.content = text.slice(0, start) + edit.text + text.slice(end);
     const startPosition = pointAt(text, this.lineStarts, start);
-    this.lineStarts = moveLineStarts(this.lineStarts, this.content, start, end, shift);
+    this.lineStarts = moveLineStarts(this.lineStarts, this.content, start, end, newEnd - end);
     this.parsed?.edit({
       startIndex: start,
       oldEndIndex: end,
@@ -125,8 +183,12 @@ export class Document {
       oldEndPosition: pointBehind(startPosition, text.slice(start, end)),
       newEndPosition: pointBehind(startPosition, edit.text),
     } as Parameters<Tree['edit']>[0]);
-    touch(starts, this.file.codes, start, end);
-    for (let i = 0; i < starts.length; i++) if ((starts[i] as number) > end) (starts[i] as number) += shift;
+    return edit;
+  }
+
+  /** Tables only grow. */
+  private get areTablesFull(): boolean {
+    return this.tables.size > 2 * this.tableSize + 1000;
   }
 
   private lowerAll(): LoweredFile {
@@ -149,8 +211,7 @@ export class Document {
     const { parser, lowered } = this;
     const before = lowered.file;
     // Beyond the limit some errors are not recorded, so they can't be carried over either.
-    if (before.errors.length >= ERROR_LIMIT || this.tables.size > 2 * this.tableSize + 1000)
-      return this.lowerAll();
+    if (before.errors.length >= ERROR_LIMIT || this.areTablesFull) return this.lowerAll();
     const found = new Map<number, number>();
     for (let i = 1; i < starts.length; i++) if (starts[i] !== TOUCHED) found.set(starts[i] as number, i);
     const kept: KeptCodes = {
@@ -178,6 +239,11 @@ export class Document {
     const result = lowerFile(parser.tree, this.content, options);
     return result.stale ? this.lowerAll() : result;
   }
+}
+
+function clamped({ start, end, text }: TextEdit, length: number): TextEdit {
+  const from = Math.min(Math.max(0, start), length);
+  return { start: from, end: Math.min(Math.max(from, end), length), text };
 }
 
 /** Marks the definitions that a changed span reaches or borders on. Offsets count in the same text as the starts. */

@@ -1,7 +1,7 @@
 // From a flat tree to a SourceFile: puts the forms of all construct families into one table and lowers the module.
 
 import { findLineStarts, lineAt } from '../../text/line-index';
-import { type Comment, ScopeKind, type SourceFile } from '../code';
+import { type Code, type Comment, ScopeKind, type SourceFile } from '../code';
 import { FlatTree } from '../flat-tree';
 import { Kind } from '../grammar';
 import { callForms } from './calls';
@@ -84,6 +84,23 @@ export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions
   return { file, leftovers: { outward: l.outward, subtree: l.subtree, depths: l.depths }, stale: l.stale };
 }
 
+/** Lowers one function of the tree that stands in a module, or in classes alone: its code under the index 1, with those
+ * within it behind. `depth`: how many forms are open around what it has. Null where nesting went past the bound. */
+export function lowerFunctionAlone(
+  tree: FlatTree,
+  text: string,
+  node: number,
+  depth: number,
+  { tables, pool }: LoweringOptions,
+): (Pick<LoweredFile, 'leftovers'> & { readonly codes: readonly Code[] }) | null {
+  const l = new Lowering(tree, text, tables, FORMS, pool, undefined, true);
+  l.open(ScopeKind.Module, 0);
+  l.depth = depth - 1;
+  l.statement(node);
+  const { codes, outward, subtree, depths } = l;
+  return l.truncated ? null : { codes, leftovers: { outward, subtree, depths } };
+}
+
 /** What stands for a file that the parser gave up on: a module without code, and a note. */
 export function unreadFile(text: string): SourceFile {
   const { file } = lowerFile(new FlatTree(), text, { tables: new Tables(), pool: [] });
@@ -106,11 +123,12 @@ const TELLING = new RegExp(
   'i',
 );
 
-function readComments(tree: FlatTree, text: string, lineStarts: Int32Array): Comment[] {
+/** The comments of a tree that the analysis reads. `shift`: where the tree's text begins in the text. */
+export function readComments(tree: FlatTree, text: string, lineStarts: Int32Array, shift = 0): Comment[] {
   const comments: Comment[] = [];
   for (let i = 0; i < tree.comments.length; i += 2) {
-    const start = tree.comments[i] as number;
-    let end = tree.comments[i + 1] as number;
+    const start = (tree.comments[i] as number) + shift;
+    let end = (tree.comments[i + 1] as number) + shift;
     // The grammar lets a comment run to \n only.
     while (end > start && text.charCodeAt(end - 1) === 13) end--;
     const content = text.slice(start + 1, end);
