@@ -15,7 +15,7 @@ import type { Resolver } from './resolver';
 /** The face of a function as texts; equal texts mean equal faces. */
 export interface Face {
   readonly whole: string;
-  /** What there is, apart from what it is: fields that are stored, parameters that are given something. */
+  /** What there is, apart from what it is: fields that are stored, names that get something. */
   readonly fixed: string;
 }
 
@@ -65,7 +65,6 @@ export function faceOf(resolver: Resolver, scope: Scope, given: readonly Argumen
     } else if (op[at] === Op.StoreGlobal) both(`G${names[a[at]!]}=${whole(b[at]!)}`);
   }
   for (const { callee, slot, value: put } of given) {
-    fixed.push(`A${callee}.${slot}`);
     parts.push(`A${callee}.${slot}=${answerText(resolver, scope.id, put)}${structure(put)}`);
   }
   for (const { root, steps, value: put, spread } of resolver.additions.of(scope)) {

@@ -23,6 +23,8 @@ import { type Target, targetsOf } from './targets';
 import { TypeTests } from './type-tests';
 
 const fullDepth = 12;
+/** How many arguments tell what a parameter is. */
+export const maximumArguments = 4;
 const nothing: readonly number[] = [];
 const noArguments: readonly { readonly scope: number; readonly value: number }[] = [];
 
@@ -32,7 +34,8 @@ export class Resolver {
   readonly bindings: Bindings;
   readonly modules: ModuleNames;
   readonly classes: Classes;
-  /** Arguments seen for parameters, by scope * 256 + slot; filled by the call graph's first round. */
+  /** Arguments seen for parameters, by scope * 256 + slot, in source order; filled by the call graph's first round. All of
+   * them where bodies are going to be edited, else only those that count. */
   readonly arguments = new Map<number, { scope: number; value: number }[]>();
   /** By entity, what a call of it alone may enter, as far as it was asked. */
   readonly targetsOfEntity: (readonly Target[] | undefined)[] = [];
@@ -160,7 +163,10 @@ export class Resolver {
   /** The arguments seen for a parameter; notes that the answer being computed looked at them, unknown as they may be. */
   given(scope: number, slot: number): readonly { readonly scope: number; readonly value: number }[] {
     this.dependent = true;
-    return (this.unfilled === null ? this.arguments.get(scope * 256 + slot) : undefined) ?? noArguments;
+    this.noteLook(scope);
+    if (this.unfilled !== null) return noArguments;
+    const known = this.arguments.get(scope * 256 + slot) ?? noArguments;
+    return known.length > maximumArguments ? known.slice(0, maximumArguments) : known;
   }
 
   /** Finds something as if no arguments were known yet. */

@@ -99,6 +99,8 @@ export class Engine {
     const skipped: Skipped[] = [];
     let isNews = false;
     for (const file of files) {
+      // A document that is open: who reads its first edit would else wait for an analysis anew.
+      if (file.text !== undefined) this.isTyped = true;
       const waits = staged && (this.staged.has(file.path) || !this.sources.has(file.path));
       const aside = this.sources.set(file, this.settings.maxFileSize);
       if (aside) skipped.push(aside);

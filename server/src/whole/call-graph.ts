@@ -3,7 +3,7 @@
 // swaps its own contribution.
 
 import { EntityKind } from '../flow/entities';
-import type { Resolver } from '../flow/resolver';
+import { maximumArguments, type Resolver } from '../flow/resolver';
 import { eachArgument } from '../flow/unfilled-arguments';
 import type { Scope } from '../program/program';
 import { Op } from '../syntax/code';
@@ -57,7 +57,6 @@ const noCalls: CallCounts = {
   ownCalls: 0,
   ownResolved: 0,
 };
-const maximumArguments = 4;
 const noEdges: readonly Edge[] = [];
 
 /** The call graph of a program. A shared one looks at the parts that it is asked for, gathers arguments before it takes
@@ -214,7 +213,7 @@ export class CallGraph {
     const key = callee * 256 + slot;
     const list = this.found.get(key);
     if (!list) this.found.set(key, [{ scope, value }]);
-    else if (list.length < maximumArguments) list.push({ scope, value });
+    else if (list.length < maximumArguments || this.resolver.askers !== null) list.push({ scope, value });
   }
 
   /** Shows the resolver all arguments at once: while they are gathered it sees none, so that no call is favoured for

@@ -34,18 +34,20 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   }
   program.replaceSource(file, source);
   for (const scope of changed) resolver.replaceBody(scope);
-  if (!replaceArguments(analysis, changed)) return false;
+  const given = replaceArguments(analysis, changed);
   let facesNow = changed.map((scope) => faceOf(resolver, scope, handed.get(scope)!));
   const isFixed = () => facesNow.every(({ fixed }, k) => fixed === facesBefore[k]!.fixed);
   if (!isFixed()) return false;
   let others: readonly Scope[] | null = null;
-  if (facesNow.some(({ whole }, k) => whole !== facesBefore[k]!.whole)) {
+  if (given.size > 0 || facesNow.some(({ whole }, k) => whole !== facesBefore[k]!.whole)) {
     if (onlookers === null) return false;
-    others = onlookers;
     // What was found since the edit may come from answers that onlookers had before.
-    for (const id of resolver.askers!.around(changed.map((scope) => scope.id)))
-      resolver.forgetBody(program.scopes[id]!);
-    if (!replaceArguments(analysis, [...changed, ...others])) return false;
+    forgetAround(resolver, changed, []);
+    for (const callee of replaceArguments(analysis, [...changed, ...onlookers])) given.add(callee);
+    others = given.size === 0 ? onlookers : onlookersOf(resolver, changed, given);
+    if (others === null || [...given].some((id) => isSeenThrough(analysis, program.scopes[id]!)))
+      return false;
+    if (given.size > 0) forgetAround(resolver, changed, given);
     facesNow = changed.map((scope) => faceOf(resolver, scope, handed.get(scope)!));
     if (!isFixed()) return false;
     for (const scope of others) faces.delete(scope);
@@ -55,6 +57,12 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   });
   analysis.replaceBodies(changed, others);
   return true;
+}
+
+/** Forgets what those found who looked into bodies, or into functions that are given something else. */
+function forgetAround(resolver: Resolver, bodies: readonly Scope[], given: Iterable<number>): void {
+  for (const id of resolver.askers!.around([...bodies.map((scope) => scope.id), ...given]))
+    resolver.forgetBody(resolver.program.scopes[id]!);
 }
 
 /** Context managers and locks are understood by what they hold at their yield, or where they return. */
@@ -72,32 +80,53 @@ function noteArguments({ resolver, handed }: Analysis, scopes: readonly Scope[])
   });
 }
 
-/** Puts the arguments that scopes hand to parameters now in the place of their old ones. False where others are given
- * something now, or less. */
-function replaceArguments({ resolver, handed }: Analysis, scopes: readonly Scope[]): boolean {
+/** Puts the arguments that scopes hand to parameters now in the place of their old ones. The functions that are given more
+ * or less than before. */
+function replaceArguments({ resolver, handed }: Analysis, scopes: readonly Scope[]): Set<number> {
   const found = argumentsOf(resolver, scopes);
+  const given = new Set<number>();
   for (let k = 0; k < scopes.length; k++) {
     const scope = scopes[k]!;
-    const old = handed.get(scope)!;
-    const now = found[k]!;
-    if (old.length !== now.length) return false;
-    if (now.some((one, at) => one.callee !== old[at]!.callee || one.slot !== old[at]!.slot)) return false;
-    if (now.some((one, at) => one.value !== old[at]!.value)) writeArguments(resolver, scope, now);
-    handed.set(scope, now);
+    exchangeArguments(resolver, scope, handed.get(scope)!, found[k]!, given);
+    handed.set(scope, found[k]!);
   }
-  return true;
+  return given;
 }
 
-/** Stores the k-th argument of a scope in a parameter as the k-th of that scope in its list. */
-function writeArguments(resolver: Resolver, scope: Scope, given: readonly ArgumentBinding[]): void {
-  const ranks = new Map<number, number>();
+/** Exchanges what one scope hands over; notes the functions that are given more or less. */
+function exchangeArguments(
+  resolver: Resolver,
+  { id }: Scope,
+  old: readonly ArgumentBinding[],
+  now: readonly ArgumentBinding[],
+  given: Set<number>,
+): void {
+  const isSame =
+    old.length === now.length &&
+    now.every((one, at) => one.callee === old[at]!.callee && one.slot === old[at]!.slot);
+  if (isSame && now.every((one, at) => one.value === old[at]!.value)) return;
+  const before = byParameter(old);
+  const after = byParameter(now);
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const values = after.get(key) ?? [];
+    if (values.length !== (before.get(key) ?? []).length) given.add(Math.floor(key / 256));
+    const list = resolver.arguments.get(key) ?? [];
+    resolver.arguments.set(key, [
+      ...list.filter(({ scope }) => scope < id),
+      ...values.map((value) => ({ scope: id, value })),
+      ...list.filter(({ scope }) => scope > id),
+    ]);
+  }
+}
+
+/** The values handed to each parameter, as `Resolver.arguments` numbers them. */
+function byParameter(given: readonly ArgumentBinding[]): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, number[]>();
   for (const { callee, slot, value } of given) {
     const key = callee * 256 + slot;
-    const rank = ranks.get(key) ?? 0;
-    ranks.set(key, rank + 1);
-    let before = rank;
-    const list = resolver.arguments.get(key) ?? [];
-    const index = list.findIndex((one) => one.scope === scope.id && before-- === 0);
-    if (index >= 0) list[index] = { scope: scope.id, value };
+    const list = found.get(key);
+    if (list) list.push(value);
+    else found.set(key, [value]);
   }
+  return found;
 }

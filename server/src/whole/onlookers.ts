@@ -8,12 +8,17 @@ import { ScopeKind } from '../syntax/code';
 /** With more of them an analysis anew is as quick. */
 const maximum = 160;
 
-/** The functions that looked into bodies, with those around and within them, these bodies left out; null where that is
- * not known, or where they can't be looked at again by themselves. */
-export function onlookersOf(resolver: Resolver, bodies: readonly Scope[]): readonly Scope[] | null {
+/** The functions that looked into bodies, or into functions that are given something else, and these functions, with those
+ * around and within them, the bodies left out; null where that is not known, or where they can't be looked at again by
+ * themselves. */
+export function onlookersOf(
+  resolver: Resolver,
+  bodies: readonly Scope[],
+  given: Iterable<number> = [],
+): readonly Scope[] | null {
   const { askers, program } = resolver;
   if (askers === null) return null;
-  const around = askers.around(bodies.map(({ id }) => id));
+  const around = askers.around([...bodies.map(({ id }) => id), ...given]);
   if (around.size - bodies.length > Math.min(maximum, program.scopes.length / 2)) return null;
   const found = new Set<Scope>();
   for (const id of around) {

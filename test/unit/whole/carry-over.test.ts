@@ -104,15 +104,65 @@ describe('a body that shows something else', () => {
   });
 });
 
+describe('a body that hands others more or less than before', () => {
+  const text = `
+    def give():
+        return take()
+    def take(what=None):
+        return what
+    def look():
+        return take()
+  `;
+
+  it('changes what these are given, and the answers of those who look there', () => {
+    const with_ = text.replace('take()', 'take(Red())');
+    expect(edited(text, 'take()', 'take(Red())')).toEqual(['give a Red', 'take a Red', 'look a Red']);
+    expect(edited(with_, 'take(Red())', 'take()')).toEqual(['give ', 'take ', 'look ']);
+    expect(edited(with_, 'take(Red())', 'look(Red())')).toEqual(['give ', 'take ', 'look ']);
+    expect(edited(text, 'take()', 'take(Red())', false)).toBeNull();
+  });
+
+  it('changes what overriding methods are given', () => {
+    const methods = `
+      class Base:
+          def take(self, what):
+              return what
+      class Own(Base):
+          def take(self, what):
+              return what
+      def give(base: Base):
+          Base().take()
+    `;
+    expect(edited(methods, 'take()', 'take(Red())')).toEqual(['take a Red', 'take a Red']);
+  });
+
+  it('counts the first four arguments, whoever comes and goes', () => {
+    const calls = python(`
+      def take(what):
+          return what
+      def first():
+          take(Red())
+      def rest():
+          take(1), take(2), take(3)
+      def last():
+          take(Blue())
+    `);
+    expect(edited(calls, 'take(Red())', 'print(Red())')).toEqual(['take int | a Blue']);
+    const without = calls.replace('take(Red())', 'print(Red())');
+    expect(edited(without, 'print(Red())', 'take(Red())')).toEqual(['take a Red | int']);
+  });
+});
+
 describe('a body that shows more', () => {
   it('has the program analysed anew', () => {
     const text = `
-      def give():
-          return take()
-      def take(what=None):
-          return what
+      class Box:
+          def fill(self):
+              pass
+          def open(self):
+              return self.held
     `;
-    expect(edited(text, 'take()', 'take(Red())')).toBeNull();
+    expect(edited(text, 'pass', 'self.held = Red()')).toBeNull();
   });
 });
 
