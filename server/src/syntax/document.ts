@@ -9,6 +9,7 @@ import type { Code, SourceFile } from './code';
 import type { SkipBody } from './cursor-walk';
 import { ERROR_LIMIT, type FlatTree } from './flat-tree';
 import { definitionAround, parseAlone } from './lone-definition';
+import { parseStatements, statementsAround } from './lone-statements';
 import {
   type LoweredFile,
   lowerFile,
@@ -16,6 +17,7 @@ import {
   readComments,
   unreadFile,
 } from './lower/lower-file';
+import { lowerAgain } from './lower/lower-statements';
 import type { KeptCodes } from './lower/reuse';
 import type { Scope } from './lower/scope';
 import { Tables } from './lower/tables';
@@ -31,7 +33,12 @@ export interface DocumentParser {
   walk(parsed: Tree, text: string, skip?: SkipBody): void;
 }
 
-const NOTHING: LoweredFile['leftovers'] = { outward: [], subtree: [], depths: [] };
+const NOTHING: LoweredFile['leftovers'] = {
+  outward: [],
+  subtree: [],
+  depths: [],
+  statements: new Int32Array(0),
+};
 
 /** A start that no definition has: it was touched by an edit. */
 const TOUCHED = -1;
@@ -48,8 +55,8 @@ export class Document {
   private lineStarts: Int32Array;
   /** How large the tables were when they were last made. */
   private tableSize = 0;
-  /** Functions that were parsed alone since the tree was made, by the index of their code. */
-  private readonly ahead = new Set<number>();
+  /** Codes of what was parsed alone since the tree was made. */
+  private ahead = new WeakSet<Code>();
 
   /** Use `PythonParser.open`. */
   constructor(
@@ -82,17 +89,21 @@ export class Document {
   private editTree(edits: readonly TextEdit[]): SourceFile {
     const { codes } = this.file;
     const starts = codes.map((code) => code.base);
-    for (const index of this.ahead) {
-      const { base, length } = codes[index] as Code;
-      touch(starts, codes, base, base + length);
-    }
-    this.ahead.clear();
+    for (const code of codes)
+      if (this.ahead.has(code)) touch(starts, codes, code.base, code.base + code.length);
     for (const edit of edits) {
       const { start, end, text } = this.apply(edit);
       const shift = text.length - (end - start);
       touch(starts, codes, start, end);
       for (let i = 0; i < starts.length; i++) if ((starts[i] as number) > end) (starts[i] as number) += shift;
     }
+    return this.parseOn(starts);
+  }
+
+  /** Parses from where the tree is. `starts`: where each definition is now, or TOUCHED. */
+  private parseOn(starts: number[]): SourceFile {
+    const { codes } = this.file;
+    this.ahead = new WeakSet();
     const before = this.parsed;
     if (before === null) return this.replace(this.content);
     this.parsed = this.parser.parse(this.content, before);
@@ -119,7 +130,7 @@ export class Document {
   /** Replaces the whole text. */
   replace(text: string): SourceFile {
     this.parsed?.delete();
-    this.ahead.clear();
+    this.ahead = new WeakSet();
     this.content = text;
     this.lineStarts = findLineStarts(text);
     this.parsed = this.parser.parse(text);
@@ -134,11 +145,15 @@ export class Document {
     this.parsed = null;
   }
 
-  /** Parses the function around an edit alone, where nothing else can mean something else. The tree is behind then. */
+  /** Parses what is around an edit alone, where nothing else can mean something else. The tree is behind then. */
   private editAlone(given: TextEdit): boolean {
-    const { parser, lowered, tables, content } = this;
     if (this.parsed === null || this.areTablesFull) return false;
-    const edit = clamped(given, content.length);
+    const edit = clamped(given, this.content.length);
+    return this.editFunction(edit) || this.editStatements(edit);
+  }
+
+  private editFunction(edit: TextEdit): boolean {
+    const { parser, lowered, tables, content } = this;
     const definition = definitionAround(lowered.file, lowered.leftovers.subtree, content, edit);
     const found = definition && parseAlone(parser, definition, content, edit);
     if (!found) return false;
@@ -150,7 +165,6 @@ export class Document {
     });
     if (alone === null || alone.codes.length - 1 !== lowered.leftovers.subtree[index]) return false;
     this.apply(edit);
-    this.ahead.add(index);
     this.resumed = true;
     this.lowered = replaceFunction(lowered, {
       index,
@@ -163,6 +177,37 @@ export class Document {
       comments: readComments(parser.tree, this.content, this.lineStarts, found.shift),
       next: definition.next,
     });
+    for (let k = 1; k < alone.codes.length; k++) this.ahead.add(alone.codes[k] as Code);
+    return true;
+  }
+
+  private editStatements(edit: TextEdit): boolean {
+    const { parser, lowered, tables, content } = this;
+    const before = lowered.file;
+    const around = statementsAround(before, lowered.leftovers.statements, content, edit);
+    if (around === null) return false;
+    const growth = edit.text.length - (edit.end - edit.start);
+    const starts = before.codes.map(({ base, length }) => {
+      if (base < around.start || base >= around.end) return TOUCHED;
+      if (base <= edit.end && base + length >= edit.start) return TOUCHED;
+      return base - around.start + (base > edit.end ? growth : 0);
+    });
+    const kept = keptCodes(lowered, starts);
+    const part = parseStatements(parser, around, content, edit, skipKept(before, kept, parser.tree));
+    if (part === null) return false;
+    this.apply(edit);
+    this.resumed = true;
+    const { tree, pool } = parser;
+    const { content: text, lineStarts } = this;
+    const result = lowerAgain(lowered, { ...around, tree, part, text, lineStarts, tables, pool, kept });
+    if (result === null) {
+      // What could be kept may have been moved.
+      this.parseOn(before.codes.map(() => TOUCHED));
+      return true;
+    }
+    this.lowered = result;
+    for (const code of result.file.codes)
+      if (code.base >= around.start && code.base < around.end + growth) this.ahead.add(code);
     return true;
   }
 
@@ -212,23 +257,8 @@ export class Document {
     const before = lowered.file;
     // Beyond the limit some errors are not recorded, so they can't be carried over either.
     if (before.errors.length >= ERROR_LIMIT || this.areTablesFull) return this.lowerAll();
-    const found = new Map<number, number>();
-    for (let i = 1; i < starts.length; i++) if (starts[i] !== TOUCHED) found.set(starts[i] as number, i);
-    const kept: KeptCodes = {
-      codes: before.codes,
-      leftovers: lowered.leftovers,
-      find: (start, end) => {
-        const index = found.get(start) ?? -1;
-        return index >= 0 && before.codes[index]?.length === end - start ? index : -1;
-      },
-    };
-    parser.walk(parsed, this.content, (start, end, bodyStart, bodyEnd) => {
-      const index = kept.find(start, end);
-      if (index < 0) return false;
-      const shift = start - (before.codes[index]?.base ?? 0);
-      carryOver(before, bodyStart - shift, bodyEnd - shift, shift, parser.tree);
-      return true;
-    });
+    const kept = keptCodes(lowered, starts);
+    parser.walk(parsed, this.content, skipKept(before, kept, parser.tree));
     const options = {
       tables: this.tables,
       pool: parser.pool,
@@ -239,6 +269,28 @@ export class Document {
     const result = lowerFile(parser.tree, this.content, options);
     return result.stale ? this.lowerAll() : result;
   }
+}
+
+/** What an edit left alone. `starts`: where each definition is now in the text that is lowered, or TOUCHED. */
+function keptCodes({ file: { codes }, leftovers }: LoweredFile, starts: readonly number[]): KeptCodes {
+  const found = new Map<number, number>();
+  for (let i = 1; i < starts.length; i++) if (starts[i] !== TOUCHED) found.set(starts[i] as number, i);
+  const find = (start: number, end: number) => {
+    const index = found.get(start) ?? -1;
+    return index >= 0 && codes[index]?.length === end - start ? index : -1;
+  };
+  return { codes, leftovers, find };
+}
+
+/** Leaves out of a walk what is kept. */
+function skipKept(before: SourceFile, kept: KeptCodes, into: FlatTree): SkipBody {
+  return (start, end, bodyStart, bodyEnd) => {
+    const index = kept.find(start, end);
+    if (index < 0) return false;
+    const shift = start - (before.codes[index]?.base ?? 0);
+    carryOver(before, bodyStart - shift, bodyEnd - shift, shift, into);
+    return true;
+  };
 }
 
 function clamped({ start, end, text }: TextEdit, length: number): TextEdit {

@@ -5,8 +5,10 @@
 import type { Tree } from 'web-tree-sitter';
 import type { TextEdit } from '../text/span';
 import { ScopeKind, type SourceFile } from './code';
+import type { SkipBody } from './cursor-walk';
 import type { FlatTree } from './flat-tree';
 import { Kind } from './grammar';
+import { maySpill } from './open-end';
 
 /** A function that no other one encloses, around an edit. Absolute offsets before the edit. */
 export interface LoneDefinition {
@@ -42,7 +44,7 @@ const wrapper = 'if 1:\n';
 export interface DefinitionParser {
   readonly tree: FlatTree;
   parse(text: string): Tree | null;
-  walk(parsed: Tree, text: string): void;
+  walk(parsed: Tree, text: string, skip?: SkipBody): void;
 }
 
 /** The function around an edit that may be parsed alone; null where there is none. */
@@ -84,7 +86,7 @@ export function parseAlone(
 ): ParsedDefinition | null {
   const prefix = indentation === '' ? '' : `${wrapper}${indentation}`;
   const text = prefix + before.slice(start, edit.start) + edit.text + before.slice(edit.end, next);
-  if (/\\\r?\n?$/.test(text)) return null;
+  if (maySpill(text)) return null;
   const parsed = parser.parse(text);
   if (parsed === null) return null;
   parser.walk(parsed, text);

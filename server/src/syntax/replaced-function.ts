@@ -1,10 +1,11 @@
 // Puts the new code of one function in the place of its old one, with those within it, and moves what stands behind and
 // around it. Knows no syntax; that nothing else changed is known before.
 
-import { type Code, type Comment, Op, type SourceFile } from './code';
+import { type Code, type Comment, Op } from './code';
 import type { LoweredFile } from './lower/lower-file';
-import type { Leftovers } from './lower/reuse';
+import { type Leftovers, STATEMENT_WIDTH } from './lower/reuse';
 import { OUTWARD_WIDTH } from './lower/scope';
+import { moveNotes } from './moved-notes';
 
 /** What took the place of a function. */
 export interface Replacement {
@@ -54,16 +55,25 @@ export function replaceFunction({ file, leftovers }: LoweredFile, replacement: R
     subtree[at] = ownLeftovers.subtree[k]!;
     depths[at] = ownLeftovers.depths[k]!;
   }
-  const comments = withComments(file, before.base, replacement);
-  const { length, lineStarts } = replacement;
-  const errors = file.errors.map(({ start, end }) =>
-    start < before.base ? { start, end } : { start: start + growth, end: end + growth },
-  );
+  const { length, lineStarts, comments, next } = replacement;
+  const notes = moveNotes(file, { start: before.base, end: next, growth, comments, lineStarts });
   return {
-    file: { ...file, length, codes, comments, lineStarts, errors },
-    leftovers: { outward, subtree, depths },
+    file: { ...file, ...notes, length, codes },
+    leftovers: {
+      outward,
+      subtree,
+      depths,
+      statements: movedStatements(leftovers.statements, editEnd, growth),
+    },
     stale: false,
   };
+}
+
+function movedStatements(statements: Int32Array, from: number, growth: number): Int32Array {
+  if (growth === 0) return statements;
+  const moved = statements.slice();
+  for (let k = 0; k < moved.length; k += STATEMENT_WIDTH) if (moved[k]! > from) moved[k]! += growth;
+  return moved;
 }
 
 /** A scope around the edit, which ended at `from` relative to the scope. */
@@ -108,25 +118,4 @@ function renumber(code: Code, by: number): void {
   for (let at = 0; at < code.op.length; at++) {
     if (code.op[at] === Op.Function || code.op[at] === Op.Class) code.a[at]! += by;
   }
-}
-
-function withComments(
-  { comments, lineStarts }: SourceFile,
-  start: number,
-  { comments: own, next, growth, lineStarts: now }: Replacement,
-): readonly Comment[] {
-  const lines = now.length - lineStarts.length;
-  if (comments.length === 0 && own.length === 0) return comments;
-  return [
-    ...comments.filter((comment) => comment.start < start),
-    ...own,
-    ...comments
-      .filter((comment) => comment.start >= next)
-      .map((comment) => ({
-        ...comment,
-        start: comment.start + growth,
-        end: comment.end + growth,
-        line: comment.line + lines,
-      })),
-  ];
 }

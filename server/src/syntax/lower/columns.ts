@@ -1,7 +1,7 @@
 // The growing columns of one scope while it is lowered. Reused from scope to scope; finishing copies the filled part.
 // Knows no names and no syntax.
 
-import type { Op } from '../code';
+import type { Code, Op } from '../code';
 
 /** Instruction columns under construction. Offsets given to `emit` are absolute and stored relative to `base`. */
 export class Columns {
@@ -41,6 +41,23 @@ export class Columns {
     if (offset === this.extra.length) this.extra = larger(this.extra, new Int32Array(offset * 2));
     this.extra[offset] = value;
     return offset;
+  }
+
+  /** Appends instructions and a part of the extra column of a code as they are there. */
+  append(code: Code, from: number, to: number, extraFrom: number, extraTo: number): void {
+    const { size, extraSize } = this;
+    while (this.op.length < size + to - from) this.grow();
+    this.op.set(code.op.subarray(from, to), size);
+    this.a.set(code.a.subarray(from, to), size);
+    this.b.set(code.b.subarray(from, to), size);
+    this.c.set(code.c.subarray(from, to), size);
+    this.start.set(code.start.subarray(from, to), size);
+    this.end.set(code.end.subarray(from, to), size);
+    this.size += to - from;
+    this.extraSize += extraTo - extraFrom;
+    while (this.extra.length < this.extraSize)
+      this.extra = larger(this.extra, new Int32Array(this.extra.length * 2));
+    this.extra.set(code.extra.subarray(extraFrom, extraTo), extraSize);
   }
 
   private grow(): void {

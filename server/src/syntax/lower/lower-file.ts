@@ -27,7 +27,8 @@ function byKind<T>(...families: readonly (readonly (readonly [Kind, T])[])[]): (
   return table;
 }
 
-const FORMS: Forms = {
+/** How each kind of node is lowered. */
+export const FORMS: Forms = {
   expressions: byKind(
     expressionForms,
     operatorForms,
@@ -69,7 +70,7 @@ export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions
   const l = new Lowering(tree, text, tables, FORMS, options.pool, options.kept, options.recording ?? false);
   l.open(ScopeKind.Module, 0);
   const lineStarts = options.lineStarts ?? findLineStarts(text);
-  if (tree.size > 0) l.block(0);
+  const statements = lowerEach(l, 0);
   l.close(tables.name(''), 0, 0, text.length, NO_PARAMETERS, tree.size > 0 ? docstringOf(l, 0) : -1);
   const file: SourceFile = {
     length: text.length,
@@ -81,7 +82,28 @@ export function lowerFile(tree: FlatTree, text: string, options: LoweringOptions
     errors: readErrors(tree),
     notes: l.truncated ? [TRUNCATED] : [],
   };
-  return { file, leftovers: { outward: l.outward, subtree: l.subtree, depths: l.depths }, stale: l.stale };
+  const { outward, subtree, depths } = l;
+  return { file, leftovers: { outward, subtree, depths, statements }, stale: l.stale };
+}
+
+const noStatements = new Int32Array(0);
+
+/** Lowers the statements of a tree into the module; where each begins (see `Leftovers.statements`). `shift`: where the
+ * tree's text begins in the text. */
+export function lowerEach(l: Lowering, shift: number): Int32Array {
+  const { tree, scope } = l;
+  const begun: number[] = [];
+  for (let child = 1; child < tree.size; child = tree.past[child] as number) {
+    begun.push(
+      (tree.start[child] as number) + shift,
+      scope.size,
+      scope.extraSize,
+      scope.slots.length,
+      l.codes.length,
+    );
+    l.statement(child);
+  }
+  return Int32Array.from(begun);
 }
 
 /** Lowers one function of the tree that stands in a module, or in classes alone: its code under the index 1, with those
@@ -98,7 +120,7 @@ export function lowerFunctionAlone(
   l.depth = depth - 1;
   l.statement(node);
   const { codes, outward, subtree, depths } = l;
-  return l.truncated ? null : { codes, leftovers: { outward, subtree, depths } };
+  return l.truncated ? null : { codes, leftovers: { outward, subtree, depths, statements: noStatements } };
 }
 
 /** What stands for a file that the parser gave up on: a module without code, and a note. */

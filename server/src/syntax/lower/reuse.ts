@@ -11,7 +11,13 @@ export interface Leftovers {
   readonly subtree: readonly number[];
   /** How many forms were open where it was lowered. */
   readonly depths: readonly number[];
+  /** Where the statements of the module begin, `STATEMENT_WIDTH` numbers each: the absolute offset, the first instruction, the
+   * place in the extra column, the first slot and the first code. */
+  readonly statements: Int32Array;
 }
+
+/** How many numbers each statement has in `Leftovers.statements`. */
+export const STATEMENT_WIDTH = 5;
 
 /** The codes of a file before an edit, and where they are after it. */
 export interface KeptCodes {
