@@ -59,7 +59,8 @@ function sameHead(x: Code, y: Code): boolean {
       x.parent === y.parent &&
       x.flags === y.flags &&
       sameBytes(x.parameters, y.parameters) &&
-      x.slots.subarray(0, x.parameters.length).every((name, slot) => y.slots[slot] === name))
+      (x.slots === y.slots ||
+        x.slots.subarray(0, x.parameters.length).every((name, slot) => y.slots[slot] === name)))
   );
 }
 
@@ -75,12 +76,14 @@ function sameInstructions(x: Code, y: Code): boolean {
 }
 
 function sameBytes(x: Uint8Array, y: Uint8Array): boolean {
+  if (x === y) return true;
   if (x.length !== y.length) return false;
   for (let at = 0; at < x.length; at++) if (x[at] !== y[at]) return false;
   return true;
 }
 
 function sameNumbers(x: Int32Array, y: Int32Array): boolean {
+  if (x === y) return true;
   if (x.length !== y.length) return false;
   for (let at = 0; at < x.length; at++) if (x[at] !== y[at]) return false;
   return true;

@@ -210,7 +210,8 @@ export class Analysis {
 
   /** Who runs which function. */
   get roots(): Roots {
-    this.derived.roots ??= new Roots(this.resolver, this.calls, this.spawned, chosenModels(this));
+    const { resolver, calls, spawned, facts } = this;
+    this.derived.roots ??= new Roots(resolver, calls, spawned, chosenModels(this), facts);
     return this.derived.roots;
   }
 

@@ -4,7 +4,7 @@
 // carried over and the caller starts from scratch: the answers are the same.
 
 import type { ArgumentBinding } from '../flow/argument-bindings';
-import { faceOf } from '../flow/face';
+import { type Face, faceOf } from '../flow/face';
 import { isContextManager } from '../flow/function-facts';
 import type { Resolver } from '../flow/resolver';
 import { argumentsOf } from '../flow/unfilled-arguments';
@@ -30,16 +30,20 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
   analysis.noteBodies(file, changed);
   const isChanged = new Set(bodies.changed);
   for (let index = 0; index < source.codes.length; index++) {
-    if (!isChanged.has(index)) resolver.numberings.adopt(source.codes[index]!, before.codes[index]!);
+    const code = source.codes[index]!;
+    const old = before.codes[index]!;
+    if (code !== old && !isChanged.has(index)) resolver.numberings.adopt(code, old);
   }
   program.replaceSource(file, source);
   for (const scope of changed) resolver.replaceBody(scope);
   const given = replaceArguments(analysis, changed);
-  let facesNow = changed.map((scope) => faceOf(resolver, scope, handed.get(scope)!));
-  const isFixed = () => facesNow.every(({ fixed }, k) => fixed === facesBefore[k]!.fixed);
-  if (!isFixed()) return false;
+  const find = () => changed.map((scope) => faceOf(resolver, scope, handed.get(scope)!));
+  const isFixed = (now: readonly Face[]) => now.every(({ fixed }, k) => fixed === facesBefore[k]!.fixed);
+  const isSame = (now: readonly Face[]) => now.every(({ whole }, k) => whole === facesBefore[k]!.whole);
+  let facesNow = given.size > 0 ? null : find();
+  if (facesNow && !isFixed(facesNow)) return false;
   let others: readonly Scope[] | null = null;
-  if (given.size > 0 || facesNow.some(({ whole }, k) => whole !== facesBefore[k]!.whole)) {
+  if (facesNow === null || !isSame(facesNow)) {
     if (onlookers === null) return false;
     // What was found since the edit may come from answers that onlookers had before.
     forgetAround(resolver, changed, []);
@@ -48,12 +52,13 @@ export function carryOver(analysis: Analysis, file: ProgramFile, source: SourceF
     if (others === null || [...given].some((id) => isSeenThrough(analysis, program.scopes[id]!)))
       return false;
     if (given.size > 0) forgetAround(resolver, changed, given);
-    facesNow = changed.map((scope) => faceOf(resolver, scope, handed.get(scope)!));
-    if (!isFixed()) return false;
+    facesNow = find();
+    if (!isFixed(facesNow)) return false;
     for (const scope of others) faces.delete(scope);
   }
+  const now = facesNow;
   changed.forEach((scope, k) => {
-    faces.set(scope, facesNow[k]!);
+    faces.set(scope, now[k]!);
   });
   analysis.replaceBodies(changed, others);
   return true;

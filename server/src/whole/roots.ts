@@ -10,6 +10,7 @@ import type { Scope } from '../program/program';
 import { CodeFlag, Op, ScopeKind } from '../syntax/code';
 import { functionExtra, isInLoop } from '../syntax/code-reader';
 import type { CallGraph } from './call-graph';
+import type { ScopeFacts } from './scope-facts';
 import type { Spawned } from './spawned';
 
 /** A function that somebody else enters. */
@@ -39,8 +40,9 @@ export class Roots {
     spawned: readonly Spawned[],
     /** What the program puts in the place of a model. */
     private readonly chosen: ReadonlyMap<ExecutionModel, ExecutionModel>,
+    facts: ScopeFacts,
   ) {
-    this.all = this.collect(spawned);
+    this.all = this.collect(spawned, facts);
     for (const root of this.all) this.spread(graph, root);
   }
 
@@ -58,7 +60,7 @@ export class Roots {
     );
   }
 
-  private collect(spawned: readonly Spawned[]): readonly Root[] {
+  private collect(spawned: readonly Spawned[], facts: ScopeFacts): readonly Root[] {
     const { scopes } = this.resolver.program;
     const found = new Map<number, Omit<Root, 'id' | 'runner'> & { readonly serial: boolean }>();
     const put = (scope: number, { kind, model, many, serial, loops }: RootKnowledge) => {
@@ -74,11 +76,7 @@ export class Roots {
       const isRepeated = (spawn.kind === 'start' || spawn.kind === 'task') && isInLoop(scope.code, at);
       for (const run of runs) put(run, isRepeated ? { ...spawn, many: true } : spawn);
     }
-    for (const scope of scopes) {
-      if (scope.file.isTest) continue;
-      if (scope.code.kind === ScopeKind.Class) this.ofBases(scope, put);
-      else if (scope.code.kind === ScopeKind.Function) this.ofDecorators(scope, put);
-    }
+    for (const [scope, known] of facts.all(registered)) put(scope, known);
     // The object of one class runs its serial methods one after the other.
     const runners = new Map<number, number>();
     return [...found.values()]
@@ -90,34 +88,6 @@ export class Roots {
         runners.set(owner, runner);
         return { id, ...root, runner };
       });
-  }
-
-  private ofBases(scope: Scope, put: (scope: number, root: RootKnowledge) => void): void {
-    const { classes, entities, library, program } = this.resolver;
-    for (const base of classes.order(scope.id)) {
-      const path = entities.path(base);
-      const known = path === '' ? undefined : library.find(library.rootBases, path);
-      if (!known?.methods || known.methods.length === 0 || known.model === 'process') continue;
-      for (let id = scope.id + 1; id < program.scopes.length; id++) {
-        const method = program.scopes[id]!;
-        if (method.file !== scope.file) break;
-        if (method.owner === scope.id && known.methods.some((one) => fits(one, method.name))) put(id, known);
-      }
-    }
-  }
-
-  private ofDecorators(scope: Scope, put: (scope: number, root: RootKnowledge) => void): void {
-    const outer = this.resolver.program.scopes[scope.parent];
-    if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return;
-    const { library, entities } = this.resolver;
-    for (const decorator of functionExtra(outer.code, scope.definedAt).decorators) {
-      const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
-      for (const entity of this.resolver.denotes(outer.id, callee)) {
-        if (entities.kind[entity] !== EntityKind.Library) continue;
-        const known = library.find(library.rootDecorators, entities.path(entity));
-        if (known && known.model !== 'process') put(scope.id, known);
-      }
-    }
   }
 
   /** A coroutine that a plain function makes runs on its loop, later; unless the function runs a loop for it. */
@@ -142,6 +112,52 @@ export class Roots {
         if (!this.isOnlyMade(scope, at, callee)) queue.push(callee);
     }
   }
+}
+
+type Registered = readonly [scope: number, root: RootKnowledge];
+
+const nothing: readonly Registered[] = [];
+
+/** The functions that a class has by what its bases say are entered, or a function as its decorators say. */
+function registered(resolver: Resolver, scope: Scope): readonly Registered[] {
+  if (scope.file.isTest) return nothing;
+  if (scope.code.kind === ScopeKind.Class) return ofBases(resolver, scope);
+  return scope.code.kind === ScopeKind.Function ? ofDecorators(resolver, scope) : nothing;
+}
+
+function ofBases(resolver: Resolver, scope: Scope): readonly Registered[] {
+  const { classes, entities, library, program } = resolver;
+  const found: Registered[] = [];
+  for (const base of classes.order(scope.id)) {
+    const path = entities.path(base);
+    const known = path === '' ? undefined : library.find(library.rootBases, path);
+    if (!known?.methods || known.methods.length === 0 || known.model === 'process') continue;
+    for (let id = scope.id + 1; id < program.scopes.length; id++) {
+      const method = program.scopes[id]!;
+      if (method.file !== scope.file) break;
+      if (method.owner === scope.id && known.methods.some((one) => fits(one, method.name)))
+        found.push([id, known]);
+    }
+  }
+  return found;
+}
+
+function ofDecorators(resolver: Resolver, scope: Scope): readonly Registered[] {
+  const outer = resolver.program.scopes[scope.parent];
+  if (!outer || scope.definedAt < 0 || outer.code.op[scope.definedAt] !== Op.Function) return nothing;
+  const { library, entities } = resolver;
+  const { decorators } = functionExtra(outer.code, scope.definedAt);
+  if (decorators.length === 0) return nothing;
+  const found: Registered[] = [];
+  for (const decorator of decorators) {
+    const callee = outer.code.op[decorator] === Op.Call ? outer.code.a[decorator]! : decorator;
+    for (const entity of resolver.denotes(outer.id, callee)) {
+      if (entities.kind[entity] !== EntityKind.Library) continue;
+      const known = library.find(library.rootDecorators, entities.path(entity));
+      if (known && known.model !== 'process') found.push([scope.id, known]);
+    }
+  }
+  return found;
 }
 
 /** `do_*` fits `do_GET`. */
